@@ -1,0 +1,6 @@
+"""`python -m limbeck.cli`."""
+
+from limbeck.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

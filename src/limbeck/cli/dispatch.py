@@ -1,0 +1,177 @@
+"""From the words of the command line to one command's function, and from its outcome to an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from limbeck.cli.commands import COMMANDS, GROUPS
+from limbeck.model.errors import LimbeckError, RunStopped, UsageError
+
+_EXITS = """\
+exit status:
+  0 done             1 findings, or a check that fails
+  2 usage or configuration                3 the chain itself is broken
+  4 database busy or unreachable: try again
+  5 a run stopped part of the way         70 a bug in limbeck
+  130 interrupted"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints look like every other error of limbeck."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageError(message, hint=f"{self.prog} --help")
+
+
+class _Paragraphs(argparse.HelpFormatter):
+    """Help whose description keeps its paragraphs, filled to the width of the terminal."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        fill = super()._fill_text
+        return "\n\n".join(fill(paragraph, width, indent) for paragraph in text.strip().split("\n\n"))
+
+
+def add_global_options(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
+    """The options that every command takes, before its name or after it.
+
+    Args:
+        again: these are the ones after the name; what is absent there leaves what was given before.
+    """
+
+    def default(value: object) -> object:
+        return argparse.SUPPRESS if again else value
+
+    group = parser.add_argument_group("options of every command")
+    group.add_argument(
+        "-c",
+        "--config",
+        metavar="FILE",
+        default=default(None),
+        help="alembic.ini or pyproject.toml; else found from here",
+    )
+    group.add_argument("-n", "--name", metavar="SECTION", default=default("alembic"), help="section of the ini file")
+    group.add_argument(
+        "-x", metavar="KEY=VALUE", action="append", default=default(None), help="argument for env.py, as alembic's -x"
+    )
+    group.add_argument("--url", metavar="URL", default=default(None), help="database to use in place of env.py's own")
+    group.add_argument(
+        "--embedded",
+        action="store_true",
+        default=default(False),
+        help="use a PostgreSQL of limbeck's own, kept by project",
+    )
+    group.add_argument(
+        "--json", action="store_true", default=default(False), help="one JSON document on standard output"
+    )
+    group.add_argument("-q", "--quiet", action="store_true", default=default(False), help="print nothing but errors")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", default=default(False), help="let env.py's own logging through"
+    )
+
+
+def _top_parser() -> _Parser:
+    parser = _Parser(prog="limbeck", add_help=False, allow_abbrev=False, usage="limbeck [options] COMMAND [arguments]")
+    add_global_options(parser)
+    parser.add_argument("-h", "--help", action="store_true")
+    parser.add_argument("-V", "--version", action="store_true")
+    parser.add_argument("command", nargs="?")
+    parser.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def help_text() -> str:
+    """What `limbeck --help` prints."""
+    lines = [
+        "usage: limbeck [options] COMMAND [arguments]",
+        "",
+        "Read, show, plan and run any Alembic migration chain.",
+    ]
+    for group, commands in GROUPS.items():
+        lines += ["", f"{group}:", *(f"  {name:<10} {summary}" for name, summary in commands.items())]
+    lines += [
+        "",
+        "`limbeck COMMAND --help` says more of each, the options of every command included.",
+        "",
+        _EXITS,
+    ]
+    return "\n".join(lines)
+
+
+def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter) -> int:
+    """Parse, run, and turn every error into its exit status."""
+    as_json = "--json" in argv
+    try:
+        return _run(argv, clock)
+    except LimbeckError as error:
+        _report(error, as_json)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("limbeck: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone; there is nobody left to tell, and the interpreter must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        print("limbeck: this is a bug in limbeck; please report the lines above", file=sys.stderr)
+        return 70
+
+
+def _run(argv: list[str], clock: Callable[[], float]) -> int:
+    top = _top_parser()
+    arguments = top.parse_args(argv)
+    if arguments.version:
+        from limbeck import __version__
+
+        print(f"limbeck {__version__}")
+        return 0
+    name = arguments.command
+    if name is None or (arguments.help and name not in COMMANDS):
+        print(help_text(), file=sys.stdout if arguments.help else sys.stderr)
+        return 0 if arguments.help else 2
+    if name not in COMMANDS:
+        raise UsageError(f"no such command: {name}", hint=_nearest(name))
+    from limbeck.cli.session import Session
+
+    module = importlib.import_module(f"limbeck.cli.{name}")
+    parser = _Parser(
+        prog=f"limbeck {name}", description=module.__doc__, formatter_class=_Paragraphs, allow_abbrev=False
+    )
+    module.add_arguments(parser)
+    add_global_options(parser, again=True)
+    rest = ["--help", *arguments.rest] if arguments.help else arguments.rest
+    parser.parse_args(rest, arguments)
+    with Session(arguments, clock) as session:
+        status: int = module.run(session)
+    return status
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, 1)
+    return f"limbeck {near[0]}" if near else "limbeck --help"
+
+
+def _report(error: LimbeckError, as_json: bool) -> None:
+    if as_json and not isinstance(error, RunStopped):
+        import json
+
+        document = {
+            "format": "limbeck/1",
+            "error": {"message": error.message, "hint": error.hint, "exit": error.exit_code},
+        }
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    print(f"limbeck: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"hint: {error.hint}", file=sys.stderr)

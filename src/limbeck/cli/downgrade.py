@@ -1,0 +1,32 @@
+"""Run the revisions back to TARGET, through the project's own env.py.
+
+TARGET is anything that Alembic takes: base, -1, an identifier or the beginning of one, label@base.
+A revision that declares `# limbeck: irreversible[table: condition] reason` is refused, before the first step,
+while rows are in
+its way.  With --sql nothing runs: the SQL of START:TARGET is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.cli.running import add_run_arguments, run_steps, write_sql
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.session import Session
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The target, and how to run."""
+    parser.add_argument("target", metavar="TARGET", help="back to which revision: base, -1, an identifier")
+    add_run_arguments(parser)
+
+
+def run(session: Session) -> int:
+    """Downgrade; exit 5 when a step fails."""
+    from limbeck.model.plan import Direction
+
+    if session.arguments.sql:
+        return write_sql(session, Direction.DOWNGRADE, session.arguments.target)
+    return run_steps(session, Direction.DOWNGRADE, session.arguments.target)

@@ -1,0 +1,66 @@
+"""How a run goes, on standard error: one changing line on a terminal, plain lines elsewhere, nothing with --quiet."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from limbeck.report.safe_text import printable
+
+if TYPE_CHECKING:
+    from limbeck.cli.session import Session
+    from limbeck.model.plan import DatabaseState, Direction, Plan, Step
+
+
+class Progress:
+    """A Listener of a run."""
+
+    def __init__(self, session: Session, direction: Direction) -> None:
+        self._session = session
+        self._verb = "upgrading" if direction.value == "upgrade" else "downgrading"
+        self._live = sys.stderr.isatty() and not session.arguments.quiet
+        self._open = False
+
+    def planned(self, plan: Plan, state: DatabaseState) -> None:
+        """Say which database, from where to where."""
+        name = f"{state.name}: " if state.name else ""
+        if plan.steps:
+            count = len(plan.steps)
+            self._line(
+                f"{name}{self._verb} {printable(state.address)}: {count} revision{'s' if count > 1 else ''}, "
+                f"{', '.join(plan.start) or 'base'} to {', '.join(plan.target) or 'base'}"
+            )
+
+    def started(self, step: Step, number: int, total: int) -> None:
+        """On a terminal, show which step runs."""
+        if self._live:
+            text = f"  {number}/{total} {self._words(step)} …"
+            width = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r\x1b[K{text[:width]}")
+            sys.stderr.flush()
+            self._open = True
+
+    def finished(self, step: Step, number: int, total: int, seconds: float) -> None:
+        """One line that stays."""
+        self._line(f"  {number}/{total} {self._words(step)}  {seconds:.2f} s")
+
+    def remarked(self, text: str) -> None:
+        """A line of its own."""
+        self._line(printable(text))
+
+    def close(self) -> None:
+        """End the changing line."""
+        if self._open:
+            sys.stderr.write("\n")
+            self._open = False
+
+    def _words(self, step: Step) -> str:
+        message = self._session.graph.revisions[step.revision].message.partition("\n")[0]
+        return printable(f"{step.revision}  {message}")
+
+    def _line(self, text: str) -> None:
+        if self._open:
+            sys.stderr.write("\r\x1b[K")
+            self._open = False
+        self._session.note(text)

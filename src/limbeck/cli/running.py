@@ -1,0 +1,113 @@
+"""What `upgrade` and `downgrade` share: their options, the run with its progress, the SQL instead of a run."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from limbeck.model.errors import ChainBroken, RunStopped, UsageError
+from limbeck.report.run import result_json, result_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.session import Session
+    from limbeck.model.plan import Direction, RunResult
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of a run."""
+    parser.add_argument("--sql", action="store_true", help="print the SQL, without a database")
+    parser.add_argument("--dialect", metavar="NAME", help="with --sql: dialect, when env.py knows of no database")
+    parser.add_argument("--tag", metavar="TEXT", help="handed to env.py, as alembic's --tag")
+    parser.add_argument(
+        "--transaction", choices=("revision", "run"), help="a transaction for each revision, or one for the whole run"
+    )
+
+
+def run_steps(session: Session, direction: Direction, target: str) -> int:
+    """Run, tell how it goes, and say where the database stands."""
+    refuse_broken_chain(session)
+    arguments = session.arguments
+    if direction.value == "upgrade" and _nothing_to_upgrade(session, target):
+        return 0
+    from limbeck.cli.progress import Progress
+    from limbeck.run.runner import Run
+
+    listener = Progress(session, direction)
+    with session.environment(transaction=session.transaction, tag=arguments.tag) as environment:
+        try:
+            result = Run(environment, session.graph, direction, target, listener, session.clock).execute()
+        except RunStopped as stopped:
+            listener.close()
+            _tell(session, direction, stopped.result)  # type: ignore[arg-type]
+            raise
+    listener.close()
+    _tell(session, direction, result)
+    return 0
+
+
+def _nothing_to_upgrade(session: Session, target: str) -> bool:
+    """Tell that there is nothing to do, where that can be known without running `env.py`."""
+    from limbeck.graph import upgrade_route
+    from limbeck.model.plan import Direction, RunResult
+
+    state = session.quick_state
+    graph = session.graph
+    if state is None or not all(row in graph.revisions for row in state.rows):
+        return False
+    if not state.rows or upgrade_route(graph, state.rows, target):
+        return False
+    _tell(session, Direction.UPGRADE, RunResult(states=(state,)))
+    return True
+
+
+def refuse_broken_chain(session: Session) -> None:
+    """Nothing runs on a chain that Alembic could not work with.
+
+    Raises:
+        ChainBroken: after every fault has been told.
+    """
+    if session.chain_status():
+        broken = sum(fault.broken for fault in session.graph.faults)
+        raise ChainBroken(
+            f"the chain has {broken} fault{'s' if broken > 1 else ''}; nothing was run", hint="limbeck history"
+        )
+
+
+def _tell(session: Session, direction: Direction, result: RunResult) -> None:
+    if session.arguments.json:
+        session.print_json(result_json(result, session.display_path))
+    else:
+        session.print(result_text(session.graph, direction, result, session.display_path))
+
+
+def write_sql(session: Session, direction: Direction, target: str) -> int:
+    """Print what `alembic upgrade --sql` would, whole or not at all.
+
+    Raises:
+        UsageError: a revision reads the database, so that its SQL cannot be known without one.
+    """
+    from limbeck.environment.offline_sql import offline_sql
+
+    refuse_broken_chain(session)
+    start, _, end = target.rpartition(":")
+    if direction.value == "downgrade" and not start:
+        raise UsageError("downgrade --sql wants START:TARGET", hint=f"limbeck downgrade --sql head:{target}")
+    arguments = session.arguments
+    address = f"{arguments.dialect}://" if arguments.dialect else session.named_address
+    text = offline_sql(
+        session.project,
+        direction,
+        start or None,
+        end,
+        address=address,
+        tag=arguments.tag,
+        transaction=session.transaction,
+        logging_of_project=arguments.verbose,
+    )
+    if arguments.json:
+        session.print_json({"sql": text})
+    else:
+        sys.stdout.write(text)
+    return 0

@@ -1,0 +1,188 @@
+"""What every command works with: the options that were typed, the project that they name, and the printing."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from limbeck.model.errors import ChainBroken, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+    from typing import Any
+
+    from limbeck.environment.alembic_environment import AlembicEnvironment
+    from limbeck.environment.configuration import Project
+    from limbeck.graph import RevisionGraph
+    from limbeck.model.plan import DatabaseState
+
+FORMAT = "limbeck/1"
+
+
+class Session:
+    """One run of one command.
+
+    Attributes:
+        arguments: the parsed command line.
+        clock: seconds from an arbitrary start.
+    """
+
+    def __init__(self, arguments: argparse.Namespace, clock: Callable[[], float]) -> None:
+        self.arguments = arguments
+        self.clock = clock
+        self._stack = ExitStack()
+
+    @cached_property
+    def project(self) -> Project:
+        """The project that the options name, or that is found from the working folder up."""
+        from limbeck.environment.configuration import find_project
+
+        options = self.arguments
+        return find_project(config=options.config, name=options.name, x=tuple(options.x or ()))
+
+    @cached_property
+    def graph(self) -> RevisionGraph:
+        """The project's revisions, read from its files."""
+        from limbeck.graph import read_graph
+
+        project = self.project
+        return read_graph(
+            project.version_locations,
+            recursive=project.recursive,
+            sourceless=project.sourceless,
+            search_path=project.search_path,
+            run_files=bool(project.settings.run_files),
+        )
+
+    @cached_property
+    def address(self) -> str | None:
+        """The database that the user named, by an option, the settings or the environment; None leaves it to
+        `env.py`.
+        """
+        options = self.arguments
+        if options.url is not None and options.embedded:
+            raise UsageError("--url and --embedded name two databases", hint="give one of them")
+        embedded = options.embedded or (options.url or self.project.settings.url) == "embedded"
+        return self._embedded_address() if embedded else options.url or self.project.settings.url
+
+    @cached_property
+    def named_address(self) -> str | None:
+        """As `address`, where only the kind of database matters: the embedded server is named, not started."""
+        embedded = self.arguments.embedded or (self.arguments.url or self.project.settings.url) == "embedded"
+        return "postgresql+psycopg://" if embedded else self.address
+
+    @property
+    def transaction(self) -> str | None:
+        """What the user said of transactions, by option or setting; None leaves it to `env.py`."""
+        settings = self.project.settings
+        asked: str | None = self.arguments.transaction
+        return asked or (settings.transaction if "transaction" in settings.given else None)
+
+    @cached_property
+    def boxes(self) -> bool:
+        """Whether standard output can show box characters."""
+        return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+    def _embedded_address(self) -> str:
+        """A database of the project's own on the embedded server, which runs until this session ends."""
+        import hashlib
+        import re
+
+        from limbeck.scratch import shared_server
+
+        root = self.project.root
+        words = re.sub(r"[^a-z0-9]+", "-", root.rsplit("/", 1)[-1].lower()).strip("-") or "project"
+        name = f"{words[:24]}-{hashlib.sha256(root.encode()).hexdigest()[:8]}"
+        server = self._stack.enter_context(shared_server(name=name, keep=True))
+        server.ensure_database("app")
+        self.note(f"embedded PostgreSQL {'.'.join(map(str, server.version))}, kept for {root}")
+        return server.url("app", driver="psycopg")
+
+    @contextmanager
+    def environment(self, **options: Any) -> Iterator[AlembicEnvironment]:
+        """The project's `env.py`, ready to run in this process."""
+        from limbeck.environment.alembic_environment import AlembicEnvironment
+
+        with AlembicEnvironment(
+            self.project, address=self.address, logging_of_project=self.arguments.verbose, **options
+        ) as environment:
+            yield environment
+
+    @cached_property
+    def quick_state(self) -> DatabaseState | None:
+        """Where the database stands, read without `env.py` and SQLAlchemy; None when only they can tell.
+
+        That way is open when limbeck knows the address, and `env.py` does nothing to the version table or the
+        connection
+        that would lead it elsewhere.
+        """
+        from limbeck.database.version_rows import read_version_rows, readable_address
+        from limbeck.environment.plain_env_py import plain_env_py
+        from limbeck.model.plan import DatabaseState
+
+        project, settings = self.project, self.project.settings
+        address = self.address
+        if address is None or project.x or not plain_env_py(project):
+            return None
+        rows = read_version_rows(address, project.working_folder, settings.version_table, settings.version_table_schema)
+        if rows is None:
+            return None
+        kind = address.partition(":")[0].partition("+")[0]
+        return DatabaseState(
+            "", rows, readable_address(address), kind, settings.version_table, settings.version_table_schema
+        )
+
+    def database_states(self) -> tuple[DatabaseState, ...]:
+        """Where the project's databases stand; `env.py` is run to ask them, unless there is a shorter way."""
+        if self.quick_state is not None:
+            return (self.quick_state,)
+        with self.environment() as environment, environment.reach() as databases:
+            return tuple(reached.state for reached in databases)
+
+    def database_rows(self) -> tuple[str, ...]:
+        """The rows of every version table of the project, sorted."""
+        return tuple(sorted({row for state in self.database_states() for row in state.rows}))
+
+    def chain_status(self) -> int:
+        """Tell the faults of the chain, and give the exit status that they call for."""
+        from limbeck.report.faults import faults_text
+
+        faults = self.graph.faults
+        if faults:
+            self.note(faults_text(faults, self.display_path))
+        return ChainBroken.exit_code if any(fault.broken for fault in faults) else 0
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def print(self, text: str) -> None:
+        """A result, on standard output; nothing with `--quiet`."""
+        if not self.arguments.quiet:
+            print(text)
+
+    def print_json(self, document: dict[str, Any]) -> None:
+        """The result as one JSON document, whatever else was asked for."""
+        import json
+
+        print(json.dumps({"format": FORMAT, **document}, indent=2, ensure_ascii=False))
+
+    def note(self, text: str) -> None:
+        """A remark beside the result, on standard error; nothing with `--quiet`."""
+        if not self.arguments.quiet:
+            print(text, file=sys.stderr)
+
+    def display_path(self, path: str) -> str:
+        """The path as the user would type it: relative to the working folder when it lies below it."""
+        import os
+
+        relative = os.path.relpath(path)
+        return path if relative.startswith("..") else relative

@@ -1,0 +1,34 @@
+"""Run the revisions up to TARGET, through the project's own env.py.
+
+Each revision runs in a transaction of its own, unless env.py or --transaction says otherwise.
+TARGET is anything that Alembic takes (default: head): head, heads, an identifier or the beginning of one, +2,
+label@head.
+With --sql nothing runs: the SQL is printed, from base or from START in START:TARGET."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.cli.running import add_run_arguments, run_steps, write_sql
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.session import Session
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The target, and how to run."""
+    parser.add_argument(
+        "target", nargs="?", default="head", metavar="TARGET", help="up to which revision (default: head)"
+    )
+    add_run_arguments(parser)
+
+
+def run(session: Session) -> int:
+    """Upgrade; exit 5 when a step fails."""
+    from limbeck.model.plan import Direction
+
+    if session.arguments.sql:
+        return write_sql(session, Direction.UPGRADE, session.arguments.target)
+    return run_steps(session, Direction.UPGRADE, session.arguments.target)

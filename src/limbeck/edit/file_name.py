@@ -1,0 +1,152 @@
+"""Names of revision files: templates such as Alembic's `file_template`, and the dates that go into them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from limbeck.model.errors import UsageError
+
+TOKENS: Mapping[str, str] = {
+    "rev": "the revision's identifier",
+    "slug": "the message in lower case, its words joined by underscores",
+    "epoch": "seconds since 1970",
+    "year": "year of the Create Date",
+    "month": "month of the Create Date",
+    "day": "day of the Create Date",
+    "hour": "hour of the Create Date",
+    "minute": "minute of the Create Date",
+    "second": "second of the Create Date",
+}
+_DATED = frozenset(TOKENS) - {"rev", "slug"}
+_TOKEN = re.compile(r"%(?:\((?P<name>[^)]*)\)(?P<format>[-#0 +]*\d*(?:\.\d+)?[diuxXsr])|(?P<percent>%))")
+_WORD = re.compile(r"\w+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?)?(?:\s*(?:[+-]\d{2}:?\d{2}|Z|UTC)\b)?")
+_DAY = 86_400  # seconds; no time zone is as far from another
+
+
+@dataclass(frozen=True, slots=True)
+class FileNameTemplate:
+    """A convention for the names of revision files.
+
+    Attributes:
+        template: Alembic's `file_template`, without `.py`; a `/` in it makes sub-folders.
+        slug_length: longest slug, in characters.
+        zone: time zone that the dates without one are in; None for unknown.
+    """
+
+    template: str
+    slug_length: int = 40
+    zone: tzinfo | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a template that names no file.
+
+        Raises:
+            UsageError: a token is not known, or there is a lone `%`.
+        """
+        for name in self.tokens:
+            if name not in TOKENS:
+                raise UsageError(
+                    f"the template of file names has an unknown token: %({name})s in {self.template}",
+                    hint=f"the tokens are {', '.join(TOKENS)}",
+                )
+        refusal = UsageError(
+            f"the template of file names cannot be used: {self.template}", hint="write a literal percent sign as %%"
+        )
+        if "%" in _TOKEN.sub("", self.template) or not self.template.strip("/"):
+            raise refusal
+        try:
+            self.name("a", "a", datetime(2001, 2, 3, tzinfo=UTC))
+        except (TypeError, ValueError):  # a number's format for a text
+            raise refusal from None
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens that occur, in their order, each once."""
+        return tuple(dict.fromkeys(found["name"] for found in _TOKEN.finditer(self.template) if found["name"] is not None))
+
+    @property
+    def needs_date(self) -> bool:
+        """Whether a name cannot be made without a date."""
+        return not _DATED.isdisjoint(self.tokens)
+
+    def slug(self, message: str) -> str:
+        """Alembic's rule: words in lower case, cut between two words; a slug that was cut ends in an underscore."""
+        slug = "_".join(_WORD.findall(message)).lower()
+        if len(slug) > self.slug_length:
+            slug = slug[: self.slug_length].rsplit("_", 1)[0] + "_"
+        return slug
+
+    def name(self, identifier: str, message: str, date: datetime | None) -> str:
+        """The name of a revision's file, `.py` included.  `date` may be None when no token needs one."""
+        values: dict[str, object] = {"rev": identifier, "slug": self.slug(message)}
+        if date is not None:
+            values |= {part: getattr(date, part) for part in ("year", "month", "day", "hour", "minute", "second")}
+            values["epoch"] = self._epoch(date)
+        return f"{self.template % values}.py"
+
+    def follows(self, name: str, identifier: str, date: datetime | None) -> bool:
+        """Whether a name has the form of the template, with this identifier and date, whatever the slug.
+
+        With no date, any digits stand for one.
+        """
+        pattern = ""
+        end = 0
+        for found in _TOKEN.finditer(self.template):
+            pattern += re.escape(self.template[end : found.start()])
+            pattern += self._pattern(found, identifier, date)
+            end = found.end()
+        match = re.fullmatch(f"{pattern}{re.escape(self.template[end:])}\\.py", name)
+        if match is None or date is None or "epoch" not in self.tokens:
+            return match is not None
+        # The machine that named the file may have been in another time zone than this one.
+        seconds = int(match["epoch"])
+        return seconds == self._epoch(date) or (date.tzinfo is None and abs(seconds - self._epoch(date)) < _DAY)
+
+    def _pattern(self, found: re.Match[str], identifier: str, date: datetime | None) -> str:
+        name = found["name"]
+        if name is None:
+            return "%"
+        if name == "slug":
+            return r"[^/]*"
+        if name == "rev":
+            return re.escape(found.group() % {"rev": identifier})
+        if name == "epoch":
+            return r"(?P<epoch>\d+)" if found.start() == self.template.index("%(epoch)") else r"\d+"
+        return re.escape(found.group() % {name: getattr(date, name)}) if date is not None else r"\d+"
+
+    def _epoch(self, date: datetime) -> int:
+        """Seconds since 1970.  A date whose zone nobody knows counts as UTC, so that every machine makes the same name."""
+        return int((date if date.tzinfo is not None else date.replace(tzinfo=self.zone or UTC)).timestamp())
+
+
+def written_date(text: str | None) -> datetime | None:
+    """The date that a Create Date begins with, in the time zone it is written in; None when it is no date."""
+    found = _DATE.match(text.strip()) if text else None
+    if found is None:
+        return None
+    try:
+        return datetime.fromisoformat(re.sub(r"\s*(?:Z|UTC)$", "+00:00", found.group()).replace(" +", "+").replace(" -", "-"))
+    except ValueError:  # the 31st of February, as somebody wrote it
+        return None
+
+
+def time_zone(name: str | None) -> tzinfo | None:
+    """The time zone that `timezone` of the Alembic configuration names, as Alembic looks for it.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    for spelling in (name, name.upper()):
+        try:
+            return ZoneInfo(spelling)
+        except (LookupError, ValueError, OSError):  # ZoneInfo says it in three ways
+            continue
+    raise UsageError(f"no such time zone: {name}", hint="write timezone = UTC")

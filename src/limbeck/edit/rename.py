@@ -1,0 +1,141 @@
+"""Which revision files get another name, and which: the plan of a renaming.  Nothing is changed here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from limbeck.edit.file_name import FileNameTemplate, written_date
+from limbeck.edit.git import GitFiles
+from limbeck.edit.refusals import refuse_unsafe
+
+if TYPE_CHECKING:
+    from limbeck.graph import RevisionGraph
+    from limbeck.model.revision import Revision
+
+
+class DateSource(StrEnum):
+    """Where the date in a name comes from."""
+
+    FILE = "file"
+    GIT = "git"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """One file that gets another name; `source` and `target` are absolute paths."""
+
+    revision: str
+    source: str
+    target: str
+    dated: DateSource
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file that does not follow the convention and cannot be given a name: why, and what to do about it."""
+
+    revision: str
+    path: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenamePlan:
+    """What a renaming would do.
+
+    Attributes:
+        renames: in the order of the chain.
+        left: files whose new name nothing tells.
+        unchanged: how many files follow the convention already.
+    """
+
+    renames: tuple[Renaming, ...]
+    left: tuple[Left, ...]
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where Alembic looks for revision files.
+
+    Attributes:
+        locations: the version locations, absolute.
+        script_location: folder of `env.py`, absolute.
+        recursive: sub-folders hold revision files too.
+        sourceless: compiled files count without their source.
+    """
+
+    locations: tuple[str, ...]
+    script_location: str
+    recursive: bool = False
+    sourceless: bool = False
+
+    def home(self, path: str) -> str:
+        """The version location that a file lies in, the innermost of several."""
+        around = [place for place in self.locations if path.startswith(os.path.join(place, ""))]
+        return max(around, key=len, default=os.path.dirname(path))
+
+
+def plan_renames(graph: RevisionGraph, convention: FileNameTemplate, layout: Layout, git: GitFiles) -> RenamePlan:
+    """The new name of every file that does not follow the convention.
+
+    A file follows it when its name has the form of the template with the file's own identifier and date; the words behind them
+    are its author's, and stay even where the docstring has others.  The date is the Create Date of the docstring.  Where there
+    is none, a name that has the form keeps the date it has, and another takes that of the commit that added the file.
+
+    Raises:
+        ChainBroken: the chain has a fault that Alembic would not go on with.
+        UsageError: a name is taken, odd, or imported; a file is there twice; the order would change.  All are told at once.
+    """
+    graph.require_sound()
+    renames: list[Renaming] = []
+    left: list[Left] = []
+    for identifier in graph.order:
+        found = _renaming(graph.revisions[identifier], convention, layout, git)
+        if isinstance(found, Renaming):
+            renames.append(found)
+        elif found is not None:
+            left.append(found)
+    refuse_unsafe(graph, renames, convention, layout, git)
+    return RenamePlan(tuple(renames), tuple(left), len(graph.order) - len(renames) - len(left))
+
+
+def _renaming(revision: Revision, convention: FileNameTemplate, layout: Layout, git: GitFiles) -> Renaming | Left | None:
+    """The renaming of one file; None when its name follows the convention."""
+    folder, name = os.path.split(revision.path)
+    if "/" in convention.template:
+        folder = layout.home(revision.path)
+        name = os.path.relpath(revision.path, folder).replace(os.sep, "/")
+    date = written_date(revision.created)
+    if convention.follows(name, revision.id, date):
+        return None
+    if not name.endswith(".py"):
+        return Left(
+            revision.id, revision.path, "it is compiled, and has the name of its source", "rename the source, and compile it"
+        )
+    dated = DateSource.FILE if date is not None else DateSource.NONE
+    if date is None and convention.needs_date:
+        date, dated = _date_from_git(revision.path, convention, git), DateSource.GIT
+        if date is None:
+            return _without_date(revision, git)
+    new = convention.name(revision.id, revision.message, date)
+    return Renaming(revision.id, revision.path, os.path.normpath(os.path.join(folder, new)), dated)
+
+
+def _date_from_git(path: str, convention: FileNameTemplate, git: GitFiles) -> datetime | None:
+    date = git.first_commit_date(path)
+    return date.astimezone(convention.zone) if date is not None and convention.zone is not None else date
+
+
+def _without_date(revision: Revision, git: GitFiles) -> Left:
+    date = "no Create Date in its docstring" if not revision.created else f"its Create Date is no date: {revision.created}"
+    if git.is_shallow(os.path.dirname(revision.path)):
+        return Left(revision.id, revision.path, f"{date}, and the clone is too shallow to tell", "git fetch --unshallow")
+    hint = "write a line such as `Create Date: 2025-01-31 09:05:00` into its docstring"
+    return Left(revision.id, revision.path, f"{date}, and no commit added it", hint)

@@ -1,0 +1,264 @@
+"""A project's `env.py`, run unchanged: to ask where its databases are, to render SQL, to run steps.
+
+with AlembicEnvironment(project) as environment:
+    with environment.reach() as databases:     # env.py runs, nothing is written
+        ...                                    # the SQL of steps can be rendered here, without a database
+    environment.run(work)                      # env.py runs, the steps with it
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import text
+
+from limbeck.environment.address import passwords, readable, target_url
+from limbeck.environment.failure import env_py_failed, masked
+from limbeck.environment.process_state import project_process
+from limbeck.environment.redirection import Redirection
+from limbeck.model.errors import LimbeckError, UsageError
+from limbeck.model.plan import DatabaseState
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+    from limbeck.environment.configuration import Project
+
+Work = Callable[["Reached"], Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A database that `env.py` has configured and is about to migrate.
+
+    Attributes:
+        state: where it is and where it stands.
+        context: Alembic's migration context, with the options that `env.py` gave.
+        arguments: what `env.py` hands to each `upgrade()` and `downgrade()`.
+        own_transaction: True when `env.py` itself holds the transaction, or asked for one over all revisions.
+        search_path: the schemas that the connection looks into (PostgreSQL), which `env.py` may have set by tenant.
+    """
+
+    state: DatabaseState
+    context: MigrationContext
+    arguments: dict[str, Any]
+    own_transaction: bool
+    search_path: str | None
+
+
+class AlembicEnvironment:
+    """Alembic's configuration and script directory of a project, entered for the time of one command."""
+
+    def __init__(
+        self,
+        project: Project,
+        *,
+        address: str | None = None,
+        transaction: str | None = None,
+        logging_of_project: bool = False,
+        tag: str | None = None,
+    ) -> None:
+        """Nothing of the project runs yet.
+
+        Args:
+            project: the configuration that was found.
+            address: the database to use in place of the one that `env.py` would connect to.
+            transaction: "revision" or "run" to overrule `env.py`; None for one a revision unless `env.py` says
+            otherwise.
+            logging_of_project: let `env.py` configure the logging of this process.
+            tag: the user's `--tag`, which some `env.py` read.
+        """
+        self.project = project
+        self._transaction = transaction
+        self._logging = logging_of_project
+        self._tag = tag
+        self._stack = ExitStack()
+        self._target: URL | None = None
+        if address is not None:
+            self._target = target_url(address, like=project.url)
+        self.secrets: list[str] = list(passwords(self._target)) if self._target is not None else []
+        self._add_secret_of(project.url)
+        self._add_secret_of(os.environ.get("DATABASE_URL"))
+        self._transactions_said: bool | None = None
+
+    def _add_secret_of(self, address: str | None) -> None:
+        """Remember the password of an address that may be anything at all."""
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        if address:
+            with contextlib.suppress(ArgumentError, ValueError):  # no address, hence no password in it
+                self.secrets += passwords(make_url(address))
+
+    def __enter__(self) -> AlembicEnvironment:
+        environ = {}
+        if self._target is not None:
+            environ["DATABASE_URL"] = self._target.render_as_string(hide_password=False)
+        with ExitStack() as stack:
+            stack.enter_context(
+                project_process(self.project.working_folder, logging_of_project=self._logging, environ=environ)
+            )
+            self.redirection = stack.enter_context(Redirection(self._target)) if self._target is not None else None
+            self.config = self._make_config()
+            try:
+                self.script = ScriptDirectory.from_config(self.config)
+            except CommandError as error:
+                raise UsageError(str(error)) from error
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def _make_config(self) -> Config:
+        project = self.project
+        options = argparse.Namespace(
+            x=list(project.x), config=None, name=project.section, raiseerr=False, quiet=False, tag=self._tag
+        )
+        config = Config(
+            file_=project.config_file, toml_file=project.toml_file, ini_section=project.section, cmd_opts=options
+        )
+        if project.assumed:
+            config.set_main_option("script_location", project.script_location.replace("%", "%%"))
+        if self._target is not None:
+            address = self._target.render_as_string(hide_password=False)
+            config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
+        return config
+
+    @contextlib.contextmanager
+    def _running(self, function: Callable[..., Iterable[Any]], **options: Any) -> Iterator[EnvironmentContext]:
+        """Run `env.py` with `function` as its work; the body runs after it, while `alembic.context` is still there."""
+        environment = EnvironmentContext(self.config, self.script, fn=function, tag=self._tag, **options)
+        configure, run_migrations = environment.configure, environment.run_migrations
+        self._arguments: dict[str, Any] = {}
+
+        def configure_by_revision(*args: Any, **kwargs: Any) -> None:
+            self._transactions_said = self._transaction_said(kwargs.get("transaction_per_migration"))
+            if self._transaction is not None:
+                kwargs["transaction_per_migration"] = self._transaction == "revision"
+            elif self._transactions_said is None:
+                kwargs["transaction_per_migration"] = True
+            configure(*args, **kwargs)
+
+        def run_with_arguments(**kwargs: Any) -> None:
+            self._arguments = kwargs
+            run_migrations(**kwargs)
+
+        # On the instance, not by a subclass: the module `alembic.context` forwards to the instance that is entered, and
+        # finds its names by the exact class.
+        vars(environment).update(configure=configure_by_revision, run_migrations=run_with_arguments)
+        with environment:
+            try:
+                self.script.run_env()
+            except (LimbeckError, KeyboardInterrupt):
+                raise
+            except (Exception, SystemExit) as error:
+                raise env_py_failed(error, self) from error
+            yield environment
+
+    def _transaction_said(self, given: bool | None) -> bool | None:
+        """What `env.py` said of a transaction for each revision; None when it said nothing.
+
+        Before Alembic 1.20 the proxy in `alembic.context` passes the default along, so that a False there may be no
+        word of `env.py`: then its text decides.
+        """
+        if given is False:
+            with open(self.script.env_py_location, "rb") as file:
+                if b"transaction_per_migration" not in file.read():
+                    return None
+        return given
+
+    def _reached(self, rows: Iterable[str], context: MigrationContext) -> Reached:
+        connection = context.connection
+        address = ""
+        if connection is not None and not context.as_sql:
+            self.secrets += passwords(connection.engine.url)
+            address = readable(connection.engine.url)
+            if self.redirection is not None:
+                self.redirection.check(connection)
+                address = readable(self.redirection.target)
+        name = self._arguments.get("engine_name", "")
+        state = DatabaseState(
+            name=name if isinstance(name, str) else "",
+            rows=tuple(sorted(rows)),
+            address=address,
+            dialect=context.dialect.name,
+            version_table=context.version_table,
+            version_table_schema=context.version_table_schema,
+        )
+        own = context._in_external_transaction or not context._transaction_per_migration
+        search_path = None
+        if connection is not None and not context.as_sql and context.dialect.name == "postgresql":
+            search_path = str(connection.execute(text("SHOW search_path")).scalar_one())
+        return Reached(state, context, dict(self._arguments), own, search_path)
+
+    @contextlib.contextmanager
+    def reach(self, *, offline: bool = False) -> Iterator[tuple[Reached, ...]]:
+        """Run `env.py` and stop before any step: which databases it configures, and where they stand.
+
+        The body runs when `env.py` has ended and closed its connections, with `alembic.context` still in place.
+
+        Args:
+            offline: run the part of `env.py` that needs no database; the states then hold no rows.
+
+        Raises:
+            TargetUnavailable: a database does not answer.
+            UsageError: `env.py` fails, or migrates nothing.
+        """
+        found: list[Reached] = []
+
+        def function(rows: tuple[str, ...], context: MigrationContext) -> Iterable[Any]:
+            found.append(self._reached(rows, context))
+            return ()
+
+        options: dict[str, Any] = {"dont_mutate": True}
+        if offline:
+            options.update(as_sql=True, output_buffer=sys.stderr)
+        with self._running(function, **options):
+            if not found:
+                raise _nothing_migrated(self.script.env_py_location)
+            yield tuple(found)
+
+    def run(self, work: Work, **options: Any) -> None:
+        """Run `env.py`, with the steps that `work` gives for each database it reaches.
+
+        `work` is a generator function: it gets control back when the step it gave has run and, where each revision has
+        its own transaction, has been committed.
+        """
+        reached_any = False
+
+        def function(rows: tuple[str, ...], context: MigrationContext) -> Iterable[Any]:
+            nonlocal reached_any
+            reached_any = True
+            return work(self._reached(rows, context))
+
+        with self._running(function, **options):
+            pass
+        if not reached_any:
+            raise _nothing_migrated(self.script.env_py_location)
+
+    def masked(self, text: str) -> str:
+        """The text without any password that this environment has met."""
+        return masked(text, self.secrets)
+
+
+def _nothing_migrated(path: str) -> UsageError:
+    return UsageError(
+        f"env.py never calls context.run_migrations(): {path}",
+        hint="`alembic current` must work in this project before limbeck can",
+    )

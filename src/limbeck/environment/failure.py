@@ -1,0 +1,103 @@
+"""What went wrong in the project's code or in the database, as an error of limbeck: the fact, the place, no
+password.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from alembic.util import CommandError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from limbeck.model.errors import LimbeckError, TargetUnavailable, UsageError
+
+if TYPE_CHECKING:
+    from limbeck.environment.alembic_environment import AlembicEnvironment
+
+_EMBEDDED = (
+    "set the address that env.py reads, or give one with --url, or try on a throw-away PostgreSQL with --embedded"
+)
+_IN_ADDRESS = re.compile(r"(\w[\w+.-]*://[^\s:/@]*):[^\s@]+@")
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """The text with every secret, and every password inside an address, replaced by `***`."""
+    for secret in sorted(set(secrets), key=len, reverse=True):
+        if secret:
+            text = text.replace(secret, "***")
+    return _IN_ADDRESS.sub(r"\1:***@", text)
+
+
+def one_line(error: BaseException) -> str:
+    """Class and first line of an error; for an error of the database, the driver's own words."""
+    original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    words = str(original).strip().splitlines()
+    name = type(original).__name__
+    return f"{name}: {words[0]}" if words else name
+
+
+def line_in_file(error: BaseException, path: str) -> int | None:
+    """The innermost line of the file that the error passed through."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    if isinstance(error, SyntaxError) and error.filename == path:
+        lines.append(error.lineno)
+    return lines[-1] if lines else None
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The five-character code that the database gave, whatever the driver calls it."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    for holder in (original, getattr(original, "__cause__", None)):
+        for name in ("sqlstate", "pgcode"):
+            code = getattr(holder, name, None)
+            if isinstance(code, str) and len(code) == 5:
+                return code
+    return None
+
+
+def env_py_failed(error: BaseException, environment: AlembicEnvironment) -> LimbeckError:
+    """The error of a run of `env.py` that failed outside any step."""
+    path = environment.script.env_py_location
+    words = environment.masked(one_line(error))
+    line = line_in_file(error, path)
+    place = f"{path}:{line}" if line is not None else path
+    if _is_connection_failure(error):
+        return TargetUnavailable(
+            f"the database does not answer: {words}",
+            hint="check the address and that the server is up, then type the same command again",
+        )
+    if isinstance(error, DBAPIError):
+        return TargetUnavailable(f"the database refuses: {words}", hint=f"env.py was at {place}")
+    if isinstance(error, CommandError):
+        return UsageError(environment.masked(str(error)), hint=_EMBEDDED if not _has_address(environment) else None)
+    if isinstance(error, ImportError):
+        return UsageError(
+            f"{_importing(error, path)} cannot be imported: {words}",
+            hint="install the project and its dependencies into the environment that limbeck runs in",
+        )
+    if not _has_address(environment) or isinstance(error, (ArgumentError, NoSuchModuleError)):
+        return UsageError(f"no database is configured; env.py fails with {words} ({place})", hint=_EMBEDDED)
+    return UsageError(f"env.py fails with {words} ({place})", hint=_EMBEDDED)
+
+
+def _importing(error: BaseException, env_py: str) -> str:
+    """The file whose import failed: env.py, or the revision that Alembic was loading."""
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    own = [name for name in files if "/versions/" in name.replace("\\", "/") or name == env_py]
+    return own[-1] if own else env_py
+
+
+def _has_address(environment: AlembicEnvironment) -> bool:
+    """Whether the configuration names a database; the address of Alembic's templates names none."""
+    url = environment.config.get_main_option("sqlalchemy.url")
+    return bool(url) and not str(url).startswith("driver://")
+
+
+def _is_connection_failure(error: BaseException) -> bool:
+    """A failed connection has no statement; asyncpg lets the operating system's error through as it is."""
+    if isinstance(error, DBAPIError):
+        return error.statement is None
+    return isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__.startswith("asyncpg")

@@ -1,0 +1,63 @@
+"""Every connection that the project's engines open, aimed at one database.
+
+A project's `env.py` finds its address in a hundred ways.  SQLAlchemy's `do_connect` event sees the connection of
+whatever engine it makes, sync or async, so one place can lead it to the database that was asked for.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from limbeck.environment.address import readable
+from limbeck.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection, Dialect
+
+# Session settings that env.py passes to its engine (the search path of a tenant, for one) go along to the new address.
+_KEPT = ("options", "server_settings", "prepare_threshold")
+
+
+class Redirection:
+    """While entered, engines of the target's kind connect to the target, and engines of any other kind are refused."""
+
+    def __init__(self, target: URL) -> None:
+        self.target = target
+        self._seen: set[int] = set()
+
+    def __enter__(self) -> Redirection:
+        event.listen(Engine, "do_connect", self._connect)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        event.remove(Engine, "do_connect", self._connect)
+
+    def _connect(self, dialect: Dialect, _record: Any, _arguments: list[Any], parameters: dict[str, Any]) -> Any:
+        if dialect.name != self.target.get_backend_name() and {dialect.name, self.target.get_backend_name()} != {
+            "mysql",
+            "mariadb",
+        }:
+            raise UsageError(
+                f"env.py opens a {dialect.name} database, but the address given is {readable(self.target)}",
+                hint=f"give --url an address of {dialect.name}",
+            )
+        own_arguments, own_parameters = dialect.create_connect_args(self.target)
+        for name in _KEPT:
+            if name in parameters and name not in own_parameters:
+                own_parameters[name] = parameters[name]
+        self._seen.add(id(dialect))
+        return dialect.connect(*own_arguments, **own_parameters)
+
+    def check(self, connection: Connection) -> None:
+        """Refuse a connection that was opened round this redirection, by a `creator` or a raw DBAPI connection."""
+        if id(connection.dialect) not in self._seen:
+            raise UsageError(
+                f"env.py opens its connection on its own and cannot be led to {readable(self.target)}",
+                hint="leave out --url and the url setting, and let env.py connect where it will",
+            )

@@ -1,0 +1,81 @@
+"""Alembic's own steps for a route that limbeck has worked out, after Alembic has agreed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from alembic.runtime.migration import MigrationStep
+from alembic.util import CommandError
+
+from limbeck.model.errors import LimbeckError, UsageError
+from limbeck.model.plan import Direction
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import RevisionStep, StampStep
+    from alembic.script import ScriptDirectory
+
+
+def migration_steps(
+    script: ScriptDirectory,
+    direction: Direction,
+    revisions: Sequence[str],
+    *,
+    rows: Sequence[str],
+    target: str | Sequence[str],
+) -> list[RevisionStep]:
+    """The steps of the route, in its order.
+
+    Alembic works out the same route from the same rows.  Where the two differ, neither is run: one of them is wrong.
+
+    Raises:
+        UsageError: Alembic refuses the route, or cannot load its files.
+        LimbeckError: Alembic would run other revisions.
+    """
+    ask = script._upgrade_revs if direction is Direction.UPGRADE else script._downgrade_revs
+    try:
+        own = ask(target, tuple(rows))  # type: ignore[arg-type]
+    except CommandError as error:
+        raise UsageError(str(error)) from error
+    if {step.revision.revision for step in own} != set(revisions) or len(own) != len(revisions):
+        raise LimbeckError(
+            f"limbeck would {direction} {', '.join(revisions) or 'nothing'}, but Alembic "
+            f"{', '.join(step.revision.revision for step in own) or 'nothing'}",
+            hint="nothing was run; please report this with the output of `limbeck history --json`",
+        )
+    return steps_of(script, direction, revisions)
+
+
+def steps_of(script: ScriptDirectory, direction: Direction, revisions: Sequence[str]) -> list[RevisionStep]:
+    """Alembic's steps for revisions given by their full identifiers, in the order given."""
+    of_script = (
+        MigrationStep.upgrade_from_script if direction is Direction.UPGRADE else MigrationStep.downgrade_from_script
+    )
+    return [of_script(script.revision_map, script.get_revision(revision)) for revision in revisions]
+
+
+def stamp_steps(script: ScriptDirectory, targets: Sequence[str], rows: Sequence[str]) -> list[StampStep]:
+    """The changes to the version table that `alembic stamp` would make.
+
+    Raises:
+        UsageError: Alembic refuses.
+    """
+    try:
+        return script._stamp_revs(tuple(targets), tuple(rows))
+    except CommandError as error:
+        raise UsageError(str(error)) from error
+
+
+def offline_steps(
+    script: ScriptDirectory, direction: Direction, target: str, rows: Sequence[str]
+) -> list[RevisionStep]:
+    """Alembic's own steps for `--sql`.
+
+    Raises:
+        UsageError: Alembic refuses the route.
+    """
+    ask = script._upgrade_revs if direction is Direction.UPGRADE else script._downgrade_revs
+    try:
+        return ask(target, tuple(rows))  # type: ignore[arg-type]
+    except CommandError as error:
+        raise UsageError(str(error)) from error

@@ -1,0 +1,288 @@
+"""Expressions of a module, evaluated as far as their text says what they are.  Nothing of the module runs."""
+
+from __future__ import annotations
+
+import ast
+import operator
+
+from limbeck.graph.values import Followed, Imported, Opaque, OrderedSet, Unknown, known
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from limbeck.graph.statements import Module
+
+_LARGEST = 10_000
+_OPERATORS: dict[type[ast.AST], Callable[[object, object], object]] = {
+    ast.Add: operator.add,  # type: ignore[dict-item]
+    ast.Sub: operator.sub,
+    ast.Mod: operator.mod,
+    ast.BitOr: operator.or_,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+    ast.In: lambda one, other: one in other,  # type: ignore[operator]
+    ast.NotIn: lambda one, other: one not in other,  # type: ignore[operator]
+}
+_BUILDERS: dict[str, Callable[..., object]] = {
+    "tuple": tuple,
+    "list": list,
+    "set": OrderedSet,
+    "frozenset": OrderedSet,
+    "str": str,
+    "sorted": sorted,
+    "len": len,
+}
+_TEXT_METHODS = frozenset(
+    "capitalize casefold endswith format join lower lstrip partition removeprefix removesuffix replace rpartition rsplit"
+    " rstrip split splitlines startswith strip swapcase title upper zfill".split()
+)
+
+
+def evaluate(node: ast.expr, module: Module) -> object:
+    """The value of an expression, or an `Unknown` that says why not."""
+    method = _EVALUATORS.get(type(node))
+    if method is None:
+        return Unknown(node.lineno, f"{_KINDS.get(type(node), 'an expression')}, {_shown(node)}")
+    try:
+        return method(node, module)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return Unknown(node.lineno, f"{_shown(node)} fails ({error})")
+
+
+def _shown(node: ast.AST) -> str:
+    text = ast.unparse(node)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _constant(node: ast.Constant, _: Module) -> object:
+    return node.value
+
+
+def _sequence(node: ast.Tuple | ast.List | ast.Set, module: Module) -> object:
+    items: list[object] = []
+    for element in node.elts:
+        if isinstance(element, ast.Starred):
+            value = evaluate(element.value, module)
+            if isinstance(value, Unknown):
+                return value
+            items.extend(elements(value))
+        else:
+            items.append(evaluate(element, module))
+    if isinstance(node, ast.Set):
+        return OrderedSet(items) if known(items) else _first_unknown(items, node)
+    return tuple(items) if isinstance(node, ast.Tuple) else items
+
+
+def elements(value: object) -> list[object]:
+    """What iterating over a value gives.
+
+    Raises:
+        TypeError: it cannot be iterated over, or its order is not known.
+    """
+    if isinstance(value, OrderedSet):
+        return list(value.order)
+    if isinstance(value, str | tuple | list | dict):
+        return list(value)
+    raise TypeError(f"'{type(value).__name__}' is not iterated over here")
+
+
+def _mapping(node: ast.Dict, module: Module) -> object:
+    result: dict[object, object] = {}
+    for key, each in zip(node.keys, node.values, strict=True):
+        value = evaluate(each, module)
+        if key is None:
+            if not isinstance(value, dict):
+                return _first_unknown([value], node)
+            result.update(value)
+            continue
+        name = evaluate(key, module)
+        if not known(name):
+            return _first_unknown([name], node)
+        result[name] = value
+    return result
+
+
+def _first_unknown(values: list[object], node: ast.expr) -> Unknown:
+    return next((v for v in values if isinstance(v, Unknown)), Unknown(node.lineno, f"an expression, {_shown(node)}"))
+
+
+def _name(node: ast.Name, module: Module) -> object:
+    return module.value_of(node.id, node.lineno)
+
+
+def _attribute(node: ast.Attribute, module: Module) -> object:
+    owner = evaluate(node.value, module)
+    if isinstance(owner, Followed):
+        return owner.module.attribute(node.attr, node.lineno)
+    if isinstance(owner, Imported):
+        return module.imports.follow(Imported(owner.module, node.attr, node.lineno), module)
+    if isinstance(owner, Opaque) and owner.members is not None and node.attr in owner.members:
+        return owner.members[node.attr]
+    if isinstance(owner, Unknown):
+        return Unknown(node.lineno, owner.why)
+    return Unknown(node.lineno, f"an attribute, {_shown(node)}")
+
+
+def _item(node: ast.Subscript, module: Module) -> object:
+    owner, key = evaluate(node.value, module), evaluate(node.slice, module)
+    if isinstance(owner, Unknown):
+        return owner
+    if not known(key):
+        return _first_unknown([key], node)
+    return owner[key]  # type: ignore[index]
+
+
+def _slice(node: ast.Slice, module: Module) -> object:
+    parts = [evaluate(part, module) if part else None for part in (node.lower, node.upper, node.step)]
+    return slice(*parts) if known(parts) else _first_unknown(parts, node)
+
+
+def _formatted(node: ast.JoinedStr, module: Module) -> object:
+    text = ""
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            value = evaluate(part.value, module)
+            pattern = evaluate(part.format_spec, module) if part.format_spec else ""
+            if not known([value, pattern]):
+                return _first_unknown([value, pattern], node)
+            if part.conversion != -1:
+                value = {"s": str, "r": repr, "a": ascii}[chr(part.conversion)](value)
+            text += format(value, str(pattern))
+        else:
+            text += str(evaluate(part, module))
+    return text
+
+
+def _operation(node: ast.BinOp, module: Module) -> object:
+    left, right = evaluate(node.left, module), evaluate(node.right, module)
+    return combined(left, right, node.op, node)
+
+
+def combined(left: object, right: object, op: ast.operator, node: ast.AST) -> object:
+    """The value of a binary operation; what would grow large, or is rare, is left unknown."""
+    line: int = getattr(node, "lineno", 1)
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
+    if isinstance(op, ast.Mult) and isinstance(left, str | list | tuple | int) and isinstance(right, int):
+        size = 1 if isinstance(left, int) else len(left)
+        return left * right if abs(size * right) <= _LARGEST else Unknown(line, f"a long value, {_shown(node)}")
+    if isinstance(op, ast.Mod) and not isinstance(left, str):
+        return Unknown(line, f"an expression, {_shown(node)}")
+    if type(op) in _OPERATORS and isinstance(left, str | int | list | tuple | dict) and known(right):
+        return _OPERATORS[type(op)](left, right)
+    return Unknown(line, f"an expression, {_shown(node)}")
+
+
+def _signed(node: ast.UnaryOp, module: Module) -> object:
+    value = evaluate(node.operand, module)
+    if isinstance(node.op, ast.Not):
+        truth = truth_of(value)
+        return Unknown(node.lineno, _why(value, node)) if truth is None else not truth
+    if isinstance(node.op, ast.USub) and isinstance(value, int | float):
+        return -value
+    return Unknown(node.lineno, _why(value, node))
+
+
+def _why(value: object, node: ast.expr) -> str:
+    return value.why if isinstance(value, Unknown) else f"an expression, {_shown(node)}"
+
+
+def truth_of(value: object) -> bool | None:
+    """Whether a condition holds, or None when that cannot be known."""
+    if isinstance(value, Unknown):
+        truths = {truth_of(option) for option in value.options}
+        return truths.pop() if len(truths) == 1 else None
+    if isinstance(value, Imported):
+        return None
+    return True if isinstance(value, Opaque | Followed) else bool(value)
+
+
+def _either(node: ast.BoolOp, module: Module) -> object:
+    stops_at = isinstance(node.op, ast.Or)
+    value: object = None
+    for operand in node.values:
+        value = evaluate(operand, module)
+        truth = truth_of(value)
+        if truth is None:
+            return Unknown(node.lineno, _why(value, node))
+        if truth is stops_at:
+            return value
+    return value
+
+
+def _chosen(node: ast.IfExp, module: Module) -> object:
+    truth = truth_of(evaluate(node.test, module))
+    if truth is None:
+        options = [evaluate(node.body, module), evaluate(node.orelse, module)]
+        return Unknown(node.lineno, f"a condition, {_shown(node.test)}", options if known(options) else ())
+    return evaluate(node.body if truth else node.orelse, module)
+
+
+def _compared(node: ast.Compare, module: Module) -> object:
+    left = evaluate(node.left, module)
+    for op, operand in zip(node.ops, node.comparators, strict=True):
+        right = evaluate(operand, module)
+        if not known([left, right]):
+            return _first_unknown([left, right], node)
+        if not _OPERATORS[type(op)](left, right):
+            return False
+        left = right
+    return True
+
+
+def _called(node: ast.Call, module: Module) -> object:
+    arguments = [evaluate(argument, module) for argument in node.args]
+    function = node.func
+    if not node.keywords and known(arguments) and not any(isinstance(each, ast.Starred) for each in node.args):
+        if isinstance(function, ast.Name) and function.id in _BUILDERS and not module.assigns(function.id):
+            values = [each.order if isinstance(each, OrderedSet) else each for each in arguments]
+            return _BUILDERS[function.id](*values)
+        if isinstance(function, ast.Attribute):
+            owner = evaluate(function.value, module)
+            if isinstance(owner, str) and function.attr in _TEXT_METHODS:
+                return getattr(owner, function.attr)(*arguments)
+            if isinstance(owner, list | dict) and function.attr in ("copy", "get", "index", "count"):
+                return getattr(owner, function.attr)(*arguments)
+    module.hand_out(node)
+    return Unknown(node.lineno, f"a call, {_shown(node)}")
+
+
+def _assigned(node: ast.NamedExpr, module: Module) -> object:
+    value = evaluate(node.value, module)
+    module.bind(node.target.id, value, node.lineno)
+    return value
+
+
+_EVALUATORS: dict[type[ast.expr], Callable[..., object]] = {
+    ast.Constant: _constant,
+    ast.Tuple: _sequence,
+    ast.List: _sequence,
+    ast.Set: _sequence,
+    ast.Dict: _mapping,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _item,
+    ast.Slice: _slice,
+    ast.JoinedStr: _formatted,
+    ast.BinOp: _operation,
+    ast.UnaryOp: _signed,
+    ast.BoolOp: _either,
+    ast.IfExp: _chosen,
+    ast.Compare: _compared,
+    ast.Call: _called,
+    ast.NamedExpr: _assigned,
+}
+_KINDS: dict[type[ast.expr], str] = {
+    ast.ListComp: "a comprehension",
+    ast.SetComp: "a comprehension",
+    ast.DictComp: "a comprehension",
+    ast.GeneratorExp: "a comprehension",
+    ast.Lambda: "a function",
+}

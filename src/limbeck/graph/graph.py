@@ -1,0 +1,180 @@
+"""The revisions of a project and how they hang together."""
+
+from __future__ import annotations
+
+from limbeck.model.errors import ChainBroken, UnknownRevision
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from limbeck.graph.links import Links
+    from limbeck.model.revision import Fault, Revision
+
+    Ids = tuple[str, ...]
+
+
+class RevisionGraph:
+    """All revisions that could be read, and all faults of their files.
+
+    A graph with faults still answers whatever its sound part allows; edges to revisions that do not exist, and edges that
+    close a cycle, do not count.  Routes through a broken chain are refused (`routes`).
+
+    Attributes:
+        revisions: every revision by its full identifier, in the order in which Alembic would read the files.
+        faults: everything wrong with the chain, in the order of the files.
+        without_upgrade: revisions whose file has no `upgrade`.
+        without_downgrade: revisions whose file has no `downgrade`.
+    """
+
+    __slots__ = (
+        "_labels",
+        "_known",
+        "_links",
+        "_position",
+        "faults",
+        "revisions",
+        "without_downgrade",
+        "without_upgrade",
+    )
+
+    def __init__(
+        self,
+        revisions: Mapping[str, Revision],
+        faults: Sequence[Fault] = (),
+        *,
+        without_upgrade: frozenset[str] = frozenset(),
+        without_downgrade: frozenset[str] = frozenset(),
+        known: Mapping[str, Ids] | None = None,
+    ) -> None:
+        """Args:
+        known: answers from an earlier reading of the same files (`heads`, `real_heads`, `bases`, `order`).
+        """
+        self.revisions = revisions
+        self.faults = tuple(faults)
+        self.without_upgrade = without_upgrade
+        self.without_downgrade = without_downgrade
+        self._known: dict[str, Ids] = dict(known or {})
+        self._links: Links | None = None
+        self._position: dict[str, int] | None = None
+        self._labels: dict[str, Ids] | None = None
+
+    @property
+    def links(self) -> Links:
+        """The edges between the revisions."""
+        if self._links is None:
+            from limbeck.graph.links import Links
+
+            self._links = Links(self.revisions)
+        return self._links
+
+    @property
+    def heads(self) -> Ids:
+        """Revisions that no other names as its parent, in the order of the files."""
+        if "heads" not in self._known:
+            children = self.links.children
+            self._known["heads"] = tuple(i for i in self.links.place if i not in children)
+        return self._known["heads"]
+
+    @property
+    def real_heads(self) -> Ids:
+        """Heads that no other revision depends on either: what the version table holds after `upgrade heads`."""
+        if "real_heads" not in self._known:
+            followers = self.links.followers
+            self._known["real_heads"] = tuple(i for i in self.links.place if i not in followers)
+        return self._known["real_heads"]
+
+    @property
+    def bases(self) -> Ids:
+        """Revisions without a parent, in the order of the files."""
+        if "bases" not in self._known:
+            self._known["bases"] = tuple(r.id for r in self.revisions.values() if not r.parents)
+        return self._known["bases"]
+
+    @property
+    def branch_points(self) -> Ids:
+        """Revisions with more than one child, newest first, as `alembic branches` prints them."""
+        children = self.links.children
+        return tuple(i for i in reversed(self.order) if len(children.get(i, ())) > 1)
+
+    @property
+    def merge_points(self) -> Ids:
+        """Revisions with more than one parent, newest first."""
+        revisions = self.revisions
+        return tuple(i for i in reversed(self.order) if len(revisions[i].parents) > 1)
+
+    @property
+    def order(self) -> Ids:
+        """Every revision in the order of execution, oldest first: what `alembic history` prints, reversed."""
+        if "order" not in self._known:
+            from limbeck.graph.order import newest_first
+
+            newest = newest_first(self.links, self.links.place, self.real_heads)
+            newest.reverse()
+            self._known["order"] = tuple(newest)
+        return self._known["order"]
+
+    def position(self, identifier: str) -> int:
+        """Place of a revision in `order`, from 1.
+
+        Raises:
+            UnknownRevision: no revision has that identifier.
+        """
+        if self._position is None:
+            self._position = {name: number for number, name in enumerate(self.order, 1)}
+        if identifier not in self._position:
+            raise UnknownRevision(f"no such revision: {identifier}", hint="limbeck history")
+        return self._position[identifier]
+
+    def children(self, identifier: str) -> Ids:
+        """Revisions that name this one in `down_revision`, in the order of the files."""
+        return self.links.children.get(identifier, ())
+
+    def labels(self, identifier: str) -> Ids:
+        """Branch labels in force at a revision, sorted: its own, and those that reach it along its line."""
+        if self._labels is None:
+            from limbeck.graph.labels import labels_in_force
+
+            self._labels = labels_in_force(self.revisions, self.links)
+        return self._labels.get(identifier, ())
+
+    def require_sound(self) -> None:
+        """Refuse to go on with a chain that Alembic could not load.
+
+        Raises:
+            ChainBroken: the chain has a fault that is not bound to one step.
+        """
+        for fault in self.faults:
+            if fault.broken and fault.rule != "no-upgrade":
+                more = sum(1 for other in self.faults if other.broken) - 1
+                others = f" (and {more} more)" if more else ""
+                raise ChainBroken(
+                    f"the chain is broken: {fault.message}, in {fault.path}:{fault.line}{others}", hint=fault.hint
+                )
+
+
+def graph_of(revisions: Sequence[Revision], faults: Sequence[Fault] = (), *, width: int = 32) -> RevisionGraph:
+    """A graph of revisions as they were read, with the faults of the chain added to those of the files.
+
+    Where an identifier occurs twice the later file counts, as with Alembic.  Branch labels in `depends_on` are resolved.
+
+    Args:
+        revisions: in the order in which Alembic reads the files.
+        faults: those of single files.
+        width: how many characters the column of the version table holds.
+    """
+    from limbeck.graph.faults import chain_faults
+
+    by_id: dict[str, Revision] = {}
+    names: dict[str, str] = {}
+    for revision in revisions:
+        by_id[revision.id] = revision
+        for label in revision.labels:
+            names.setdefault(label, revision.id)
+    for revision in revisions:
+        if revision.depends_on and by_id[revision.id] is revision:
+            resolved = tuple(need if need in by_id else names.get(need, need) for need in revision.depends_on)
+            by_id[revision.id] = revision._replace(depends_on=resolved)
+    graph = RevisionGraph(by_id)
+    graph.faults = (*faults, *chain_faults(graph, revisions, width=width))
+    return graph

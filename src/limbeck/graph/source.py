@@ -1,0 +1,207 @@
+"""From the bytes of one revision file to its values, by parsing it: the whole language, nothing run."""
+
+from __future__ import annotations
+
+import re
+
+from limbeck.graph.header import Header, described, scan
+from limbeck.graph.imports import Imports, parsed
+from limbeck.graph.outcome import Outcome, Problem
+from limbeck.graph.statements import Module
+from limbeck.graph.values import ABSENT, Absent, OrderedSet, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Ids = tuple[str, ...]
+
+_LEGACY = re.compile(r"([a-f0-9]+)\.py$")
+_ILLEGAL = frozenset("@-+:")
+_RESERVED = frozenset(("head", "heads", "base", "current"))
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
+
+
+def read_source(data: bytes, path: str, search_path: Sequence[str] = ()) -> Outcome:
+    """What a revision file says, and what is wrong with it.
+
+    Args:
+        data: the whole file.
+        path: where it lies; its name may be its identifier, and its folder the start of an import.
+        search_path: folders where imported modules are looked for, before those of this interpreter.
+    """
+    broken = syntax_problem(data, path)
+    if broken is not None:
+        return Outcome(scan(data), (broken,))
+    file_name = path.replace("\\", "/").rpartition("/")[2]
+    imports = Imports(search_path)
+    module = Module(parsed(data, path), path, re.sub(r"\W", "_", file_name), None, imports)
+    return _outcome(module, file_name)
+
+
+def syntax_problem(data: bytes, path: str) -> Problem | None:
+    """Why Python cannot compile a file, or None when it can."""
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(data, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        conflict = _CONFLICT.search(data)
+        if conflict is not None:
+            line = data.count(b"\n", 0, conflict.start()) + 1
+            return Problem(
+                "does-not-parse", line, "a merge conflict was left in the file", "keep one side, or limbeck merge both"
+            )
+        reason = (getattr(error, "msg", None) or str(error) or type(error).__name__).split("\n")[0]
+        return Problem(
+            "does-not-parse",
+            line,
+            f"does not parse: {reason}",
+            "correct that line; Alembic loads no chain in which one file does not parse",
+        )
+    return None
+
+
+def _outcome(module: Module, file_name: str) -> Outcome:
+    problems: list[Problem] = []
+    identifier = _identifier(module, file_name, problems)
+    parents = _ids(module, "down_revision", problems)
+    labels = _ids(module, "branch_labels", problems)
+    needs = _ids(module, "depends_on", problems)
+    if not _present(module, "upgrade"):
+        problems.append(
+            Problem(
+                "no-upgrade", 1, "there is no upgrade()", "write def upgrade(): pass where there is nothing to do", False
+            )
+        )
+    portable = not (module.imports.followed or module.self_aware or "revision" not in module.names)
+    if identifier is None:
+        return Outcome(None, tuple(problems), portable)
+    document = module.names.get("__doc__")
+    message, created = described(document) if isinstance(document, str) else ("", None)
+    header = Header(
+        identifier,
+        parents,
+        () if needs == ("",) else needs,
+        labels,
+        message,
+        created,
+        module.lines.get("revision", 1),
+        _present(module, "upgrade"),
+        _present(module, "downgrade"),
+    )
+    return Outcome(header, tuple(problems), portable)
+
+
+def _present(module: Module, name: str) -> bool:
+    """Whether a name is there; what cannot be known counts as there."""
+    return module.assigns(name) or bool(module.stars)
+
+
+def _settled(module: Module, name: str, fallback: object = ABSENT) -> object:
+    """The final value of a name; `fallback` when it is not assigned."""
+    value = module.value_of(name, 1) if module.assigns(name) else fallback
+    if isinstance(value, Unknown) and value.options:
+        options = [_as_ids(fallback if isinstance(option, Absent) else option) for option in value.options]
+        if options[0] is not None and all(option == options[0] for option in options):
+            return value.options[0] if not isinstance(value.options[0], Absent) else fallback
+    return value
+
+
+def _identifier(module: Module, file_name: str, problems: list[Problem]) -> str | None:
+    value = _settled(module, "revision")
+    line = module.lines.get("revision", 1)
+    if isinstance(value, Absent):
+        legacy = _LEGACY.match(file_name)
+        if legacy:
+            return legacy[1]
+    if isinstance(value, Absent) or value == "":
+        problems.append(
+            Problem(
+                "no-revision",
+                line,
+                "no revision is assigned",
+                "write revision = \"...\", or move the file away: Alembic loads every .py file of its versions folder",
+            )
+        )
+        return None
+    if isinstance(value, Unknown):
+        problems.append(_needs_running("revision", value))
+        return None
+    if not isinstance(value, str):
+        problems.append(_not_text("revision", value, line))
+        return None
+    illegal = sorted(_ILLEGAL & set(value))
+    if illegal:
+        problems.append(
+            Problem(
+                "illegal-id",
+                line,
+                f"revision {value!r} contains {' '.join(illegal)}, which mean something else in an identifier",
+                f"limbeck rename {value} gives it another identifier",
+            )
+        )
+    elif value in _RESERVED:
+        problems.append(
+            Problem("illegal-id", line, f"revision {value!r} is a word with a meaning of its own", "choose another", False)
+        )
+    return value
+
+
+def _ids(module: Module, name: str, problems: list[Problem]) -> Ids:
+    """`down_revision`, `branch_labels` or `depends_on` as a tuple; empty when that cannot be said."""
+    value = _settled(module, name, ABSENT if name == "down_revision" else None)
+    line = module.lines.get(name, 1)
+    if isinstance(value, Absent):
+        problems.append(
+            Problem(
+                "no-down-revision",
+                module.lines.get("revision", 1),
+                "no down_revision is assigned",
+                "write down_revision = None for the first revision of a chain, or name its parent",
+            )
+        )
+        return ()
+    if isinstance(value, Unknown):
+        problems.append(_needs_running(name, value))
+        return ()
+    ids = _as_ids(value)
+    if ids is None:
+        problems.append(_not_text(name, value, line))
+    return ids or ()
+
+
+def _as_ids(value: object) -> Ids | None:
+    if value is None or isinstance(value, Absent):
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, OrderedSet):
+        value = value.order
+    if not isinstance(value, tuple | list | dict):
+        return None
+    if len(value) == 1 and next(iter(value)) is None:
+        return ()
+    return tuple(value) if all(isinstance(each, str) for each in value) else None
+
+
+def _needs_running(name: str, value: Unknown) -> Problem:
+    return Problem(
+        "needs-running",
+        value.line,
+        f"{name} cannot be read without running the file: {value.why}",
+        "write the value itself; or set run_files = true in [tool.limbeck], and limbeck runs this file in a process of its own",
+    )
+
+
+def _not_text(name: str, value: object, line: int) -> Problem:
+    shown = repr(value)
+    return Problem(
+        "not-a-string",
+        line,
+        f"{name} is not a string: {shown if len(shown) <= 60 else shown[:57] + '...'}",
+        "put it in quotes",
+    )

@@ -1,0 +1,120 @@
+"""Values that a module's text says, and those that it does not say."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from limbeck.graph.statements import Module
+
+
+class Unknown:
+    """A value that cannot be known without running the module.
+
+    Attributes:
+        line: where it comes from.
+        why: the reason, to follow on "needs running: ".
+        options: everything that it can be, when that is known.
+    """
+
+    __slots__ = ("line", "options", "why")
+
+    def __init__(self, line: int, why: str, options: Sequence[object] = ()) -> None:
+        self.line = line
+        self.why = why
+        self.options = tuple(options)
+
+
+class Absent:
+    """The value of a name that is not assigned; an option of an `Unknown` only."""
+
+
+ABSENT = Absent()
+
+
+class Opaque:
+    """A function, a class or the like: it is there, and it is no constant."""
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: dict[str, object] | None = None) -> None:
+        self.members = members
+
+
+class Imported:
+    """A module, or one of its names, that has not been looked at yet.
+
+    Attributes:
+        module: the module's dotted name, with a dot in front for each level of a relative import.
+        name: what is wanted of it; None for the module itself.
+    """
+
+    __slots__ = ("line", "module", "name")
+
+    def __init__(self, module: str, name: str | None, line: int) -> None:
+        self.module = module
+        self.name = name
+        self.line = line
+
+
+class Followed:
+    """A module that was found and read."""
+
+    __slots__ = ("module",)
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are equal, types included."""
+    if one is other:
+        return True
+    if type(one) is not type(other) or isinstance(one, Unknown | Opaque | Imported | Followed):
+        return False
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return same(list(one.items()), list(other.items()))
+    return bool(one == other)
+
+
+def copied(value: object, done: dict[int, object]) -> object:
+    """A copy of what can be changed in place; what was one object stays one."""
+    if not isinstance(value, list | dict | tuple | set):
+        return value
+    if id(value) not in done:
+        copy: object
+        if isinstance(value, list):
+            copy = [copied(each, done) for each in value]
+        elif isinstance(value, dict):
+            copy = {key: copied(each, done) for key, each in value.items()}
+        elif isinstance(value, tuple):
+            copy = tuple(copied(each, done) for each in value)
+        else:
+            copy = OrderedSet(value)
+        done[id(value)] = copy
+    return done[id(value)]
+
+
+class OrderedSet(set[object]):
+    """A set that remembers the order of its text, so that two readings agree; Python's own has none."""
+
+    __slots__ = ("order",)
+
+    def __init__(self, items: object = ()) -> None:
+        source = items.order if isinstance(items, OrderedSet) else items
+        self.order: list[object] = list(dict.fromkeys(source))  # type: ignore[call-overload]
+        super().__init__(self.order)
+
+
+def known(value: object) -> bool:
+    """Whether nothing in the value is unknown, nor a function or a module."""
+    if isinstance(value, Unknown | Opaque | Imported | Followed):
+        return False
+    if isinstance(value, list | tuple):
+        return all(map(known, value))
+    if isinstance(value, dict):
+        return all(map(known, value.values()))
+    return True

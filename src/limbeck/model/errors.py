@@ -1,0 +1,66 @@
+"""Every error that limbeck raises on purpose.
+
+    LimbeckError                  70
+    ├── UsageError                 2   the command line or the configuration asks for what cannot be
+    │   ├── ConfigurationNotFound  2   no alembic.ini and no pyproject.toml with [tool.alembic]
+    │   └── UnknownRevision        2   an identifier that names no revision, or more than one
+    ├── ChainBroken                3   the files do not make a chain
+    ├── TargetUnavailable          4   the database is busy or does not answer; safe to try again
+    └── RunStopped                 5   a run stopped part of the way; `result` says how far it came
+
+An error's text is lower case: the fact, then the value.  `hint` is the next command to type.  Neither carries a
+password.
+"""
+
+from __future__ import annotations
+
+
+class LimbeckError(Exception):
+    """Limbeck cannot go on.  `exit_code` is the status of the process that reports it."""
+
+    exit_code = 70
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(LimbeckError):
+    """The command line or the configuration asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class ConfigurationNotFound(UsageError):
+    """No Alembic configuration was found."""
+
+
+class UnknownRevision(UsageError):
+    """A revision identifier names no revision, or more than one."""
+
+
+class ChainBroken(LimbeckError):
+    """The revision files do not make a chain."""
+
+    exit_code = 3
+
+
+class TargetUnavailable(LimbeckError):
+    """The database is busy or does not answer; nothing was changed."""
+
+    exit_code = 4
+
+
+class RunStopped(LimbeckError):
+    """A run stopped part of the way.
+
+    Attributes:
+        result: what was applied, what failed and what is pending, or None when the run never reached a step.
+    """
+
+    exit_code = 5
+
+    def __init__(self, message: str, *, hint: str | None = None, result: object = None) -> None:
+        super().__init__(message, hint=hint)
+        self.result = result

@@ -1,0 +1,121 @@
+"""Best practice for names and for new revisions, as this project is configured."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from limbeck.edit.file_name import TOKENS, FileNameTemplate, written_date
+from limbeck.report.markdown import code
+
+if TYPE_CHECKING:
+    from limbeck.graph import RevisionGraph
+
+_EXAMPLE = ("1a2b3c4d5e6f", "add last login to users", datetime(2025, 1, 31, 9, 5))  # noqa: DTZ001 - as Alembic writes it
+
+
+def naming_lines(
+    graph: RevisionGraph, file_template: FileNameTemplate, convention: FileNameTemplate, several_locations: bool
+) -> Iterator[list[str]]:
+    """The sections on names, on new revisions, and on what not to do."""
+    yield ["### Names of the files"]
+    if file_template.template == convention.template:
+        yield [_named("`alembic revision` and `limbeck rename` name", convention, graph), *_tokens(convention)]
+    else:
+        yield [_named("`alembic revision` names", file_template, graph), *_tokens(file_template)]
+        yield [_named("`limbeck rename` names", convention, graph), *_tokens(convention)]
+        yield ["One and the same in `file_template` (Alembic's) and `file_name` (limbeck's) spares you the renaming."]
+    yield from _others(graph, convention)
+    yield from _by_name(graph)
+    yield ["### A new revision"]
+    yield _new(graph, several_locations)
+    yield ["What not to do:", "", *_never()]
+
+
+def _named(who: str, template: FileNameTemplate, graph: RevisionGraph) -> str:
+    example = code(template.name(*_example(graph)))
+    return f"{who} a file {code(template.template + '.py')}, as in {example}:"
+
+
+def _example(graph: RevisionGraph) -> tuple[str, str, datetime]:
+    """The newest revision that has a date and a message, or one made up."""
+    for identifier in reversed(graph.order):
+        revision = graph.revisions[identifier]
+        date = written_date(revision.created)
+        if date is not None and revision.message and identifier.isprintable():
+            return identifier, revision.message, date
+    return _EXAMPLE
+
+
+def _tokens(template: FileNameTemplate) -> list[str]:
+    meanings = {**TOKENS, "slug": f"{TOKENS['slug']}, at most {template.slug_length} characters"}
+    return ["", *(f"- {code(f'%({token})')}: {meanings[token]}" for token in template.tokens)]
+
+
+def _others(graph: RevisionGraph, convention: FileNameTemplate) -> Iterator[list[str]]:
+    """How many files have other names."""
+    others = []
+    for number, identifier in enumerate(graph.order, 1):
+        revision = graph.revisions[identifier]
+        name = revision.path.replace(os.sep, "/")
+        depth = convention.template.count("/") + 1
+        if not convention.follows("/".join(name.split("/")[-depth:]), identifier, written_date(revision.created)):
+            others.append(number)
+    if not others:
+        return
+    do = "does" if len(others) == 1 else "do"
+    yield [
+        f"{_numbers(others)} of {len(graph.order)} {do} not follow `limbeck rename`'s form. The chain works the same; "
+        "`limbeck rename` shows what they would be called."
+    ]
+
+
+def _by_name(graph: RevisionGraph) -> Iterator[list[str]]:
+    """That the order does not come from the names, shown on this chain where it can be."""
+    sentence = "The order comes from `revision` and `down_revision` in the files, never from their names."
+    by_name = sorted(graph.order, key=lambda identifier: os.path.basename(graph.revisions[identifier].path))
+    if tuple(by_name) != tuple(graph.order):
+        first = ", ".join(f"{graph.position(identifier)}" for identifier in by_name[:8])
+        sentence += f" Sorted by name, the revisions would come as {first}{', …' if len(by_name) > 8 else ''}."
+    yield [sentence]
+
+
+def _new(graph: RevisionGraph, several_locations: bool) -> list[str]:
+    heads = sorted(graph.heads, key=graph.position)
+    if len(heads) > 1:
+        first = (
+            f"There are {len(heads)} heads. Say which one the new revision follows: "
+            f"`alembic revision --head {heads[-1]} -m \"what it does\"`; `alembic merge heads` joins them."
+        )
+        if any("`" in head or not head.isprintable() for head in heads):
+            first = f"There are {len(heads)} heads. Name the one that the new revision follows with `--head`."
+    elif heads:
+        first = f"`alembic revision -m \"what it does\"` makes the file; it follows the head, {code(heads[0])}."
+    else:
+        first = "`alembic revision -m \"what it does\"` makes the file of the first one."
+    if several_locations:
+        first += " `--version-path` says into which folder it goes."
+    return [
+        f"1. {first}",
+        "2. Write `upgrade()`, and a `downgrade()` that is its inverse, rows included. What cannot be undone, say in a comment: "
+        "`# limbeck: irreversible[table: condition] reason`.",
+        "3. `limbeck plan` shows what would run; `limbeck doc FILE` with the name of this file brings it up to date.",
+    ]
+
+
+def _never() -> Sequence[str]:
+    return (
+        "- Rename files to change their order: it stays the same.",
+        "- Change `revision` or `down_revision` of a file that has run anywhere: databases remember the identifier.",
+        "- Change what a file does once it has run anywhere: write another revision.",
+        "- Give two revisions the same parent without meaning to: that makes two heads, and `upgrade head` stops.",
+        "- Import one revision file from another, or the application's models: both change, and the past must not.",
+    )
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    shown = ", ".join(f"#{number}" for number in numbers[:10])
+    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
+    return f"{shown}{more}"

@@ -1,0 +1,49 @@
+"""A plan, before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from limbeck.report.safe_text import printable
+from limbeck.report.show import step_json, step_lines
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from limbeck.graph import RevisionGraph
+    from limbeck.model.plan import Plan
+
+
+def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], str]) -> str:
+    """From where to where, then each step with its SQL."""
+    name = f"database {plan.database}: " if plan.database else ""
+    start = ", ".join(plan.start) or "base"
+    if not plan.steps:
+        return f"{name}nothing to do, the database is at {start}"
+    count = len(plan.steps)
+    lines = [f"{name}{count} step{'s' if count > 1 else ''}, from {start} to {', '.join(plan.target) or 'base'}"]
+    for number, step in enumerate(plan.steps, 1):
+        message = graph.revisions[step.revision].message.partition("\n")[0]
+        lines += ["", printable(f"{number}/{count} {step.direction} {step.revision}  {message}")]
+        lines += step_lines(step, display_path)
+    unrendered = sum(step.unrendered is not None for step in plan.steps)
+    if unrendered:
+        lines += ["", f"{unrendered} of {count} steps read the database, and their SQL is known only when they run"]
+    lines += ["", f"digest {plan.digest}"]
+    return "\n".join(lines)
+
+
+def plan_json(plans: Sequence[Plan], display_path: Callable[[str], str]) -> dict[str, Any]:
+    """The documented keys, those of the first database; with several, `databases` holds the plan of each."""
+    documents = [
+        {
+            "database": plan.database,
+            "from": list(plan.start),
+            "to": list(plan.target),
+            "digest": plan.digest,
+            "steps": [step_json(step, display_path) for step in plan.steps],
+        }
+        for plan in plans
+    ]
+    return {**documents[0], "databases": documents} if len(documents) > 1 else documents[0]

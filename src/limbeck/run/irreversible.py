@@ -1,0 +1,52 @@
+"""Steps back that would destroy rows, refused before the first one runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from limbeck.environment.failure import one_line
+from limbeck.graph.declarations import irreversible_declarations
+from limbeck.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from limbeck.environment.alembic_environment import Reached
+    from limbeck.graph import RevisionGraph
+    from limbeck.model.plan import Plan
+
+
+def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached, remark: Callable[[str], None]) -> None:
+    """Count the rows that the declarations of the plan's revisions name, and refuse when there are any.
+
+    A declaration is a comment in the revision file, `# limbeck: irreversible[table: condition] reason`.
+
+    Raises:
+        UsageError: rows are in the way; every declaration with its count is listed.
+    """
+    connection = reached.context.connection
+    assert connection is not None
+    in_the_way: list[str] = []
+    for step in plan.steps:
+        for declared in irreversible_declarations(graph.revisions[step.revision].path):
+            try:
+                with connection.begin_nested():
+                    count = connection.execute(text(declared.count_query)).scalar_one()
+            except DBAPIError as error:
+                remark(
+                    f"{step.revision}: rows in its way could not be counted ({one_line(error)}); it checks by itself"
+                )
+                continue
+            if count:
+                in_the_way.append(
+                    f"{step.revision}: {count} in {declared.table} where {declared.condition}: {declared.reason}"
+                )
+    if connection.in_transaction() and not reached.context._in_external_transaction:
+        connection.rollback()
+    if in_the_way:
+        raise UsageError(
+            "this way back destroys information, and rows are in its way:\n  " + "\n  ".join(in_the_way),
+            hint="change or remove those rows first; nothing was run",
+        )

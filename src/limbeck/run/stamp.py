@@ -1,0 +1,77 @@
+"""The version table, set without running a revision."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.read_back import rows_on_another_connection
+from limbeck.environment.steps import stamp_steps
+from limbeck.graph import resolve
+from limbeck.model.errors import UsageError
+from limbeck.model.plan import DatabaseState
+from limbeck.plan import refuse_unknown_rows
+
+if TYPE_CHECKING:
+    from limbeck.environment.alembic_environment import Reached
+    from limbeck.environment.configuration import Project
+    from limbeck.graph import RevisionGraph
+
+
+def stamp(
+    environment: AlembicEnvironment, graph: RevisionGraph, targets: Sequence[str], *, purge: bool
+) -> list[tuple[DatabaseState, DatabaseState]]:
+    """Stamp every database of the project.
+
+    Returns:
+        of each database the state before, and the state that another connection sees after.
+
+    Raises:
+        UnknownRevision: a target names no revision.
+        ChainBroken: the table holds a revision that no file has; `purge` gets past that.
+    """
+    reached_ones: list[Reached] = []
+    for target in targets:
+        resolve(graph, target)
+
+    def work(reached: Reached) -> Iterable[Any]:
+        if not purge:
+            refuse_unknown_rows(graph, reached.state)
+        reached_ones.append(reached)
+        return stamp_steps(environment.script, targets, () if purge else reached.state.rows)
+
+    before: list[DatabaseState] = []
+    if purge:
+        # Alembic empties the table before it says what was in it.
+        with environment.reach() as databases:
+            before = [reached.state for reached in databases]
+    environment.run(work, purge=purge)
+    changes = []
+    for number, reached in enumerate(reached_ones):
+        rows = rows_on_another_connection(reached)
+        after = reached.state if rows is None else reached.state._replace(rows=rows)
+        changes.append((before[number] if purge else reached.state, after))
+    return changes
+
+
+def stamp_sql(
+    project: Project, graph: RevisionGraph, targets: Sequence[str], *, address: str | None, tag: str | None
+) -> str:
+    """The SQL of a stamp from base, or from START in `START:TARGET`, as Alembic writes it."""
+    start, _, end = targets[0].rpartition(":")
+    if len(targets) > 1 and start:
+        raise UsageError("START:TARGET takes a single target", hint=f"limbeck stamp --sql {targets[0]}")
+    wanted = [end, *targets[1:]]
+    for target in wanted:
+        resolve(graph, target)
+    buffer = io.StringIO()
+    with AlembicEnvironment(project, address=address, tag=tag) as environment:
+        environment.config.output_buffer = buffer
+
+        def work(reached: Reached) -> Iterable[Any]:
+            return stamp_steps(environment.script, wanted, reached.state.rows)
+
+        environment.run(work, as_sql=True, starting_rev=start or None, destination_rev=wanted)
+    return buffer.getvalue()

@@ -1,0 +1,186 @@
+"""Small Alembic projects, written to a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_INI = """\
+[alembic]
+script_location = %(here)s/migrations
+sqlalchemy.url = {url}
+"""
+
+ENV_PY = """\
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+url = context.config.get_main_option("sqlalchemy.url")
+if context.is_offline_mode():
+    context.configure(url=url, literal_binds=True, dialect_opts={"paramstyle": "named"})
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+"""
+
+_REVISION = '''\
+"""{message}
+
+Revision ID: {id}
+Revises: {revises}
+Create Date: {created}
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = {id!r}
+down_revision = {down!r}
+branch_labels = {labels!r}
+depends_on = {depends!r}
+
+
+def upgrade():
+    {up}
+
+
+def downgrade():
+    {down_code}
+'''
+
+
+def write_project(folder: Path, url: str = "sqlite:///app.db", env_py: str = ENV_PY) -> Path:
+    """An empty project: alembic.ini, env.py, versions/."""
+    (folder / "migrations" / "versions").mkdir(parents=True, exist_ok=True)
+    (folder / "alembic.ini").write_text(_INI.format(url=url.replace("%", "%%")))
+    (folder / "migrations" / "env.py").write_text(env_py)
+    (folder / "migrations" / "script.py.mako").write_text("")
+    return folder
+
+
+def write_revision(
+    folder: Path,
+    identifier: str,
+    down: str | tuple[str, ...] | None,
+    message: str,
+    *,
+    up: str = "pass",
+    down_code: str = "pass",
+    labels: str | None = None,
+    depends: str | None = None,
+    created: str = "2025-01-02 03:04:05.678901",
+) -> Path:
+    """A revision file in the project's versions folder."""
+    revises = ", ".join(down) if isinstance(down, tuple) else down or ""
+    path = folder / "migrations" / "versions" / f"{identifier}_{message.lower().replace(' ', '_')}.py"
+    path.write_text(
+        _REVISION.format(
+            message=message,
+            id=identifier,
+            revises=revises,
+            created=created,
+            down=down,
+            labels=labels,
+            depends=depends,
+            up=up,
+            down_code=down_code,
+        )
+    )
+    return path
+
+
+def write_table(folder: Path, identifier: str, down: str | tuple[str, ...] | None, table: str, **more: str) -> Path:
+    """A revision that creates a table and drops it on the way back."""
+    return write_revision(
+        folder,
+        identifier,
+        down,
+        f"create {table}",
+        up=f'op.create_table("{table}", sa.Column("id", sa.Integer(), primary_key=True))',
+        down_code=f'op.drop_table("{table}")',
+        **more,
+    )
+
+
+def line(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """Three revisions in one line."""
+    write_project(folder, url)
+    write_table(folder, "aaa111", None, "users")
+    write_table(folder, "bbb222", "aaa111", "orders", created="2025-01-03 03:04:05")
+    write_table(folder, "ccc333", "bbb222", "parcels", created="2025-01-04 03:04:05")
+    return folder
+
+
+def branched(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """A branch with a label, and the merge of both sides."""
+    write_project(folder, url)
+    write_table(folder, "aaa111", None, "users")
+    write_table(folder, "bbb222", "aaa111", "orders")
+    write_table(folder, "ccc333", "aaa111", "chats", labels="chat")
+    write_table(folder, "ddd444", "ccc333", "messages")
+    write_revision(folder, "eee555", ("bbb222", "ddd444"), "merge")
+    write_table(folder, "fff666", "eee555", "parcels")
+    return folder
+
+
+def two_heads(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """A branch that nobody merged."""
+    write_project(folder, url)
+    write_table(folder, "aaa111", None, "users")
+    write_table(folder, "bbb222", "aaa111", "orders")
+    write_table(folder, "ccc333", "aaa111", "chats")
+    return folder
+
+
+def broken(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """One file that does not parse, and one whose parent does not exist."""
+    line(folder, url)
+    versions = folder / "migrations" / "versions"
+    (versions / "ddd444_half_written.py").write_text('revision = "ddd444"\ndown_revision = (\n')
+    write_table(folder, "eee555", "bbb223", "invoices")
+    return folder
+
+
+def failing(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """Its second revision fails in the database."""
+    line(folder, url)
+    write_revision(folder, "bbb222", "aaa111", "create orders", up='op.execute("SELECT * FROM nowhere")')
+    return folder
+
+
+def reading(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """Its second revision reads the database to decide what to do."""
+    line(folder, url)
+    write_revision(
+        folder,
+        "bbb222",
+        "aaa111",
+        "create orders",
+        up='rows = op.get_bind().execute(sa.text("SELECT count(*) FROM users")).scalar()\n    assert rows == 0',
+    )
+    return folder
+
+
+def nothing(folder: Path, url: str = "") -> Path:
+    """No project at all."""
+    return folder
+
+
+def empty(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """A project without a revision."""
+    return write_project(folder, url)
+
+
+def without_database(folder: Path, url: str = "") -> Path:
+    """The address of Alembic's own template, which nobody has filled in."""
+    return line(folder, "driver://user:pass@localhost/dbname")
+
+
+PROJECTS = {
+    builder.__name__: builder
+    for builder in (line, branched, two_heads, broken, failing, reading, nothing, empty, without_database)
+}

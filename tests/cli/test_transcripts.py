@@ -1,0 +1,109 @@
+"""Golden transcripts: what is typed, every line that comes back, the exit status.
+
+A transcript names its project in its first line, then holds commands and their whole output, standard error included:
+
+    project: line
+    $ limbeck heads
+    ccc333
+    [0]
+
+`limbeck` runs in this process with a clock that moves half a second at each look; anything else runs in a shell.  What
+differs from machine to machine (the project's folder, the address of its database) is written `$PROJECT` and `$DATABASE`.
+LIMBECK_UPDATE_GOLDEN=1 writes the files anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from limbeck.cli import main
+from tests.cli.projects import PROJECTS
+
+FOLDER = Path(__file__).parent / "transcripts"
+TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+
+
+def ticking() -> Iterator[float]:
+    """Half a second later at every look."""
+    return itertools.count(0.0, 0.5)
+
+
+def run_limbeck(words: list[str]) -> str:
+    """What one command prints, both streams in the order of writing, and its exit status."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    moments = ticking()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        status = main(words, clock=lambda: next(moments))
+    out.flush()
+    assert isinstance(out.buffer, io.BytesIO)
+    return f"{out.buffer.getvalue().decode()}[{status}]\n"
+
+
+def run_other(line: str) -> str:
+    """What a shell prints for the line."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        line, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PATH": path}
+    )
+    return f"{done.stdout}[{done.returncode}]\n"
+
+
+def play(commands: list[str], replacements: dict[str, str]) -> str:
+    """Run the commands one after the other; the transcript's text."""
+    lines = []
+    for command in commands:
+        words = shlex.split(command)
+        output = run_limbeck(words[1:]) if words[0] == "limbeck" else run_other(command)
+        for value, name in replacements.items():
+            output = output.replace(value, name)
+        lines.append(f"$ {command}\n{output}")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_transcript(
+    transcript: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    text = transcript.read_text(encoding="utf-8")
+    header, _, body = text.partition("\n")
+    name, _, database = header.removeprefix("project: ").partition(" on ")
+    folder = tmp_path / "project"
+    folder.mkdir()
+    replacements = {str(folder): "$PROJECT"}
+    if database == "postgresql":
+        url = request.getfixturevalue("database_url")
+        monkeypatch.setenv("DATABASE_URL", url)
+        replacements = {url.replace("%2F", "/"): "$DATABASE", url: "$DATABASE", **replacements}
+        PROJECTS[name](folder, url)
+    else:
+        PROJECTS[name](folder)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    commands = [line[2:] for line in body.splitlines() if line.startswith("$ ")]
+    played = f"{header}\n{play(commands, replacements)}"
+    if os.environ.get("LIMBECK_UPDATE_GOLDEN") == "1":
+        transcript.write_text(played, encoding="utf-8")
+    assert played == text
+
+
+def test_there_are_transcripts_of_every_command() -> None:
+    from limbeck.cli.commands import COMMANDS
+
+    typed = {
+        line.split()[2]
+        for transcript in TRANSCRIPTS
+        for line in transcript.read_text(encoding="utf-8").splitlines()
+        if line.startswith("$ limbeck ")
+    }
+    assert set(COMMANDS) - {"demo"} <= typed, "demo starts a server and is tested in test_demo.py"

@@ -1,0 +1,189 @@
+"""Random chains, and the same chain as limbeck and as Alembic see it."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from alembic.runtime.migration import HeadMaintainer, MigrationContext, RevisionStep, StampStep
+from alembic.script import ScriptDirectory
+from alembic.script.revision import Revision as AlembicRevision
+from alembic.script.revision import RevisionMap
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from limbeck.graph import RevisionGraph, graph_of
+from limbeck.model.errors import LimbeckError
+from limbeck.model.revision import Revision
+
+NORMAL, LONG = 150, 20_000
+settings.register_profile("normal", max_examples=NORMAL, deadline=None)
+settings.register_profile("long", max_examples=LONG, deadline=None)
+settings.load_profile("long" if os.environ.get("LIMBECK_LONG") else "normal")
+
+
+class Node(NamedTuple):
+    """One revision of a random chain, in the words of its file."""
+
+    id: str
+    parents: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+IDS = ("1a2b3c4d5e6f", "1a2b3c4d", "1a2bffff0000", "00012", "0001", "0002", "abc", "abcd", "v1.0.a", "f", "deadbeef", "x_y_z", "77")
+LABELS = ("billing", "core", "abcde", "bill", "0009")
+
+
+@st.composite
+def chains(draw: st.DrawFn, largest: int = 12) -> list[Node]:
+    """Revisions in the order of their files: merges, several bases, labels, and needs across the lines."""
+    size = draw(st.integers(1, largest))
+    ids = draw(st.permutations(IDS))[:size]
+    labels = draw(st.permutations(LABELS))
+    nodes: list[Node] = []
+    for number, identifier in enumerate(ids):
+        older = st.sampled_from(range(number)) if number else st.nothing()
+        parents: list[int] = []
+        if number and draw(st.integers(0, 9)):
+            parents = [number - 1] if draw(st.integers(0, 2)) else draw(st.lists(older, min_size=1, max_size=3, unique=True))
+        needs: list[int] = []
+        if number and not draw(st.integers(0, 4)):
+            needs = draw(st.lists(older, min_size=1, max_size=2, unique=True))
+        label: tuple[str, ...] = ()
+        if labels and not draw(st.integers(0, 4)):
+            label = tuple(labels[: draw(st.integers(1, 2))])
+            labels = labels[len(label) :]
+        names = [draw(st.sampled_from([nodes[n].id, *nodes[n].labels])) for n in needs]
+        nodes.append(Node(identifier, tuple(nodes[n].id for n in parents), tuple(names), label))
+    return list(draw(st.permutations(nodes))) if draw(st.booleans()) else nodes
+
+
+@st.composite
+def symbols(draw: st.DrawFn, nodes: Sequence[Node], *, relative: bool = True) -> str:
+    """Anything that one might type to name revisions of a chain; much of it names none."""
+    ids = [node.id for node in nodes]
+    labels = [label for node in nodes for label in node.labels]
+    plain = st.one_of(
+        st.sampled_from(["head", "heads", "base"]),
+        st.sampled_from(ids),
+        st.sampled_from(labels) if labels else st.just("head"),
+        st.builds(lambda name, size: name[:size], st.sampled_from(ids + labels), st.integers(1, 6)),
+        st.sampled_from(["nowhere", "zz", "current"]),
+    )
+    forms = [plain, st.builds("{}@{}".format, plain, plain)]
+    if relative:
+        steps = st.sampled_from(["+1", "+2", "+3", "-1", "-2", "-3", "+0", "-0", "+12"])
+        forms += [steps, st.builds("{}{}".format, plain, steps), st.builds("{}@{}".format, plain, steps)]
+        forms += [st.builds("{}@{}{}".format, plain, plain, steps)]
+    return draw(st.one_of(forms))
+
+
+class Refused:
+    """What a refusal counts as, on either side."""
+
+    def __repr__(self) -> str:
+        return "refused"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Refused)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class ByAlembic:
+    """A chain in Alembic's own objects.
+
+    The needs that Alembic keeps for a revision are a set of strings there, so their order is arbitrary when there are two or
+    more, and another in every process.  They are put in the order of the file here: one of the orders that Alembic takes.
+    """
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._context = MigrationContext.configure(
+            dialect_name="sqlite", opts={"as_sql": True, "output_buffer": io.StringIO(), "transactional_ddl": False}
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            self.script = ScriptDirectory(folder)
+        self.map = RevisionMap(lambda: [_revision(node) for node in nodes])
+        self.script.revision_map = self.map
+        with _quiet():
+            for revision in self.map._revision_map.values():
+                if revision is not None:
+                    kept = set(revision._normalized_resolved_dependencies)
+                    revision._normalized_resolved_dependencies = tuple(
+                        dict.fromkeys(need for need in revision._resolved_dependencies if need in kept)
+                    )
+
+    def ask(self, question: Callable[[], object]) -> object:
+        """The answer, or Refused for whatever Alembic raises."""
+        try:
+            with _quiet():
+                return question()
+        except Exception:
+            return Refused()
+
+    def upgrade(self, rows: tuple[str, ...], target: str) -> object:
+        return self.ask(lambda: tuple(s.revision.revision for s in self.script._upgrade_revs(target, rows)))
+
+    def downgrade(self, rows: tuple[str, ...], target: str) -> object:
+        return self.ask(lambda: tuple(s.revision.revision for s in self.script._downgrade_revs(target, rows)))
+
+    def step(self, rows: tuple[str, ...], revision: str, *, up: bool) -> object:
+        """Rows after one step."""
+        return self._after(rows, lambda: [RevisionStep(self.map, self.map.get_revision(revision), up)])
+
+    def stamp(self, rows: tuple[str, ...], target: str | tuple[str, ...]) -> object:
+        return self._after(rows, lambda: self.script._stamp_revs(target, rows))
+
+    def _after(self, rows: tuple[str, ...], steps: Callable[[], Sequence[RevisionStep | StampStep]]) -> object:
+        def run() -> frozenset[str]:
+            maintainer = HeadMaintainer(self._context, rows)
+            for step in steps():
+                maintainer.update_to_step(step)
+            return frozenset(maintainer.heads)
+
+        return self.ask(run)
+
+    def shown(self, symbol: str | tuple[str, ...]) -> object:
+        return self.ask(lambda: tuple(revision.revision for revision in self.script.get_revisions(symbol)))
+
+    def history(self, lower: object, upper: object) -> object:
+        return self.ask(lambda: tuple(r.revision for r in self.script.walk_revisions(lower, upper))[::-1])
+
+    def current(self, rows: tuple[str, ...]) -> object:
+        return self.ask(lambda: {revision.revision for revision in self.script.get_all_current(rows)})
+
+
+class _Scripted(AlembicRevision):
+    module = SimpleNamespace(upgrade=lambda: None, downgrade=lambda: None)
+    doc = ""
+
+
+def _revision(node: Node) -> AlembicRevision:
+    return _Scripted(node.id, node.parents, node.depends_on, node.labels)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def by_limbeck(nodes: Sequence[Node]) -> RevisionGraph:
+    """The same chain as limbeck's graph."""
+    return graph_of([Revision(*node, f"/versions/{node.id}.py", "", None, 1) for node in nodes])
+
+
+def asked(question: Callable[[], object]) -> object:
+    """Limbeck's answer, or Refused for the errors that it raises on purpose; any other exception is a bug."""
+    try:
+        return question()
+    except LimbeckError:
+        return Refused()
