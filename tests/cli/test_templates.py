@@ -96,7 +96,7 @@ def test_multidb(folder: Path, make_database: MakeDatabase) -> None:
     body = path.read_text()
     for engine in ("engine1", "engine2"):
         body = body.replace(
-            f"def upgrade_{engine}() -> None:\n    \"\"\"Upgrade {engine} schema.\"\"\"\n    pass",
+            f'def upgrade_{engine}() -> None:\n    """Upgrade {engine} schema."""\n    pass',
             f"def upgrade_{engine}() -> None:\n    op.execute('CREATE TABLE of_{engine} (id int)')",
         )
     assert body.count("CREATE TABLE") == 2, body
@@ -115,5 +115,8 @@ def test_multidb(folder: Path, make_database: MakeDatabase) -> None:
         ("aaaa1111", "engine2"),
     ]
     states = limbeck("current", "--json").document["databases"]
-    assert [(state["name"], state["current"]) for state in states] == [("engine1", ["aaaa1111"]), ("engine2", ["aaaa1111"])]
+    assert [(state["name"], state["current"]) for state in states] == [
+        ("engine1", ["aaaa1111"]),
+        ("engine2", ["aaaa1111"]),
+    ]
     assert alembic("current").split() == ["aaaa1111", "(head)"] * 2

@@ -79,11 +79,12 @@ def test_transcript(
     name, _, database = header.removeprefix("project: ").partition(" on ")
     folder = tmp_path / "project"
     folder.mkdir()
-    replacements = {str(folder): "$PROJECT"}
+    monkeypatch.setenv("HOME", str(tmp_path))
+    replacements = {str(folder): "$PROJECT", str(tmp_path): "$HOME"}
     if database == "postgresql":
         url = request.getfixturevalue("database_url")
         monkeypatch.setenv("DATABASE_URL", url)
-        replacements = {url.replace("%2F", "/"): "$DATABASE", url: "$DATABASE", **replacements}
+        replacements = {url: "$DATABASE", **replacements}
         PROJECTS[name](folder, url)
     else:
         PROJECTS[name](folder)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from alembic.runtime.migration import HeadMaintainer, MigrationContext, RevisionStep, StampStep
 from alembic.script import ScriptDirectory
@@ -22,7 +23,9 @@ from limbeck.graph import RevisionGraph, graph_of
 from limbeck.model.errors import LimbeckError
 from limbeck.model.revision import Revision
 
-NORMAL, LONG = 150, 20_000
+T = TypeVar("T")
+
+NORMAL, LONG = 300, 20_000
 settings.register_profile("normal", max_examples=NORMAL, deadline=None)
 settings.register_profile("long", max_examples=LONG, deadline=None)
 settings.load_profile("long" if os.environ.get("LIMBECK_LONG") else "normal")
@@ -41,48 +44,48 @@ IDS = ("1a2b3c4d5e6f", "1a2b3c4d", "1a2bffff0000", "00012", "0001", "0002", "abc
 LABELS = ("billing", "core", "abcde", "bill", "0009")
 
 
+_NUMBER = st.integers(0, 9999)
+_STEPS = ("+1", "+2", "+3", "-1", "-2", "-3", "+0", "-0", "+12")
+_FORMS = ("{0}", "{0}", "{0}", "{0}@{1}", "{0}@{1}", "{2}", "{2}", "{0}{2}", "{0}{2}", "{0}@{2}", "{0}@{2}", "{0}@{1}{2}")
+
+
+def pick(draw: st.DrawFn, options: Sequence[T]) -> T:
+    """One of some options; a strategy of its own for each would take longer than the tests."""
+    return options[draw(_NUMBER) % len(options)]
+
+
 @st.composite
 def chains(draw: st.DrawFn, largest: int = 12) -> list[Node]:
     """Revisions in the order of their files: merges, several bases, labels, and needs across the lines."""
-    size = draw(st.integers(1, largest))
-    ids = draw(st.permutations(IDS))[:size]
-    labels = draw(st.permutations(LABELS))
+    size = 1 + draw(_NUMBER) % largest
+    shuffle = random.Random(draw(_NUMBER)).sample
+    ids, labels = shuffle(IDS, size), shuffle(LABELS, len(LABELS))
     nodes: list[Node] = []
     for number, identifier in enumerate(ids):
-        older = st.sampled_from(range(number)) if number else st.nothing()
-        parents: list[int] = []
-        if number and draw(st.integers(0, 9)):
-            parents = [number - 1] if draw(st.integers(0, 2)) else draw(st.lists(older, min_size=1, max_size=3, unique=True))
-        needs: list[int] = []
-        if number and not draw(st.integers(0, 4)):
-            needs = draw(st.lists(older, min_size=1, max_size=2, unique=True))
-        label: tuple[str, ...] = ()
-        if labels and not draw(st.integers(0, 4)):
-            label = tuple(labels[: draw(st.integers(1, 2))])
-            labels = labels[len(label) :]
-        names = [draw(st.sampled_from([nodes[n].id, *nodes[n].labels])) for n in needs]
-        nodes.append(Node(identifier, tuple(nodes[n].id for n in parents), tuple(names), label))
-    return list(draw(st.permutations(nodes))) if draw(st.booleans()) else nodes
+        kind = draw(_NUMBER)
+        parents = [nodes[-1]] if number else []
+        if number and kind % 3 == 1:
+            parents = shuffle(nodes, min(number, pick(draw, (1, 1, 2, 2, 3))))
+        elif kind % 12 == 2:
+            parents = []
+        needs = shuffle(nodes, min(number, pick(draw, (1, 1, 2)))) if pick(draw, (0, 0, 0, 0, 1)) else []
+        label = tuple(labels.pop() for _ in range(pick(draw, (0, 0, 0, 0, 1, 2))) if labels)
+        names = [pick(draw, (node.id, *node.labels)) for node in needs]
+        nodes.append(Node(identifier, tuple(node.id for node in parents), tuple(names), label))
+    return shuffle(nodes, size) if pick(draw, (0, 1)) else nodes
 
 
 @st.composite
 def symbols(draw: st.DrawFn, nodes: Sequence[Node], *, relative: bool = True) -> str:
     """Anything that one might type to name revisions of a chain; much of it names none."""
-    ids = [node.id for node in nodes]
-    labels = [label for node in nodes for label in node.labels]
-    plain = st.one_of(
-        st.sampled_from(["head", "heads", "base"]),
-        st.sampled_from(ids),
-        st.sampled_from(labels) if labels else st.just("head"),
-        st.builds(lambda name, size: name[:size], st.sampled_from(ids + labels), st.integers(1, 6)),
-        st.sampled_from(["nowhere", "zz", "current"]),
-    )
-    forms = [plain, st.builds("{}@{}".format, plain, plain)]
-    if relative:
-        steps = st.sampled_from(["+1", "+2", "+3", "-1", "-2", "-3", "+0", "-0", "+12"])
-        forms += [steps, st.builds("{}{}".format, plain, steps), st.builds("{}@{}".format, plain, steps)]
-        forms += [st.builds("{}@{}{}".format, plain, plain, steps)]
-    return draw(st.one_of(forms))
+    names = [*(node.id for node in nodes), *(label for node in nodes for label in node.labels)]
+
+    def plain() -> str:
+        name = pick(draw, names)
+        return pick(draw, ("head", "heads", "base", name, name, name, name, name[:4], name[: 1 + len(name) // 2], "zz", "current"))
+
+    form = pick(draw, _FORMS if relative else _FORMS[:5])
+    return form.format(plain(), plain() if "{1}" in form else "", pick(draw, _STEPS) if "{2}" in form else "")
 
 
 class Refused:

@@ -83,13 +83,16 @@ def test_a_missing_path_is_refused(tmp_path: Path) -> None:
 
 def test_the_variable_is_named_in_its_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LIMBECK_POSTGRES", str(tmp_path / "missing"))
-    with pytest.raises(UsageError, match="no PostgreSQL at LIMBECK_POSTGRES=.*missing: there is no such"):
+    with pytest.raises(UsageError, match=r"no PostgreSQL at LIMBECK_POSTGRES=.*missing: there is no such"):
         find_binaries()
 
 
 def test_a_folder_without_programs_is_refused(tmp_path: Path) -> None:
     message = refusal(tmp_path)
-    assert message == f"no PostgreSQL at {tmp_path}: postgres and initdb are not both programs in {tmp_path} nor {tmp_path}/bin"
+    assert (
+        message
+        == f"no PostgreSQL at {tmp_path}: postgres and initdb are not both programs in {tmp_path} nor {tmp_path}/bin"
+    )
 
 
 def test_a_folder_without_initdb_is_refused(tmp_path: Path) -> None:

@@ -92,9 +92,9 @@ def test_a_temp_folder_that_only_we_can_enter(use_temp_folder, machine) -> None:
 
 
 def test_an_ordinary_user(ordinary_user, start_user, machine, temp_folder) -> None:
-    user = start_user(uid=ordinary_user)
+    user = start_user(account=ordinary_user)
     assert user.folder.parent == temp_folder
-    assert machine.rights(user.folder) == (0o700, ordinary_user)
+    assert machine.rights(user.folder) == (0o700, ordinary_user.uid)
     assert works(user.url)  # as root, who may enter every folder
     user.leave()
     assert not machine.is_alive(user.server_pid)
@@ -104,21 +104,21 @@ def test_an_ordinary_user(ordinary_user, start_user, machine, temp_folder) -> No
 def test_an_ordinary_user_keeps_data_in_the_own_home(ordinary_user, start_user, machine, temp_folder) -> None:
     home = temp_folder / "home"
     home.mkdir()
-    os.chown(home, ordinary_user, ordinary_user)
-    users = [start_user(uid=ordinary_user, keep=True, environment={"HOME": str(home)}) for _ in range(3)]
+    os.chown(home, ordinary_user.uid, ordinary_user.uid)
+    users = [start_user(account=ordinary_user, keep=True, environment={"HOME": str(home)}) for _ in range(3)]
     assert len({user.server_pid for user in users}) == 1
     for user in users:
         user.leave()
     machine.wait_until_gone(users[0])
     (data,) = (home / ".local/share/limbeck/postgres").iterdir()
-    assert machine.rights(data) == (0o700, ordinary_user)
-    again = start_user(uid=ordinary_user, keep=True, environment={"HOME": str(home)})
+    assert machine.rights(data) == (0o700, ordinary_user.uid)
+    again = start_user(account=ordinary_user, keep=True, environment={"HOME": str(home)})
     again.leave()
     assert list(temp_folder.iterdir()) == [home]
 
 
 def test_an_ordinary_user_without_a_home(ordinary_user, start_user, temp_folder) -> None:
-    user = start_user(uid=ordinary_user, keep=True, environment={"HOME": "/nonexistent"})
+    user = start_user(account=ordinary_user, keep=True, environment={"HOME": "/nonexistent"})
     _, errors = user.process.communicate()
     assert user.process.returncode != 0
     assert "cannot keep data in /nonexistent/.local/share/limbeck/postgres: Permission denied" in errors
@@ -126,7 +126,7 @@ def test_an_ordinary_user_without_a_home(ordinary_user, start_user, temp_folder)
 
 def test_root_and_an_ordinary_user_do_not_meet(ordinary_user, start_user, temp_folder) -> None:
     with shared_server(keep=False) as server:
-        user = start_user(uid=ordinary_user, keep=False)
+        user = start_user(account=ordinary_user, keep=False)
         assert user.server_pid != server.pid
         user.leave()
     assert list(temp_folder.iterdir()) == []

@@ -10,7 +10,17 @@ from sqlalchemy import create_engine, text
 from limbeck.model.errors import TargetUnavailable, UsageError
 from limbeck.scratch import Server, start_server
 
-ODD_NAMES = ("plain", "With Capitals", 'quo"te', "per%cent", "single'quote", "back\\slash", "ümläut", "a/b?c&d=e#f@g:h", "x" * 63)
+ODD_NAMES = (
+    "plain",
+    "With Capitals",
+    'quo"te',
+    "per%cent",
+    "single'quote",
+    "back\\slash",
+    "ümläut",
+    "a/b?c&d=e#f@g:h",
+    "x" * 63,
+)
 
 
 @pytest.fixture
@@ -31,7 +41,10 @@ def one_value(url: str, statement: str) -> object:
 
 def test_address(postgres_server: Server) -> None:
     assert postgres_server.url() == f"postgresql://postgres@/postgres?host={postgres_server.folder}"
-    assert postgres_server.url("app", driver="psycopg") == f"postgresql+psycopg://postgres@/app?host={postgres_server.folder}"
+    assert (
+        postgres_server.url("app", driver="psycopg")
+        == f"postgresql+psycopg://postgres@/app?host={postgres_server.folder}"
+    )
     assert "%" not in postgres_server.url("app")  # which an ini file would take for an interpolation
 
 

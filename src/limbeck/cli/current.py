@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(session: Session) -> int:
-    """Print the state of each database; exit 3 when one is at a revision that no file has."""
+    """Print the state of each database; with --check-heads exit 1 when one is not at every head."""
     graph = session.graph
     states = session.database_states()
     standings = [(state, *standing(graph, state)) for state in states]
@@ -33,14 +33,11 @@ def run(session: Session) -> int:
     else:
         for state, unknown, waiting in standings:
             session.print(state_text(graph, state, unknown, waiting))
-    broken = session.chain_status()
-    if broken or any(unknown for _, unknown, _ in standings):
-        return 3
-    return 1 if session.arguments.check_heads and any(waiting for _, _, waiting in standings) else 0
+    behind = any(unknown or waiting for _, unknown, waiting in standings)
+    return session.chain_status() or int(session.arguments.check_heads and behind)
 
 
 def standing(graph: RevisionGraph, state: DatabaseState) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The rows that no file has, and the revisions pending for the others, in their order."""
+    """The rows that no file has; and, when there are none, the revisions that are pending, in their order."""
     unknown = tuple(row for row in state.rows if row not in graph.revisions)
-    known = tuple(row for row in state.rows if row in graph.revisions)
-    return unknown, () if unknown and not known else pending(graph, known, "heads")
+    return unknown, () if unknown else pending(graph, state.rows, "heads")

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--check", action="store_true", help="write nothing; exit 1 with the difference when FILE is not up to date"
     )
     parser.add_argument(
-        "--current", action="store_true", help="ask the database where it is and what is next, and say it in the document"
+        "--current", action="store_true", help="ask the database where it is, and say it in the document"
     )
 
 
@@ -40,7 +40,9 @@ def run(session: Session) -> int:
     file = session.arguments.file
     if file is None:
         if session.arguments.check:
-            raise UsageError("--check compares the document with a file, and none is named", hint="limbeck doc FILE --check")
+            raise UsageError(
+                "--check compares the document with FILE, which is missing", hint="limbeck doc FILE --check"
+            )
         return _print(session)
     return _update(session, file)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
+    from limbeck.graph import RevisionGraph
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,15 +47,23 @@ def run(session: Session) -> int:
             unreachable = error
     order = graph.order if wanted is None else history_range(graph, wanted, current or ())
     known = tuple(row for row in current or () if row in graph.revisions)
-    following = pending(graph, known, "heads")[:1] if current is not None else ()
+    following = _following(graph, current)
     if arguments.json:
         document = history_json(graph, order, session.display_path)
-        session.print_json({**document, "current": None if current is None else list(current), "next": list(following)})
+        session.print_json(
+            {
+                **document,
+                "current": None if current is None else list(current),
+                "next": None if following is None else list(following),
+            }
+        )
     else:
         for line in history_lines(
-            graph, order, current=known, following=following, reverse=arguments.reverse, boxes=session.boxes
+            graph, order, current=known, following=following or (), reverse=arguments.reverse, boxes=session.boxes
         ):
             session.print(line)
+        if not order:
+            session.note("no revisions yet: alembic revision -m MESSAGE makes the first")
         if current is not None:
             session.print(_standing(session, current, following))
         elif unreachable is not None:
@@ -62,8 +71,15 @@ def run(session: Session) -> int:
     return session.chain_status()
 
 
-def _standing(session: Session, current: tuple[str, ...], following: tuple[str, ...]) -> str:
-    graph = session.graph
-    unknown = [row for row in current if row not in graph.revisions]
-    at = ", ".join(f"{row} (no file has it)" if row in unknown else row for row in current) or "base"
-    return f"database: at {at}; next: {', '.join(following) or ('unknown' if unknown else 'nothing, it is up to date')}"
+def _following(graph: RevisionGraph, current: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The revision that an upgrade would run next; None when the database was not asked, or is where no file is."""
+    if current is None or any(row not in graph.revisions for row in current):
+        return None
+    return pending(graph, current, "heads")[:1]
+
+
+def _standing(session: Session, current: tuple[str, ...], following: tuple[str, ...] | None) -> str:
+    known = session.graph.revisions
+    at = ", ".join(row if row in known else f"{row} (no file has it)" for row in current) or "base"
+    to_come = "unknown" if following is None else ", ".join(following) or "nothing, it is up to date"
+    return f"database: at {at}; next: {to_come}"

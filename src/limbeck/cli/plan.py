@@ -35,7 +35,11 @@ def run(session: Session) -> int:
     if arguments.json:
         session.print_json(plan_json(plans, session.display_path))
     else:
-        session.print("\n\n".join(plan_text(session.graph, plan, session.display_path) for plan in plans))
+        session.print(
+            "\n\n".join(
+                plan_text(session.graph, plan, session.display_path, with_sql=not arguments.no_sql) for plan in plans
+            )
+        )
     return session.chain_status()
 
 

@@ -3,9 +3,9 @@
 Shows what would be renamed; --write does it, with `git mv` where git tracks the file, then reads the chain again and
 compares it, and every byte, with what was there before.  If anything differs, every file gets its old name back.
 
-A name follows the convention when it has its form, with the identifier and the Create Date of the file; the words behind
-them may be others than the message's, and stay.  Without a Create Date, the date in the name counts, else that of the
-commit that added the file.
+A name follows the convention when it has its form, with the identifier and the Create Date of the file; the words
+behind them may be others than the message's, and stay.  Without a Create Date, the date in the name counts, else that
+of the commit that added the file.
 
 Refused before anything moves: a name that is taken, an identifier that cannot be in a name, a file that is there
 twice, one that another file imports by its name, and lines that only the names of their files keep in order."""
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.edit.git import GitFiles
     from limbeck.edit.moves import Proof
-    from limbeck.edit.rename import Renaming, RenamePlan
+    from limbeck.edit.rename import RenamePlan, Renaming
     from limbeck.graph import RevisionGraph
 
 

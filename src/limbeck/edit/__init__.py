@@ -1,1 +1,1 @@
-"""Change the project's files, and prove that the change is the one that was meant.  Neither Alembic nor SQLAlchemy is imported."""
+"""Change the project's files, and prove that the change is the one that was meant."""

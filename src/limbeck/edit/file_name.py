@@ -9,21 +9,20 @@ from datetime import UTC, datetime, tzinfo
 
 from limbeck.model.errors import UsageError
 
+DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 TOKENS: Mapping[str, str] = {
     "rev": "the revision's identifier",
     "slug": "the message in lower case, its words joined by underscores",
     "epoch": "seconds since 1970",
-    "year": "year of the Create Date",
-    "month": "month of the Create Date",
-    "day": "day of the Create Date",
-    "hour": "hour of the Create Date",
-    "minute": "minute of the Create Date",
-    "second": "second of the Create Date",
+    **{part: f"{part} of the Create Date" for part in DATE_PARTS},
 }
 _DATED = frozenset(TOKENS) - {"rev", "slug"}
 _TOKEN = re.compile(r"%(?:\((?P<name>[^)]*)\)(?P<format>[-#0 +]*\d*(?:\.\d+)?[diuxXsr])|(?P<percent>%))")
 _WORD = re.compile(r"\w+")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?)?(?:\s*(?:[+-]\d{2}:?\d{2}|Z|UTC)\b)?")
+_DATE = re.compile(
+    r"(?P<date>\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?)?)"
+    r"(?:\s*(?P<zone>[+-]\d{2}:?\d{2}|Z|UTC)\b)?"
+)
 _DAY = 86_400  # seconds; no time zone is as far from another
 
 
@@ -66,7 +65,8 @@ class FileNameTemplate:
     @property
     def tokens(self) -> tuple[str, ...]:
         """The tokens that occur, in their order, each once."""
-        return tuple(dict.fromkeys(found["name"] for found in _TOKEN.finditer(self.template) if found["name"] is not None))
+        names = (found["name"] for found in _TOKEN.finditer(self.template))
+        return tuple(dict.fromkeys(name for name in names if name is not None))
 
     @property
     def needs_date(self) -> bool:
@@ -84,7 +84,7 @@ class FileNameTemplate:
         """The name of a revision's file, `.py` included.  `date` may be None when no token needs one."""
         values: dict[str, object] = {"rev": identifier, "slug": self.slug(message)}
         if date is not None:
-            values |= {part: getattr(date, part) for part in ("year", "month", "day", "hour", "minute", "second")}
+            values |= {part: getattr(date, part) for part in DATE_PARTS}
             values["epoch"] = self._epoch(date)
         return f"{self.template % values}.py"
 
@@ -119,7 +119,7 @@ class FileNameTemplate:
         return re.escape(found.group() % {name: getattr(date, name)}) if date is not None else r"\d+"
 
     def _epoch(self, date: datetime) -> int:
-        """Seconds since 1970.  A date whose zone nobody knows counts as UTC, so that every machine makes the same name."""
+        """Seconds since 1970.  A date in no known zone counts as UTC, so that every machine makes the same name."""
         return int((date if date.tzinfo is not None else date.replace(tzinfo=self.zone or UTC)).timestamp())
 
 
@@ -128,8 +128,9 @@ def written_date(text: str | None) -> datetime | None:
     found = _DATE.match(text.strip()) if text else None
     if found is None:
         return None
+    zone = found["zone"] or ""
     try:
-        return datetime.fromisoformat(re.sub(r"\s*(?:Z|UTC)$", "+00:00", found.group()).replace(" +", "+").replace(" -", "-"))
+        return datetime.fromisoformat(found["date"] + ("+00:00" if zone in ("Z", "UTC") else zone))
     except ValueError:  # the 31st of February, as somebody wrote it
         return None
 

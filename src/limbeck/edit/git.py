@@ -107,7 +107,7 @@ def _environment(lock: bool) -> dict[str, str]:
 
 
 def _in_repository(folder: str) -> bool:
-    """Whether a `.git` lies in the folder or above it; git's own complaint has no code to tell "none" from "not yours"."""
+    """Whether a `.git` lies in the folder or above it; git's own status does not tell "none" from "not yours"."""
     if os.environ.get("GIT_DIR"):
         return True
     while not os.path.lexists(os.path.join(folder, ".git")):

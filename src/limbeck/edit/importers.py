@@ -24,8 +24,8 @@ class ImportedByName(NamedTuple):
 def importers(targets: Iterable[str], folders: Iterable[str]) -> Iterator[ImportedByName]:
     """Every import of one of the files `targets` in the Python files of some folders and of the folders below them.
 
-    What counts: `from .name import x`, `from versions import name`, `import a.versions.name`, `import_module("...name")`, and
-    strings that end in `versions.name` or in `name.py`.  A file that is no Python imports nothing.
+    What counts: `from .name import x`, `from versions import name`, `import a.versions.name`, `import_module("...name")`,
+    and strings that end in `versions.name` or in `name.py`.  A file that is no Python imports nothing.
     """
     wanted = {os.path.basename(path).removesuffix(".py"): path for path in targets}
     homes = frozenset(os.path.basename(os.path.dirname(path)) for path in wanted.values())
@@ -56,7 +56,7 @@ def _may_name(source: bytes, wanted: Mapping[str, str]) -> bool:
 
 
 def _named(node: ast.AST, path: str) -> Iterator[tuple[str, str]]:
-    """What a piece of the file `path` imports: each module with the last name of its package, empty for none or unknown."""
+    """What a piece of the file `path` imports: each module, behind the last name of its package or an empty string."""
     if isinstance(node, ast.Import):
         yield from (_split(alias.name) for alias in node.names)
     elif isinstance(node, ast.ImportFrom):

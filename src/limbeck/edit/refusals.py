@@ -140,7 +140,7 @@ def _one_name(name: str) -> str:
 
 
 def _twice(layout: Layout, git: GitFiles) -> Iterator[Refusal]:
-    """Files that Alembic would find under two names, or in two locations, and names that only their case tells apart."""
+    """Files that Alembic would find under two names or in two locations, and names that only their case tells apart."""
     seen: dict[object, str] = {}
     folders: dict[str, None] = {}
     for location in layout.locations:
@@ -208,7 +208,8 @@ def _stale_bytecode(renames: Iterable[Renaming]) -> Iterator[Refusal]:
         cache = os.path.join(folder, "__pycache__")
         compiled = [path for path in (f"{folder}/{stem}.pyc", f"{folder}/{stem}.pyo") if os.path.exists(path)]
         if os.path.isdir(cache):
-            compiled += [os.path.join(cache, other) for other in sorted(os.listdir(cache)) if other.startswith(f"{stem}.")]
+            beside = sorted(other for other in os.listdir(cache) if other.startswith(f"{stem}."))
+            compiled += [os.path.join(cache, other) for other in beside]
         for path in compiled:
             reason = f"sourceless is set, and the compiled {shown(path)} would stay behind as a revision of its own"
             yield Refusal(renaming.source, reason, f"rm {shown(path)}")

@@ -85,13 +85,15 @@ class Layout:
 def plan_renames(graph: RevisionGraph, convention: FileNameTemplate, layout: Layout, git: GitFiles) -> RenamePlan:
     """The new name of every file that does not follow the convention.
 
-    A file follows it when its name has the form of the template with the file's own identifier and date; the words behind them
-    are its author's, and stay even where the docstring has others.  The date is the Create Date of the docstring.  Where there
-    is none, a name that has the form keeps the date it has, and another takes that of the commit that added the file.
+    A file follows it when its name has the form of the template with the file's own identifier and date; the words
+    behind them are its author's, and stay even where the docstring has others.  The date is the Create Date of the
+    docstring.  Where there is none, a name that has the form keeps its date, and another takes that of the commit that
+    added the file.
 
     Raises:
         ChainBroken: the chain has a fault that Alembic would not go on with.
-        UsageError: a name is taken, odd, or imported; a file is there twice; the order would change.  All are told at once.
+        UsageError: a name is taken, odd, or imported; a file is there twice; the order would change.
+            All of them are told at once.
     """
     graph.require_sound()
     renames: list[Renaming] = []
@@ -106,7 +108,9 @@ def plan_renames(graph: RevisionGraph, convention: FileNameTemplate, layout: Lay
     return RenamePlan(tuple(renames), tuple(left), len(graph.order) - len(renames) - len(left))
 
 
-def _renaming(revision: Revision, convention: FileNameTemplate, layout: Layout, git: GitFiles) -> Renaming | Left | None:
+def _renaming(
+    revision: Revision, convention: FileNameTemplate, layout: Layout, git: GitFiles
+) -> Renaming | Left | None:
     """The renaming of one file; None when its name follows the convention."""
     folder, name = os.path.split(revision.path)
     if "/" in convention.template:
@@ -116,9 +120,8 @@ def _renaming(revision: Revision, convention: FileNameTemplate, layout: Layout, 
     if convention.follows(name, revision.id, date):
         return None
     if not name.endswith(".py"):
-        return Left(
-            revision.id, revision.path, "it is compiled, and has the name of its source", "rename the source, and compile it"
-        )
+        reason = "it is compiled, and has the name of its source"
+        return Left(revision.id, revision.path, reason, "rename the source, and compile it")
     dated = DateSource.FILE if date is not None else DateSource.NONE
     if date is None and convention.needs_date:
         date, dated = _date_from_git(revision.path, convention, git), DateSource.GIT
@@ -134,8 +137,10 @@ def _date_from_git(path: str, convention: FileNameTemplate, git: GitFiles) -> da
 
 
 def _without_date(revision: Revision, git: GitFiles) -> Left:
-    date = "no Create Date in its docstring" if not revision.created else f"its Create Date is no date: {revision.created}"
+    created = revision.created
+    date = f"its Create Date is no date: {created}" if created else "no Create Date in its docstring"
     if git.is_shallow(os.path.dirname(revision.path)):
-        return Left(revision.id, revision.path, f"{date}, and the clone is too shallow to tell", "git fetch --unshallow")
+        reason = f"{date}, and the clone is too shallow to tell"
+        return Left(revision.id, revision.path, reason, "git fetch --unshallow")
     hint = "write a line such as `Create Date: 2025-01-31 09:05:00` into its docstring"
     return Left(revision.id, revision.path, f"{date}, and no commit added it", hint)

@@ -59,7 +59,8 @@ def target_url(address: str, *, like: str | None = None) -> URL:
 def readable(url: URL) -> str:
     """The URL without its password, wherever in it the password stands."""
     query = {name: "***" if name.lower() in _SECRET_OPTIONS else value for name, value in url.query.items()}
-    return url.set(query=query).render_as_string(hide_password=True)
+    # Slashes need no escape there, and the folder of a socket is read more easily without.
+    return url.set(query=query).render_as_string(hide_password=True).replace("%2F", "/")
 
 
 def passwords(url: URL) -> tuple[str, ...]:

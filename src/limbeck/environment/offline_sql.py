@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.failure import line_in_file, one_line
 from limbeck.environment.steps import offline_steps
-from limbeck.model.errors import UsageError
+from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.plan import Direction
 
 if TYPE_CHECKING:
+    from alembic.runtime.migration import RevisionStep
+
     from limbeck.environment.alembic_environment import Reached
     from limbeck.environment.configuration import Project
 
@@ -33,14 +36,25 @@ def offline_sql(project: Project, direction: Direction, start: str | None, targe
     with AlembicEnvironment(project, **options) as environment:
         environment.config.output_buffer = buffer
 
-        def work(reached: Reached) -> Iterable[Any]:
-            return offline_steps(environment.script, direction, target, reached.state.rows)
+        running: list[RevisionStep] = []
+
+        def work(reached: Reached) -> Iterator[RevisionStep]:
+            for step in offline_steps(environment.script, direction, target, reached.state.rows):
+                running.append(step)
+                yield step
+                running.remove(step)
 
         try:
             environment.run(work, as_sql=True, starting_rev=start, destination_rev=target)
-        except UsageError as error:
+        except LimbeckError as error:
+            if not running:
+                raise
+            script = running[-1].revision
+            cause = error.__cause__ or error
+            line = line_in_file(cause, str(script.path))
             raise UsageError(
-                f"{direction} --sql: {error.message}",
-                hint=error.hint or "see which revision reads the database: limbeck plan",
+                f"{direction} --sql cannot render {script.revision} without a database: "
+                f"{environment.masked(one_line(cause))} ({script.path}:{line or 1})",
+                hint="limbeck plan shows the SQL of the others",
             ) from error
     return buffer.getvalue()

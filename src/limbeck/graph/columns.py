@@ -8,7 +8,9 @@ import re
 from limbeck.graph.phrases import Name, Phrase, listed
 from limbeck.graph.scope import Scope, code_of, last_name, shortened
 
-_MODULES = re.compile(r"(?<![\w.'\"])(?:(?:sa|sqlalchemy|postgresql|mysql|sqlite|sqlmodel|sqltypes|dialects|types|func)\.)+")
+_MODULES = re.compile(
+    r"(?<![\w.'\"])(?:(?:sa|sqlalchemy|postgresql|mysql|sqlite|sqlmodel|sqltypes|dialects|types|func)\.)+"
+)
 _CONSTRAINTS = {
     "PrimaryKeyConstraint": "primary key",
     "UniqueConstraint": "unique",

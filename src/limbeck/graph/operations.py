@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from limbeck.graph.columns import column_details, column_name, constraint_phrase, is_column, server_default, type_name
 from limbeck.graph.phrases import Change, Name, Phrase, listed
-from limbeck.graph.scope import Handle, Scope, code_of, last_name, shortened, without_passwords
-
-_SQL_WIDTH = 96  # characters of SQL in a phrase; the whole of it is in `Change.sql`
+from limbeck.graph.scope import Handle, Scope, code_of, shortened
+from limbeck.graph.sql_words import SQL_WIDTH, sql_change, table_label
 
 
 class Operation:
@@ -69,56 +68,7 @@ def operation_change(operation: Operation) -> Change:
     describe = _OPERATIONS.get(operation.name)
     if describe is not None:
         return describe(operation)
-    return operation.change("calls ", Name(code_of(operation.call, _SQL_WIDTH)))
-
-
-def sql_change(node: ast.expr, scope: Scope, line: int) -> Change:
-    """The words for SQL that is executed: text, or a statement that SQLAlchemy builds."""
-    text = scope.text(node)
-    if text is not None:
-        whole = without_passwords(text)
-        words = Name(shortened(whole, _SQL_WIDTH))
-        first = text.split(None, 1)[0].upper().rstrip(";") if text.split() else ""
-        named = Name(node.id) if isinstance(node, ast.Name) and node.id.isupper() else None
-        phrase: Phrase = ("runs SQL ", words) if named is None else ("runs SQL ", named, ": ", words)
-        if first in ("SELECT", "SHOW", "WITH") and named is None:
-            phrase = ("queries ", words)
-        if first == "DO" and named is not None:
-            phrase = ("runs ", named, ", a block of PL/pgSQL")
-        return Change(phrase, line, sql=whole.strip("\n"))
-    return Change(_built_statement(node, scope), line)
-
-
-_BUILT = {"insert": "inserts rows into ", "update": "updates rows of ", "delete": "deletes rows of ", "select": "queries "}
-
-
-def _built_statement(node: ast.expr, scope: Scope) -> Phrase:
-    """`users.update().where(...)` and `sa.update(users)`: which table, and what happens to it."""
-    inner = scope.value(node)
-    while isinstance(inner, ast.Call):
-        name = last_name(inner.func)
-        if name in _BUILT:
-            arguments = inner.args
-            owner = inner.func.value if isinstance(inner.func, ast.Attribute) else None
-            if name == "select" or (owner is None and not arguments):
-                return ("queries the database",) if name == "select" else (_BUILT[name], Name("?"))
-            if arguments and (owner is None or (isinstance(owner, ast.Name) and owner.id not in scope.values)):
-                return _BUILT[name], Name(table_label(arguments[0], scope))
-            return _BUILT[name], Name(table_label(owner, scope) if owner is not None else "?")
-        if not isinstance(inner.func, ast.Attribute):
-            break
-        inner = scope.value(inner.func.value)
-    return "runs ", Name(code_of(node, _SQL_WIDTH))
-
-
-def table_label(node: ast.expr, scope: Scope) -> str:
-    """The table that `sa.table("roles", ...)`, `op.create_table("roles", ...)`, or a name for one of them is."""
-    value = scope.value(node)
-    if isinstance(value, ast.Call) and last_name(value.func).lower() in ("table", "create_table") and value.args:
-        return scope.label(value.args[0])
-    if isinstance(value, ast.Attribute) and value.attr == "__table__":
-        return code_of(value.value, 60)
-    return scope.text(value) or code_of(node, 60)
+    return operation.change("calls ", Name(code_of(operation.call, SQL_WIDTH)))
 
 
 def _create_table(operation: Operation) -> Change:
@@ -237,7 +187,7 @@ def _constraint(kind: str) -> Callable[[Operation], Change]:
 
 def _create_check_constraint(operation: Operation) -> Change:
     place = 1 if operation.batch is not None else 2
-    condition = shortened(operation.text(place, "condition"), _SQL_WIDTH)
+    condition = shortened(operation.text(place, "condition"), SQL_WIDTH)
     name, table = _optional_name(operation), Name(operation.table(1))
     return operation.change("adds check constraint ", *name, "on ", table, ": ", Name(condition))
 

@@ -11,12 +11,12 @@ _SQL_PASSWORD = re.compile(r"(?i)(\b(?:password|identified\s+by)(?:\s+|\s*=\s*))
 _ADDRESS_PASSWORD = re.compile(r"(\w+://[^\s:/@']*):[^\s/@']+@")
 _LONGEST = 100_000  # characters of a text; names that stand for names could make it grow without end
 _DEPTH = 12  # names that stand for names; a file in which `x = x + "a"` must not keep us for ever
-_WRAPPERS = frozenset({"f", "text", "dedent", "cleandoc", "quoted_name", "literal_column", "DDL", "inline_literal", "str"})
+_WRAPPERS = frozenset({"f", "text", "dedent", "cleandoc", "quoted_name", "literal_column", "DDL", "inline_literal"})
 _SAME_TEXT = frozenset({"strip", "lstrip", "rstrip", "format", "replace", "lower", "upper"})
 
 
 class Handle(NamedTuple):
-    """What calls of operations go through: `op`, or the object of `op.batch_alter_table`, whose calls leave out the table."""
+    """What operations are called on: `op`, or the object of `op.batch_alter_table`, whose calls leave out the table."""
 
     table: str | None
 
@@ -30,7 +30,7 @@ class Scope:
 
     @classmethod
     def of_module(cls, module: ast.Module) -> Scope:
-        """The constants, functions and names of `op` that the file itself defines; of two assignments the last counts."""
+        """The constants, functions and names of `op` that the file defines; of two assignments the last counts."""
         scope = cls({"op": Handle(None)}, {})
         for statement in _statements(module.body):
             scope.learn(statement)

@@ -6,13 +6,14 @@ A pure function of what was read: no clock, no machine, no version is in it, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limbeck.edit.file_name import FileNameTemplate, written_date
+from limbeck.graph.scope import shortened
 from limbeck.report.document_changes import change_lines, detailed_changes, way_back
 from limbeck.report.document_names import naming_lines
-from limbeck.report.markdown import Link, code, fenced, plain, prose
+from limbeck.report.markdown import Link, code, fenced, plain, prose, sentence_list
 from limbeck.report.safe_text import printable
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ChainDocument:
     file_template: FileNameTemplate
     convention: FileNameTemplate
     several_locations: bool = False
-    state: State | None = field(default=None)
+    state: State | None = None
 
     def title(self, identifier: str) -> str:
         """The revision's message, or its identifier when it has none."""
@@ -82,18 +83,15 @@ def render(document: ChainDocument) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def sentence_list(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
-
-
 def _summary(document: ChainDocument) -> list[str]:
     graph = document.graph
     count = len(graph.order)
     if not count:
         return ["There are no revisions."]
     first, last = graph.order[0], graph.order[-1]
-    span = f", from {_dated(document, first)} to {_dated(document, last)}" if count > 1 else f": {_dated(document, first)}"
+    span = f": {_dated(document, first)}"
+    if count > 1:
+        span = f", from {_dated(document, first)} to {_dated(document, last)}"
     counts = [_count(len(graph.bases), "base"), _count(len(graph.heads), "head")]
     branches = len(graph.branch_points)
     counts.append(f"{branches} branch points" if branches > 1 else "1 branch point" if branches else "no branches")
@@ -120,11 +118,12 @@ def _faults(document: ChainDocument) -> list[str]:
         line = f", line {fault.line}" if fault.line else ""
         message, hint = (plain(text.replace(f"{document.root}/", "")) for text in (fault.message, fault.hint))
         kind = "" if fault.broken else "warning, "
-        lines.append(f"- {document.link(fault.path).markdown}{line}: {kind}{plain(fault.rule)}: {message}. {_sentence(hint)}")
+        file = document.link(fault.path).markdown
+        lines.append(f"- {file}{line}: {kind}{plain(fault.rule)}: {message}. {_sentence(hint)}")
     if not lines:
         return []
     broken = any(fault.broken for fault in document.graph.faults)
-    heading = "**This chain is broken: Alembic cannot work with it.**" if broken else "**What to look at in this chain:**"
+    heading = "**This chain is broken: Alembic cannot work with it.**" if broken else "**What to look at:**"
     return [heading, "", *lines]
 
 
@@ -142,7 +141,7 @@ def _standing(document: ChainDocument) -> list[str]:
 
 
 def _order(document: ChainDocument) -> list[str]:
-    """The numbered chain; an arrow leads from each revision to the next one, and says where it comes from when not from it."""
+    """The numbered chain, an arrow between neighbours; it says from where it comes when not from the line above."""
     graph = document.graph
     current, following = document.state or ((), ())
     numbers = len(str(len(graph.order)))
@@ -162,7 +161,8 @@ def _order(document: ChainDocument) -> list[str]:
             )
             if holds
         ]
-        line = f"{number:>{numbers}}  {printable(identifier):<{width}}  {printable(_date(document, identifier)[:10]):<{dates}}"
+        date = printable(_date(document, identifier)[:10])
+        line = f"{number:>{numbers}}  {printable(identifier):<{width}}  {date:<{dates}}"
         note = f"  ← {', '.join(notes)}" if notes else ""
         lines.append(f"{line}  {printable(document.title(identifier))}{labels}{note}")
     return [fenced("\n".join(lines), "text")]
@@ -183,7 +183,8 @@ def _order_remarks(document: ChainDocument) -> list[str]:
     graph = document.graph
     lines = []
     for point in reversed(graph.branch_points):
-        lines.append(f"- Behind {document.place(point)} the chain divides into {document.places(graph.children(point))}.")
+        children = document.places(graph.children(point))
+        lines.append(f"- Behind {document.place(point)} the chain divides into {children}.")
     for point in reversed(graph.merge_points):
         joined = document.places(graph.revisions[point].parents)
         lines.append(f"- {document.place(point)} brings {joined} together.")
@@ -221,7 +222,7 @@ def _facts(document: ChainDocument, identifier: str) -> list[str]:
         ("File", document.link(revision.path).markdown),
         (
             "Parents" if len(revision.parents) > 1 else "Parent",
-            document.places(revision.parents) or "none: the chain begins here",
+            document.places(revision.parents) or "none, the chain begins here",
         ),
         ("Followed by", document.places(children) if len(children) > 1 else ""),
         ("Needs", document.places(revision.depends_on)),
@@ -237,7 +238,7 @@ def _irreversible(document: ChainDocument, identifier: str) -> Iterator[list[str
         if declared.condition == "true":
             rows = f"any row in {code(declared.table)}"
         else:
-            rows = f"rows of {code(declared.table)} with {code(declared.condition)}"
+            rows = f"rows of {code(declared.table)} with {code(shortened(declared.condition, 120))}"
         reason = f": {plain(declared.reason)}" if declared.reason else ""
         lines.append(f"- {rows}{reason}")
     if lines:
@@ -262,7 +263,6 @@ def _latest(document: ChainDocument) -> Iterator[list[str]]:
                 yield [f"**{words}**, {function}: {'not written in the file' if changes is None else 'does nothing'}."]
             else:
                 yield [f"**{words}**, {function}:", "", *detailed_changes(changes)]
-        yield from _irreversible(document, head)
 
 
 def _count(number: int, word: str) -> str:

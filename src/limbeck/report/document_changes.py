@@ -93,5 +93,3 @@ def _first_lines(sql: str) -> str:
 def _without_double_blanks(lines: list[str]) -> list[str]:
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return kept[:-1] if kept and not kept[-1] else kept
-
-

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from limbeck.edit.file_name import TOKENS, FileNameTemplate, written_date
-from limbeck.report.markdown import code
+from limbeck.edit.file_name import DATE_PARTS, TOKENS, FileNameTemplate, written_date
+from limbeck.report.markdown import code, sentence_list
 
 if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
 
-_EXAMPLE = ("1a2b3c4d5e6f", "add last login to users", datetime(2025, 1, 31, 9, 5))  # noqa: DTZ001 - as Alembic writes it
+_EXAMPLE = ("1a2b3c4d5e6f", "add last login to users", datetime(2025, 1, 31, 9, 5))
 
 
 def naming_lines(
@@ -50,8 +50,16 @@ def _example(graph: RevisionGraph) -> tuple[str, str, datetime]:
 
 
 def _tokens(template: FileNameTemplate) -> list[str]:
+    """What each token stands for, the parts of the date in one line."""
+    lines = [""]
+    dated = [token for token in template.tokens if token in DATE_PARTS]
+    if dated:
+        lines.append(
+            f"- {sentence_list([code(f'%({token})') for token in dated])}: {sentence_list(dated)} of the Create Date"
+        )
     meanings = {**TOKENS, "slug": f"{TOKENS['slug']}, at most {template.slug_length} characters"}
-    return ["", *(f"- {code(f'%({token})')}: {meanings[token]}" for token in template.tokens)]
+    lines += [f"- {code(f'%({token})')}: {meanings[token]}" for token in template.tokens if token not in dated]
+    return lines
 
 
 def _others(graph: RevisionGraph, convention: FileNameTemplate) -> Iterator[list[str]]:
@@ -67,8 +75,8 @@ def _others(graph: RevisionGraph, convention: FileNameTemplate) -> Iterator[list
         return
     do = "does" if len(others) == 1 else "do"
     yield [
-        f"{_numbers(others)} of {len(graph.order)} {do} not follow `limbeck rename`'s form. The chain works the same; "
-        "`limbeck rename` shows what they would be called."
+        f"{_numbers(others)} {do} not follow the form of `limbeck rename`, which shows what they would be called. "
+        "The chain works the same."
     ]
 
 
@@ -87,20 +95,20 @@ def _new(graph: RevisionGraph, several_locations: bool) -> list[str]:
     if len(heads) > 1:
         first = (
             f"There are {len(heads)} heads. Say which one the new revision follows: "
-            f"`alembic revision --head {heads[-1]} -m \"what it does\"`; `alembic merge heads` joins them."
+            f'`alembic revision --head {heads[-1]} -m "what it does"`; `alembic merge heads` joins them.'
         )
         if any("`" in head or not head.isprintable() for head in heads):
             first = f"There are {len(heads)} heads. Name the one that the new revision follows with `--head`."
     elif heads:
-        first = f"`alembic revision -m \"what it does\"` makes the file; it follows the head, {code(heads[0])}."
+        first = f'`alembic revision -m "what it does"` makes the file; it follows the head, {code(heads[0])}.'
     else:
-        first = "`alembic revision -m \"what it does\"` makes the file of the first one."
+        first = '`alembic revision -m "what it does"` makes the file of the first one.'
     if several_locations:
         first += " `--version-path` says into which folder it goes."
     return [
         f"1. {first}",
-        "2. Write `upgrade()`, and a `downgrade()` that is its inverse, rows included. What cannot be undone, say in a comment: "
-        "`# limbeck: irreversible[table: condition] reason`.",
+        "2. Write `upgrade()`, and a `downgrade()` that is its inverse, rows included. Say in a comment what cannot be "
+        "undone: `# limbeck: irreversible[table: condition] reason`.",
         "3. `limbeck plan` shows what would run; `limbeck doc FILE` with the name of this file brings it up to date.",
     ]
 
@@ -116,6 +124,5 @@ def _never() -> Sequence[str]:
 
 
 def _numbers(numbers: Sequence[int]) -> str:
-    shown = ", ".join(f"#{number}" for number in numbers[:10])
-    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
-    return f"{shown}{more}"
+    shown = [f"#{number}" for number in numbers[:10]]
+    return sentence_list([*shown, f"{len(numbers) - 10} more"] if len(numbers) > 10 else shown)

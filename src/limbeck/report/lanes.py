@@ -51,6 +51,7 @@ def lane_rows(order: Sequence[str], parents: Mapping[str, Sequence[str]], glyphs
             yield Row(_connection(lanes, own, columns[1:], glyphs, glyphs.join, glyphs.join_last), None)
             for column in columns[1:]:
                 lanes[column] = None
+            _trim(lanes)
         lanes[own] = revision
         yield Row(_revision_row(lanes, own, glyphs), revision)
         following = children[revision]
@@ -62,8 +63,12 @@ def lane_rows(order: Sequence[str], parents: Mapping[str, Sequence[str]], glyphs
                 lanes[column] = child
                 new.append(column)
             yield Row(_connection(lanes, own, new, glyphs, glyphs.split, glyphs.split_last), None)
-        while lanes and lanes[-1] is None:
-            lanes.pop()
+        _trim(lanes)
+
+
+def _trim(lanes: list[str | None]) -> None:
+    while lanes and lanes[-1] is None:
+        lanes.pop()
 
 
 def _free(lanes: list[str | None], start: int) -> int:

@@ -13,8 +13,8 @@ _INSTALLED = ("site-packages", "dist-packages")
 def link_to(path: str, *, root: str, folder: str) -> Link:
     """How a document in `folder` refers to a file of the project at `root`.
 
-    The text is the path from the root, or the file's name when it lies elsewhere.  A file of an installed package has no
-    address: where it lies differs from machine to machine.
+    The text is the path from the root, or the file's name when it lies elsewhere.  A file of an installed package has
+    no address: where it lies differs from machine to machine.
     """
     below = os.path.relpath(path, root)
     text = os.path.basename(path) if below.startswith("..") else below.replace(os.sep, "/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from limbeck.graph.phrases import Name
@@ -17,15 +17,16 @@ _COMMENT = re.compile(r"^(\s*<!)(--\s*limbeck:)", re.MULTILINE)
 
 
 class Link(NamedTuple):
-    """A file as a document shows it: its name, and the address that leads there, or None when none does."""
+    """A file as a document shows it: its path, and the address that leads there, or None when none does."""
 
     text: str
     address: str | None
 
     @property
     def markdown(self) -> str:
-        """The link, or the bare name."""
-        return f"[{code(self.text)}]({self.address})" if self.address is not None else code(self.text)
+        """The link, or the bare name; the path to the file is in the address."""
+        name = code(self.text.rpartition("/")[2])
+        return f"[{name}]({self.address})" if self.address is not None else name
 
 
 def plain(text: str) -> str:
@@ -34,8 +35,8 @@ def plain(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """A paragraph that somebody wrote: its lines stay lines, code in backticks stays code, items of a list stay items."""
-    lines = []
+    """A paragraph that somebody wrote: lines stay lines, code in backticks stays code, items of a list stay items."""
+    lines: list[str] = []
     for line in printable_lines(text).splitlines():
         found = _LINE.match(line)
         assert found is not None
@@ -66,6 +67,11 @@ def fenced(text: str, language: str, indent: str = "") -> str:
 def phrase(words: Iterable[str]) -> str:
     """A phrase of `limbeck.graph.phrases`, its names as code."""
     return "".join(code(word) if isinstance(word, Name) else word for word in words)
+
+
+def sentence_list(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def _with_code(text: str) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from limbeck.model.plan import Plan
 
 
-def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], str]) -> str:
-    """From where to where, then each step with its SQL."""
+def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], str], *, with_sql: bool = True) -> str:
+    """From where to where, then each step, with its SQL unless that was not asked for."""
     name = f"database {plan.database}: " if plan.database else ""
     start = ", ".join(plan.start) or "base"
     if not plan.steps:
@@ -25,8 +25,8 @@ def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], st
     lines = [f"{name}{count} step{'s' if count > 1 else ''}, from {start} to {', '.join(plan.target) or 'base'}"]
     for number, step in enumerate(plan.steps, 1):
         message = graph.revisions[step.revision].message.partition("\n")[0]
-        lines += ["", printable(f"{number}/{count} {step.direction} {step.revision}  {message}")]
-        lines += step_lines(step, display_path)
+        line = printable(f"{number}/{count} {step.direction} {step.revision}  {message}")
+        lines += ["", line, *step_lines(step, display_path)] if with_sql else [line]
     unrendered = sum(step.unrendered is not None for step in plan.steps)
     if unrendered:
         lines += ["", f"{unrendered} of {count} steps read the database, and their SQL is known only when they run"]

@@ -135,7 +135,11 @@ class Run:
 
     def _stopped(self, message: str, hint: str | None, failed: FailedStep | None) -> RunStopped:
         result = self._result(failed)
-        return RunStopped(message, hint=hint or "see where it stands: limbeck current", result=result)
+        return RunStopped(
+            message,
+            hint=hint or "correct it, then type the same command again; what was applied stays applied",
+            result=result,
+        )
 
     def _result(self, failed: FailedStep | None) -> RunResult:
         applied: list[AppliedStep] = []
