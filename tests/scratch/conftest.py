@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ import pytest
 import limbeck
 
 SOURCE = Path(limbeck.__file__).parents[1]
+PACKAGES = Path(pytest.__file__).parents[1]
 NOBODY = 65534
 DEADLINE_SECONDS = 30.0
 
@@ -39,7 +39,7 @@ with (shared_server(**options) if options else start_server()) as server:
 
 def user_environment(changes: dict[str, str]) -> dict[str, str]:
     """An environment in which another Python finds limbeck and the wheels that we have."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), sysconfig.get_path("purelib")]), **changes}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(PACKAGES)]), **changes}
 
 
 def account_of(uid: int) -> dict[str, Any]:

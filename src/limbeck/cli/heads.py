@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from limbeck.report.safe_text import printable
+
 if TYPE_CHECKING:
     import argparse
 
@@ -21,6 +23,6 @@ def run(session: Session) -> int:
         session.print_json({"heads": list(graph.heads)})
     else:
         for head in graph.heads:
-            labels = "".join(f" ({label})" for label in graph.revisions[head].labels)
-            session.print(f"{head}{labels}")
+            labels = ", ".join(graph.labels(head))
+            session.print(printable(f"{head} ({labels})" if labels else head))
     return session.chain_status()

@@ -68,7 +68,7 @@ def run(session: Session) -> int:
             session.print(_standing(session, current, following))
         elif unreachable is not None:
             session.note(f"where the database is, is not shown: {unreachable.message}")
-    return session.chain_status()
+    return session.chain_status(warnings=True)
 
 
 def _following(graph: RevisionGraph, current: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -35,14 +35,14 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     from limbeck.run.runner import Run
 
     listener = Progress(session, direction)
-    with session.environment(transaction=session.transaction, tag=arguments.tag) as environment:
-        try:
+    try:
+        with session.environment(transaction=session.transaction, tag=arguments.tag) as environment:
             result = Run(environment, session.graph, direction, target, listener, session.clock).execute()
-        except RunStopped as stopped:
-            listener.close()
-            _tell(session, direction, stopped.result)  # type: ignore[arg-type]
-            raise
-    listener.close()
+    except RunStopped as stopped:
+        _tell(session, direction, stopped.result)
+        raise
+    finally:
+        listener.close()
     _tell(session, direction, result)
     return 0
 

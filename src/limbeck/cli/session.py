@@ -34,6 +34,7 @@ class Session:
     def __init__(self, arguments: argparse.Namespace, clock: Callable[[], float]) -> None:
         self.arguments = arguments
         self.clock = clock
+        self._out = sys.stdout  # the project's code may run while we print, with standard output turned away from it
         self._stack = ExitStack()
 
     @cached_property
@@ -147,12 +148,16 @@ class Session:
         """The rows of every version table of the project, sorted."""
         return tuple(sorted({row for state in self.database_states() for row in state.rows}))
 
-    def chain_status(self) -> int:
-        """Tell the faults of the chain, and give the exit status that they call for."""
-        from limbeck.report.faults import faults_text
+    def chain_status(self, *, warnings: bool = False) -> int:
+        """Tell the faults of the chain, and give the exit status that they call for.
 
-        faults = self.graph.faults
+        Args:
+            warnings: tell those too that Alembic can live with.
+        """
+        faults = [fault for fault in self.graph.faults if fault.broken or warnings]
         if faults:
+            from limbeck.report.faults import faults_text
+
             self.note(faults_text(faults, self.display_path))
         return ChainBroken.exit_code if any(fault.broken for fault in faults) else 0
 
@@ -167,13 +172,13 @@ class Session:
     def print(self, text: str) -> None:
         """A result, on standard output; nothing with `--quiet`."""
         if not self.arguments.quiet:
-            print(text)
+            print(text, file=self._out)
 
     def print_json(self, document: dict[str, Any]) -> None:
         """The result as one JSON document, whatever else was asked for."""
         import json
 
-        print(json.dumps({"format": FORMAT, **document}, indent=2, ensure_ascii=False))
+        print(json.dumps({"format": FORMAT, **document}, indent=2, ensure_ascii=False), file=self._out)
 
     def note(self, text: str) -> None:
         """A remark beside the result, on standard error; nothing with `--quiet`."""

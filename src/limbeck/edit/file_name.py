@@ -88,16 +88,17 @@ class FileNameTemplate:
             values["epoch"] = self._epoch(date)
         return f"{self.template % values}.py"
 
-    def follows(self, name: str, identifier: str, date: datetime | None) -> bool:
-        """Whether a name has the form of the template, with this identifier and date, whatever the slug.
+    def follows(self, name: str, identifier: str, message: str, date: datetime | None) -> bool:
+        """Whether a name has the form of the template, with this identifier and date.
 
-        With no date, any digits stand for one.
+        The slug may be any, for it is its author's, unless the identifier is not in the name.  With no date, any digits
+        stand for one.
         """
         pattern = ""
         end = 0
         for found in _TOKEN.finditer(self.template):
             pattern += re.escape(self.template[end : found.start()])
-            pattern += self._pattern(found, identifier, date)
+            pattern += self._pattern(found, identifier, message, date)
             end = found.end()
         match = re.fullmatch(f"{pattern}{re.escape(self.template[end:])}\\.py", name)
         if match is None or date is None or "epoch" not in self.tokens:
@@ -106,12 +107,12 @@ class FileNameTemplate:
         seconds = int(match["epoch"])
         return seconds == self._epoch(date) or (date.tzinfo is None and abs(seconds - self._epoch(date)) < _DAY)
 
-    def _pattern(self, found: re.Match[str], identifier: str, date: datetime | None) -> str:
+    def _pattern(self, found: re.Match[str], identifier: str, message: str, date: datetime | None) -> str:
         name = found["name"]
         if name is None:
             return "%"
         if name == "slug":
-            return r"[^/]*"
+            return r"[^/]*" if "rev" in self.tokens else re.escape(self.slug(message))
         if name == "rev":
             return re.escape(found.group() % {"rev": identifier})
         if name == "epoch":

@@ -24,7 +24,7 @@ class ImportedByName(NamedTuple):
 def importers(targets: Iterable[str], folders: Iterable[str]) -> Iterator[ImportedByName]:
     """Every import of one of the files `targets` in the Python files of some folders and of the folders below them.
 
-    What counts: `from .name import x`, `from versions import name`, `import a.versions.name`, `import_module("...name")`,
+    What counts: `from .name import x`, `from versions import name`, `import versions.name`, `import_module("...name")`,
     and strings that end in `versions.name` or in `name.py`.  A file that is no Python imports nothing.
     """
     wanted = {os.path.basename(path).removesuffix(".py"): path for path in targets}

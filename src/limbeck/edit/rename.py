@@ -86,9 +86,9 @@ def plan_renames(graph: RevisionGraph, convention: FileNameTemplate, layout: Lay
     """The new name of every file that does not follow the convention.
 
     A file follows it when its name has the form of the template with the file's own identifier and date; the words
-    behind them are its author's, and stay even where the docstring has others.  The date is the Create Date of the
-    docstring.  Where there is none, a name that has the form keeps its date, and another takes that of the commit that
-    added the file.
+    behind them are its author's, and stay even where the docstring has others, unless the form has no identifier.  The
+    date is the Create Date of the docstring.  Where there is none, a name that has the form keeps its date, and another
+    takes that of the commit that added the file.
 
     Raises:
         ChainBroken: the chain has a fault that Alembic would not go on with.
@@ -117,7 +117,7 @@ def _renaming(
         folder = layout.home(revision.path)
         name = os.path.relpath(revision.path, folder).replace(os.sep, "/")
     date = written_date(revision.created)
-    if convention.follows(name, revision.id, date):
+    if convention.follows(name, revision.id, revision.message, date):
         return None
     if not name.endswith(".py"):
         reason = "it is compiled, and has the name of its source"

@@ -80,7 +80,7 @@ def env_py_failed(error: BaseException, environment: AlembicEnvironment) -> Limb
         )
     if not _has_address(environment) or isinstance(error, (ArgumentError, NoSuchModuleError)):
         return UsageError(f"no database is configured; env.py fails with {words} ({place})", hint=_EMBEDDED)
-    return UsageError(f"env.py fails with {words} ({place})", hint=_EMBEDDED)
+    return UsageError(f"env.py fails with {words} ({place})", hint="alembic current shows the whole traceback")
 
 
 def _importing(error: BaseException, env_py: str) -> str:

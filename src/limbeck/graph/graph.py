@@ -6,7 +6,7 @@ from limbeck.model.errors import ChainBroken, UnknownRevision
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 
     from limbeck.graph.links import Links
     from limbeck.model.revision import Fault, Revision
@@ -28,8 +28,8 @@ class RevisionGraph:
     """
 
     __slots__ = (
-        "_labels",
         "_known",
+        "_labels",
         "_links",
         "_position",
         "faults",
@@ -45,16 +45,18 @@ class RevisionGraph:
         *,
         without_upgrade: frozenset[str] = frozenset(),
         without_downgrade: frozenset[str] = frozenset(),
-        known: Mapping[str, Ids] | None = None,
+        known: MutableMapping[str, Ids] | None = None,
     ) -> None:
-        """Args:
-        known: answers from an earlier reading of the same files (`heads`, `real_heads`, `bases`, `order`).
+        """See the class.
+
+        Args:
+            known: answers from an earlier reading of the same files, by the name of the property.
         """
         self.revisions = revisions
         self.faults = tuple(faults)
         self.without_upgrade = without_upgrade
         self.without_downgrade = without_downgrade
-        self._known: dict[str, Ids] = dict(known or {})
+        self._known: MutableMapping[str, Ids] = {} if known is None else known
         self._links: Links | None = None
         self._position: dict[str, int] | None = None
         self._labels: dict[str, Ids] | None = None
@@ -71,48 +73,56 @@ class RevisionGraph:
     @property
     def heads(self) -> Ids:
         """Revisions that no other names as its parent, in the order of the files."""
-        if "heads" not in self._known:
-            children = self.links.children
-            self._known["heads"] = tuple(i for i in self.links.place if i not in children)
-        return self._known["heads"]
+        return self._answer("heads", lambda: (i for i in self.links.place if i not in self.links.children))
 
     @property
     def real_heads(self) -> Ids:
         """Heads that no other revision depends on either: what the version table holds after `upgrade heads`."""
-        if "real_heads" not in self._known:
-            followers = self.links.followers
-            self._known["real_heads"] = tuple(i for i in self.links.place if i not in followers)
-        return self._known["real_heads"]
+        return self._answer("real_heads", lambda: (i for i in self.links.place if i not in self.links.followers))
 
     @property
     def bases(self) -> Ids:
         """Revisions without a parent, in the order of the files."""
-        if "bases" not in self._known:
-            self._known["bases"] = tuple(r.id for r in self.revisions.values() if not r.parents)
-        return self._known["bases"]
+        return self._answer("bases", lambda: (r.id for r in self.revisions.values() if not r.parents))
 
     @property
     def branch_points(self) -> Ids:
         """Revisions with more than one child, newest first, as `alembic branches` prints them."""
-        children = self.links.children
-        return tuple(i for i in reversed(self.order) if len(children.get(i, ())) > 1)
+        children = self.links.children if "branch_points" not in self._known else {}
+        return self._answer(
+            "branch_points", lambda: (i for i in reversed(self.order) if len(children.get(i, ())) > 1)
+        )
 
     @property
     def merge_points(self) -> Ids:
         """Revisions with more than one parent, newest first."""
         revisions = self.revisions
-        return tuple(i for i in reversed(self.order) if len(revisions[i].parents) > 1)
+        return self._answer("merge_points", lambda: (i for i in reversed(self.order) if len(revisions[i].parents) > 1))
 
     @property
     def order(self) -> Ids:
         """Every revision in the order of execution, oldest first: what `alembic history` prints, reversed."""
-        if "order" not in self._known:
-            from limbeck.graph.order import newest_first
+        return self._answer("order", self._ordered)
 
-            newest = newest_first(self.links, self.links.place, self.real_heads)
-            newest.reverse()
-            self._known["order"] = tuple(newest)
-        return self._known["order"]
+    @property
+    def names(self) -> Ids:
+        """Every branch label that a file declares."""
+        return self._answer("names", lambda: self.links.names)
+
+    def labelled(self, name: str) -> str | None:
+        """The revision whose file declares a branch label, or None."""
+        return self.links.names.get(name) if name in self.names else None
+
+    def _answer(self, name: str, find: Callable[[], Iterable[str]]) -> Ids:
+        answer = self._known.get(name)
+        if answer is None:
+            answer = self._known[name] = tuple(find())
+        return answer
+
+    def _ordered(self) -> Iterable[str]:
+        from limbeck.graph.order import newest_first
+
+        return reversed(newest_first(self.links, self.links.place, self.real_heads))
 
     def position(self, identifier: str) -> int:
         """Place of a revision in `order`, from 1.
@@ -132,6 +142,8 @@ class RevisionGraph:
 
     def labels(self, identifier: str) -> Ids:
         """Branch labels in force at a revision, sorted: its own, and those that reach it along its line."""
+        if not self.names:
+            return ()
         if self._labels is None:
             from limbeck.graph.labels import labels_in_force
 
@@ -145,7 +157,7 @@ class RevisionGraph:
             ChainBroken: the chain has a fault that is not bound to one step.
         """
         for fault in self.faults:
-            if fault.broken and fault.rule != "no-upgrade":
+            if fault.broken:
                 more = sum(1 for other in self.faults if other.broken) - 1
                 others = f" (and {more} more)" if more else ""
                 raise ChainBroken(
@@ -173,7 +185,8 @@ def graph_of(revisions: Sequence[Revision], faults: Sequence[Fault] = (), *, wid
             names.setdefault(label, revision.id)
     for revision in revisions:
         if revision.depends_on and by_id[revision.id] is revision:
-            resolved = tuple(need if need in by_id else names.get(need, need) for need in revision.depends_on)
+            needs = () if revision.depends_on == ("",) else revision.depends_on  # Alembic takes "" for nothing
+            resolved = tuple(need if need in by_id else names.get(need, need) for need in needs)
             by_id[revision.id] = revision._replace(depends_on=resolved)
     graph = RevisionGraph(by_id)
     graph.faults = (*faults, *chain_faults(graph, revisions, width=width))

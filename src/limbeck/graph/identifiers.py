@@ -187,12 +187,12 @@ def _anchor(graph: RevisionGraph, branch: str) -> str:
 
 
 def _exact(graph: RevisionGraph, name: str) -> str | None:
-    return name if name in graph.revisions else graph.links.names.get(name)
+    return name if name in graph.revisions else graph.labelled(name)
 
 
 def _abbreviated(graph: RevisionGraph, name: str, branch: str | None) -> str:
     """The only identifier or label of four characters or more that begins with `name`, on the branch if one is given."""
-    names = (*graph.revisions, *graph.links.names)
+    names = (*graph.revisions, *graph.names)
     matches: tuple[Found, ...] = tuple(each for each in names if name and len(each) > 3 and each.startswith(name))
     if branch:
         matches = on_line(graph, matches, branch)
@@ -231,5 +231,5 @@ def _whole_number(text: str) -> int | None:
 def _too_many(symbol: str, heads: Ids) -> UnknownRevision:
     return UnknownRevision(
         f"{symbol} is more than one revision: {', '.join(heads)}",
-        hint="limbeck upgrade heads takes them all; BRANCH@head takes one; limbeck merge heads joins them",
+        hint="limbeck upgrade heads takes them all; BRANCH@head takes one; alembic merge heads joins them",
     )

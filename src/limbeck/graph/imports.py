@@ -34,6 +34,8 @@ class Imports:
         """The value that an import gives: a `Followed` module, a constant, or an `Unknown`."""
         if (wanted.module, wanted.name) in _FALSE_AT_RUN_TIME:
             return False
+        if (wanted.module, wanted.name) == ("sys", "version_info"):
+            return tuple(sys.version_info)
         if wanted.name is None and wanted.module.partition(".")[0] in sys.stdlib_module_names:
             return wanted
         name = _absolute(wanted.module, where.package)

@@ -37,7 +37,8 @@ class Operation:
 
     def text(self, position: int, keyword: str) -> str:
         """That argument as a name to show."""
-        return self.scope.label(self.argument(position, keyword))
+        node = self.argument(position, keyword)
+        return "(unnamed)" if node is not None and _is_none(node) else self.scope.label(node)
 
     def table(self, position: int, keyword: str = "table_name") -> str:
         """The table: of the batch, else of that argument, with its schema when one is given."""

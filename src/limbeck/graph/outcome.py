@@ -25,8 +25,10 @@ class Outcome(NamedTuple):
     Attributes:
         portable: whether the same bytes say the same in any other place; not so when another file was followed, or
             the file's own name counts.
+        compiled: whether Python was asked to compile it.
     """
 
     header: Header | None
     problems: tuple[Problem, ...] = ()
     portable: bool = True
+    compiled: bool = True

@@ -38,6 +38,8 @@ def upgrade_route(graph: RevisionGraph, current: Sequence[str], target: str | Se
         ChainBroken: the chain has a fault, or a revision on the way has no `upgrade`.
     """
     graph.require_sound()
+    if _is_at(graph, current, target):
+        return ()
     wanted, targets, _ = _to_upgrade(graph, target, tuple(current), from_base=True)
     route = newest_first(graph.links, wanted, targets)
     route.reverse()
@@ -104,16 +106,20 @@ def pending(graph: RevisionGraph, rows: Sequence[str], target: str = "heads") ->
     Raises:
         UnknownRevision: a row or the target is not a revision.
     """
+    if _is_at(graph, rows, target):
+        return ()
+    if not rows and target == "heads":
+        return graph.order
     goals = [require(goal, target) for goal in several(graph, target)]
-    done = applied(graph, rows)
-    wanted = reach(goals, graph.links.down) - done
-    if len(wanted) + len(done) == len(graph.links.place):
-        order = graph.order if not done else None
-        if order is not None:
-            return order
+    wanted = reach(goals, graph.links.down) - applied(graph, rows)
     route = newest_first(graph.links, wanted, goals)
     route.reverse()
     return tuple(route)
+
+
+def _is_at(graph: RevisionGraph, rows: Sequence[str], target: str | Sequence[str]) -> bool:
+    """Whether the rows are those of a database that is up to date, which is what is asked for most often."""
+    return (target == "heads" or (target == "head" and len(graph.heads) == 1)) and set(rows) == set(graph.real_heads)
 
 
 def _require_function(graph: RevisionGraph, route: Sequence[str], missing: Collection[str], function: str) -> None:

@@ -8,6 +8,7 @@ from limbeck.graph.header import Header, described, scan
 from limbeck.graph.imports import Imports, parsed
 from limbeck.graph.outcome import Outcome, Problem
 from limbeck.graph.statements import Module
+from limbeck.graph.syntax import syntax_problem
 from limbeck.graph.values import ABSENT, Absent, OrderedSet, Unknown
 
 TYPE_CHECKING = False
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     Ids = tuple[str, ...]
 
 _LEGACY = re.compile(r"([a-f0-9]+)\.py$")
-_ILLEGAL = frozenset("@-+:")
-_RESERVED = frozenset(("head", "heads", "base", "current"))
-_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 
 
 def read_source(data: bytes, path: str, search_path: Sequence[str] = ()) -> Outcome:
@@ -37,32 +35,6 @@ def read_source(data: bytes, path: str, search_path: Sequence[str] = ()) -> Outc
     imports = Imports(search_path)
     module = Module(parsed(data, path), path, re.sub(r"\W", "_", file_name), None, imports)
     return _outcome(module, file_name)
-
-
-def syntax_problem(data: bytes, path: str) -> Problem | None:
-    """Why Python cannot compile a file, or None when it can."""
-    import warnings
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(data, path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None) or 1
-        conflict = _CONFLICT.search(data)
-        if conflict is not None:
-            line = data.count(b"\n", 0, conflict.start()) + 1
-            return Problem(
-                "does-not-parse", line, "a merge conflict was left in the file", "keep one side, or limbeck merge both"
-            )
-        reason = (getattr(error, "msg", None) or str(error) or type(error).__name__).split("\n")[0]
-        return Problem(
-            "does-not-parse",
-            line,
-            f"does not parse: {reason}",
-            "correct that line; Alembic loads no chain in which one file does not parse",
-        )
-    return None
 
 
 def _outcome(module: Module, file_name: str) -> Outcome:
@@ -85,7 +57,7 @@ def _outcome(module: Module, file_name: str) -> Outcome:
     header = Header(
         identifier,
         parents,
-        () if needs == ("",) else needs,
+        needs,
         labels,
         message,
         created,
@@ -134,20 +106,6 @@ def _identifier(module: Module, file_name: str, problems: list[Problem]) -> str 
     if not isinstance(value, str):
         problems.append(_not_text("revision", value, line))
         return None
-    illegal = sorted(_ILLEGAL & set(value))
-    if illegal:
-        problems.append(
-            Problem(
-                "illegal-id",
-                line,
-                f"revision {value!r} contains {' '.join(illegal)}, which mean something else in an identifier",
-                f"limbeck rename {value} gives it another identifier",
-            )
-        )
-    elif value in _RESERVED:
-        problems.append(
-            Problem("illegal-id", line, f"revision {value!r} is a word with a meaning of its own", "choose another", False)
-        )
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 
 from limbeck.graph.phrases import Change, Name, Phrase
 from limbeck.graph.scope import Scope, code_of, last_name, shortened, without_passwords
@@ -23,7 +24,7 @@ def sql_change(node: ast.expr, scope: Scope, line: int) -> Change:
             phrase = ("queries ", words)
         if first == "DO" and named is not None:
             phrase = ("runs ", named, ", a block of PL/pgSQL")
-        return Change(phrase, line, sql=whole.strip("\n"))
+        return Change(phrase, line, sql=inspect.cleandoc(whole))
     return Change(_built_statement(node, scope), line)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from limbeck.graph.operations import Operation, operation_change
 from limbeck.graph.phrases import Change, Name, Phrase
@@ -14,6 +14,7 @@ from limbeck.graph.sql_words import sql_change, table_label
 _EXECUTES = frozenset({"execute", "exec_driver_sql", "scalar", "scalars"})
 _SILENT = frozenset({"print", "inspect", "from_engine", "getLogger", "basicConfig", "append", "extend"})
 _LOGS = re.compile(r"(?:log|logger|logging|_log|_logger|LOG|LOGGER)\.")
+_STOPS: Phrase = ("stops there",)
 _DEPTH = 6  # functions that call functions
 _MOST_STATEMENTS = 20_000  # of one function; functions that call each other often could go on without end
 
@@ -33,12 +34,16 @@ class Walk:
         yield from self.body(body[:-1] if isinstance(body[-1], ast.Return) and body[-1].value is None else body, scope)
         self.entered.pop()
 
-    def body(self, statements: Iterable[ast.stmt], scope: Scope) -> Iterator[Change]:
+    def body(self, statements: Iterable[ast.AST], scope: Scope) -> Iterator[Change]:
+        """The changes of statements one after the other, or of the expression within a comprehension."""
         for statement in statements:
             self.statements += 1
             if self.statements > _MOST_STATEMENTS:
                 return
-            yield from self.statement(statement, scope)
+            if isinstance(statement, ast.expr):
+                yield from self.expression(statement, scope)
+            elif isinstance(statement, ast.stmt):
+                yield from self.statement(statement, scope)
 
     def statement(self, node: ast.stmt, scope: Scope) -> Iterator[Change]:
         """The changes of one statement, in the order in which they happen."""
@@ -71,7 +76,7 @@ class Walk:
                 if node.value is not None:
                     yield from self.expression(node.value, scope)
                 else:
-                    yield Change(("stops there",), node.lineno)
+                    yield Change(_STOPS, node.lineno)
             case ast.FunctionDef():
                 scope.learn(node)
 
@@ -88,7 +93,7 @@ class Walk:
             yield from _group(words, node.orelse[0].lineno, self.body(node.orelse, scope.inner()))
 
     def loop(
-        self, target: ast.expr, values: ast.expr, node: ast.stmt | ast.expr, body: list[ast.stmt], scope: Scope
+        self, target: ast.expr, values: ast.expr, node: ast.stmt | ast.expr, body: Sequence[ast.AST], scope: Scope
     ) -> Iterator[Change]:
         """A loop, told once."""
         yield from self.expression(values, scope)
@@ -136,8 +141,7 @@ class Walk:
         """The changes that evaluating an expression makes; with `told`, a call that is not known is told as such."""
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
             first = node.generators[0]
-            wrapped: list[ast.stmt] = [ast.copy_location(ast.Expr(node.elt), node)]
-            yield from self.loop(first.target, first.iter, node, wrapped, scope)
+            yield from self.loop(first.target, first.iter, node, (node.elt,), scope)
             return
         if isinstance(node, ast.Lambda):
             return
@@ -171,7 +175,7 @@ class Walk:
             return _created_or_dropped(function, node, scope)
         return None
 
-    def own_function(self, name: str, node: ast.Call, scope: Scope) -> Iterator[Change] | None:
+    def own_function(self, name: str, node: ast.Call, scope: Scope) -> Iterable[Change] | None:
         """A function of the same file is followed, with the arguments that are known."""
         function = scope.functions.get(name)
         if function is None or name in self.entered or len(self.entered) > _DEPTH:
@@ -185,7 +189,23 @@ class Walk:
             if argument in given:
                 value = scope.handle(given[argument]) or _known(given[argument], scope)
                 inner.values[argument] = value
-        return self.function(function, inner)
+        changes = tuple(self.function(function, inner))
+        if not any(map(_matters, changes)):
+            return ()
+        if any(map(_returns_early, changes)):  # what stops is that function, not the revision
+            return (Change(("in ", Name(f"{name}()"), ":"), node.lineno, inside=changes),)
+        return changes
+
+
+def _matters(change: Change) -> bool:
+    """Whether anything is asked or done; a function that only reckons may refuse its arguments, and is not told."""
+    if change.inside:
+        return any(map(_matters, change.inside))
+    return not change.phrase[0].startswith(("refuses", "raises", "stops", "goes on", "calls"))
+
+
+def _returns_early(change: Change) -> bool:
+    return change.phrase == _STOPS or any(map(_returns_early, change.inside))
 
 
 def _group(phrase: Phrase, line: int, inside: Iterable[Change]) -> Iterator[Change]:

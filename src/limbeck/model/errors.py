@@ -14,6 +14,10 @@ password.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from limbeck.model.plan import RunResult
+
 
 class LimbeckError(Exception):
     """Limbeck cannot go on.  `exit_code` is the status of the process that reports it."""
@@ -56,11 +60,11 @@ class RunStopped(LimbeckError):
     """A run stopped part of the way.
 
     Attributes:
-        result: what was applied, what failed and what is pending, or None when the run never reached a step.
+        result: what was applied, what failed and what is pending.
     """
 
     exit_code = 5
 
-    def __init__(self, message: str, *, hint: str | None = None, result: object = None) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, result: RunResult) -> None:
         super().__init__(message, hint=hint)
         self.result = result

@@ -10,19 +10,22 @@ from limbeck.report.safe_text import printable
 def unified(old: bytes | None, new: bytes, name: str) -> str:
     """A unified difference from what is in the file to what should be, safe for a terminal.
 
+    Line ends are shown, as `\\r`, only where nothing else differs.
+
     Args:
         old: the bytes of the file, or None when there is none.
         name: the file as the user typed it.
     """
-    before = _lines(old) if old is not None else []
+    before, after = _lines(old or b"", "\r"), _lines(new, "\r")
+    if before == after:
+        before, after = _lines(old or b"", ""), _lines(new, "")
     label = printable(name)
-    compared = difflib.unified_diff(
-        before, _lines(new), f"a/{label}" if old is not None else "/dev/null", f"b/{label}", lineterm=""
-    )
-    return "".join(f"{line}\n" for line in compared)
+    source = f"a/{label}" if old is not None else "/dev/null"
+    return "".join(f"{line}\n" for line in difflib.unified_diff(before, after, source, f"b/{label}", lineterm=""))
 
 
-def _lines(content: bytes) -> list[str]:
-    """The lines, their ends left out: a block has the line ends of the file around it, so they differ only by hand."""
-    text = content.decode("utf-8", "backslashreplace")
-    return [printable(line.replace("\t", "    ")) for line in text.split("\n")]
+def _lines(content: bytes, stripped: str) -> list[str]:
+    lines = content.decode("utf-8", "backslashreplace").split("\n")
+    if not lines[-1]:
+        del lines[-1]
+    return [printable(line.removesuffix(stripped).replace("\t", "    ")) for line in lines]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from limbeck.graph.changes import RevisionContent
     from limbeck.graph.declarations import Irreversible
 
+_MOST_REMARKS = 8
 State = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -97,7 +98,8 @@ def _summary(document: ChainDocument) -> list[str]:
     counts.append(f"{branches} branch points" if branches > 1 else "1 branch point" if branches else "no branches")
     if graph.merge_points:
         counts.append(_count(len(graph.merge_points), "merge"))
-    return [f"{_count(count, 'revision')}{span}; {sentence_list(counts)}."]
+    revisions = f"{count} revisions" if count > 1 else "One revision"
+    return [f"{revisions}{span}; {sentence_list(counts)}."]
 
 
 def _dated(document: ChainDocument, identifier: str) -> str:
@@ -128,16 +130,16 @@ def _faults(document: ChainDocument) -> list[str]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
 
 
 def _standing(document: ChainDocument) -> list[str]:
     if document.state is None:
         return []
     current, following = document.state
-    at = document.places(current) if current else "before the first revision"
+    at = f"at {document.places(current)}" if current else "before the first revision"
     coming = document.places(following) if following else "nothing"
-    return [f"**The database** is at {at}; next: {coming}."]
+    return [f"**The database** is {at}; next: {coming}."]
 
 
 def _order(document: ChainDocument) -> list[str]:
@@ -162,7 +164,7 @@ def _order(document: ChainDocument) -> list[str]:
             if holds
         ]
         date = printable(_date(document, identifier)[:10])
-        line = f"{number:>{numbers}}  {printable(identifier):<{width}}  {date:<{dates}}"
+        line = f"{number:>{numbers}}  {printable(identifier):<{width}}" + (f"  {date:<{dates}}" if dates else "")
         note = f"  ← {', '.join(notes)}" if notes else ""
         lines.append(f"{line}  {printable(document.title(identifier))}{labels}{note}")
     return [fenced("\n".join(lines), "text")]
@@ -180,7 +182,10 @@ def _arrow(document: ChainDocument, before: str, identifier: str) -> str:
 
 
 def _order_remarks(document: ChainDocument) -> list[str]:
+    """Where the chain divides and comes together, in words; where it does so often, the arrows and the revisions do."""
     graph = document.graph
+    if len(graph.branch_points) + len(graph.merge_points) > _MOST_REMARKS:
+        return []
     lines = []
     for point in reversed(graph.branch_points):
         children = document.places(graph.children(point))
@@ -253,7 +258,7 @@ def _latest(document: ChainDocument) -> Iterator[list[str]]:
     for head in heads:
         content = document.contents[head]
         file = document.link(document.graph.revisions[head].path).markdown
-        yield [f"{document.place(head)}, {plain(document.title(head))}, in {file}."]
+        yield [f"{document.place(head)}, {plain(document.title(head).rstrip('.'))}, in {file}."]
         if content.unreadable is not None:
             yield [f"What it changes cannot be told: {plain(content.unreadable)}."]
             continue

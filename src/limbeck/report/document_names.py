@@ -22,10 +22,10 @@ def naming_lines(
     """The sections on names, on new revisions, and on what not to do."""
     yield ["### Names of the files"]
     if file_template.template == convention.template:
-        yield [_named("`alembic revision` and `limbeck rename` name", convention, graph), *_tokens(convention)]
+        yield [f"{_named('`alembic revision` and `limbeck rename` name', convention, graph)}.", *_tokens(convention)]
     else:
-        yield [_named("`alembic revision` names", file_template, graph), *_tokens(file_template)]
-        yield [_named("`limbeck rename` names", convention, graph), *_tokens(convention)]
+        yield [f"{_named('`alembic revision` names', file_template, graph)}."]
+        yield [f"{_named('`limbeck rename` names', convention, graph)}.", *_tokens(file_template, convention)]
         yield ["One and the same in `file_template` (Alembic's) and `file_name` (limbeck's) spares you the renaming."]
     yield from _others(graph, convention)
     yield from _by_name(graph)
@@ -36,7 +36,7 @@ def naming_lines(
 
 def _named(who: str, template: FileNameTemplate, graph: RevisionGraph) -> str:
     example = code(template.name(*_example(graph)))
-    return f"{who} a file {code(template.template + '.py')}, as in {example}:"
+    return f"{who} a file {code(template.template + '.py')}, as in {example}"
 
 
 def _example(graph: RevisionGraph) -> tuple[str, str, datetime]:
@@ -49,17 +49,20 @@ def _example(graph: RevisionGraph) -> tuple[str, str, datetime]:
     return _EXAMPLE
 
 
-def _tokens(template: FileNameTemplate) -> list[str]:
+def _tokens(*templates: FileNameTemplate) -> list[str]:
     """What each token stands for, the parts of the date in one line."""
-    lines = [""]
-    dated = [token for token in template.tokens if token in DATE_PARTS]
+    tokens = dict.fromkeys(token for template in templates for token in template.tokens)
+    dated = [token for token in tokens if token in DATE_PARTS]
+    meanings = {**TOKENS, "slug": f"{TOKENS['slug']}, at most {templates[0].slug_length} characters"}
+    lines = [f"- {_token(token)}: {meanings[token]}" for token in tokens if token not in dated]
     if dated:
-        lines.append(
-            f"- {sentence_list([code(f'%({token})') for token in dated])}: {sentence_list(dated)} of the Create Date"
-        )
-    meanings = {**TOKENS, "slug": f"{TOKENS['slug']}, at most {template.slug_length} characters"}
-    lines += [f"- {code(f'%({token})')}: {meanings[token]}" for token in template.tokens if token not in dated]
-    return lines
+        names = sentence_list([_token(token) for token in dated])
+        lines.insert(0, f"- {names}: {sentence_list(dated)} of the Create Date")
+    return ["", *lines]
+
+
+def _token(name: str) -> str:
+    return code(f"%({name})")
 
 
 def _others(graph: RevisionGraph, convention: FileNameTemplate) -> Iterator[list[str]]:
@@ -69,13 +72,18 @@ def _others(graph: RevisionGraph, convention: FileNameTemplate) -> Iterator[list
         revision = graph.revisions[identifier]
         name = revision.path.replace(os.sep, "/")
         depth = convention.template.count("/") + 1
-        if not convention.follows("/".join(name.split("/")[-depth:]), identifier, written_date(revision.created)):
+        if not convention.follows(
+            "/".join(name.split("/")[-depth:]), identifier, revision.message, written_date(revision.created)
+        ):
             others.append(number)
     if not others:
         return
-    do = "does" if len(others) == 1 else "do"
+    if len(others) == len(graph.order) > 1:
+        yield ["No file follows the form of `limbeck rename` yet, which shows what they would be called."]
+        return
+    do, they = ("does", "it") if len(others) == 1 else ("do", "they")
     yield [
-        f"{_numbers(others)} {do} not follow the form of `limbeck rename`, which shows what they would be called. "
+        f"{_numbers(others)} {do} not follow the form of `limbeck rename`, which shows what {they} would be called. "
         "The chain works the same."
     ]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.environment.read_back import rows_on_another_connection
+from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import migration_steps
 from limbeck.model.errors import LimbeckError, RunStopped
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, Plan, RunResult, Step
@@ -67,6 +68,7 @@ class Run:
         self._listener = listener
         self._clock = clock
         self._courses: list[_Course] = []
+        self._guard: StepGuard | None = None
         self._running: tuple[_Course, Step, RevisionStep, float] | None = None
 
     def execute(self) -> RunResult:
@@ -90,6 +92,12 @@ class Run:
             raise self._stopped(
                 f"{self._direction} stopped at {failed.revision}: {failed.error}", None, failed
             ) from error
+        if self._running is not None:
+            assert self._guard is not None
+            failed = self._failed(self._guard.error or RuntimeError("the step's version row could not be written"))
+            raise self._stopped(
+                f"{self._direction} stopped at {failed.revision}, and env.py went on: {failed.error}", None, failed
+            )
         result = self._result(None)
         self._check(result)
         return result
@@ -110,6 +118,8 @@ class Run:
         self._listener.planned(plan, reached.state)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
+            self._guard = StepGuard(reached.context)
+            alembic_step.migration_fn = self._guard.wrap(alembic_step.migration_fn)
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
             seconds = self._clock() - self._running[3]

@@ -58,10 +58,10 @@ def _runs(folder: Path, account: Account) -> bool:
         done = subprocess.run(  # noqa: S603
             command, capture_output=True, cwd="/", env=environment(), timeout=30, check=False, **account.arguments()
         )
-    except PermissionError as error:
-        if error.errno == errno.EPERM:
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EINVAL):  # no right to change the account, or no such account in here
             raise UsageError(
-                f"PostgreSQL refuses to run as root, and we are not allowed to run it as uid {account.uid}",
+                f"PostgreSQL refuses to run as root, and we cannot run it as uid {account.uid}: {error.strerror}",
                 hint="run limbeck as an ordinary user",
             ) from error
         return False

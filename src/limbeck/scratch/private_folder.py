@@ -53,9 +53,13 @@ def make_folder(path: str, account: Account) -> OpenFolder:
     """
     os.mkdir(path, 0o700)
     folder = OpenFolder(path, account)
+    _give(folder, account)
+    return folder
+
+
+def _give(folder: OpenFolder, account: Account) -> None:
     if account.dropped:
         os.fchown(folder.descriptor, account.uid, account.gid)
-    return folder
 
 
 class PrivateFolder:
@@ -72,8 +76,11 @@ class PrivateFolder:
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         os.rename(hidden, path)
         self.folder = OpenFolder(path, account)
-        if account.dropped:
-            os.fchown(self.folder.descriptor, account.uid, account.gid)
+        try:
+            _give(self.folder, account)
+        except OSError:
+            self.remove()
+            raise
 
     def remove(self) -> None:
         """Remove the folder with all that is in it."""
@@ -101,7 +108,7 @@ def _remove_dead_folders(parent: str, account: Account) -> None:
     for name in names:
         path = os.path.join(parent, name)
         try:
-            if os.lstat(path).st_uid != account.uid:
+            if os.lstat(path).st_uid not in (account.uid, os.geteuid()):
                 continue
             # Whatever the account may have put there instead of our file does no harm to open like this.
             lock = os.open(os.path.join(path, LOCK), os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -127,6 +127,8 @@ def test_a_failed_migration_changes_nothing(connection: Connection, catalogue: C
 def test_a_migration_waits_for_another_and_gives_up(
     connection: Connection, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with connection.begin():
+        connection.execute(text("SET statement_timeout = '20s'"))  # a bound for this test, should there be no other
     with create_engine(database_url, poolclass=NullPool).connect() as other:
         kronos.database.take_migration_lock(other)
         monkeypatch.setattr(kronos.database, "LOCK_TIMEOUT", 0.05)

@@ -32,7 +32,7 @@ BEGIN
     FROM (SELECT FROM user_sessions GROUP BY api_key_id HAVING count(*) > 1) AS several;
     IF in_the_way > 0 THEN
         RAISE EXCEPTION 'cannot downgrade fix_session_constraints: API keys with several sessions: %', in_the_way
-        USING ERRCODE = 'IR001', TABLE = 'user_sessions',
+        USING ERRCODE = 'IR001', TABLE = 'api_keys',
             HINT = 'before this revision an API key has one session: delete the ended ones that nobody needs';
     END IF;
 END

@@ -1,0 +1,79 @@
+"""A revision's function, watched for what it does to the transaction that it runs in.
+
+A revision that calls `op.get_bind().commit()` ends the transaction that Alembic believes to be in: whatever follows is rolled
+back when the connection closes, and Alembic exits 0.  One that calls `rollback()` is recorded although what it did is
+gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy.engine import Connection
+
+_READS = re.compile(r"\s*(select|show|pragma|explain)\b", re.IGNORECASE)
+
+
+class StepRolledBack(Exception):
+    """A revision rolled back its own connection, and with it what it had done."""
+
+
+class StepGuard:
+    """Wraps the function of one step; see `run`.
+
+    Attributes:
+        error: what the function raised, for the case that `env.py` catches it and goes on.
+    """
+
+    def __init__(self, context: MigrationContext) -> None:
+        self._context = context
+        self._changed = False
+        self._rolled_back = False
+        self.error: BaseException | None = None
+
+    def wrap(self, function: Callable[..., None]) -> Callable[..., None]:
+        """The function, guarded."""
+
+        def guarded(*args: Any, **kwargs: Any) -> None:
+            try:
+                self._run(function, *args, **kwargs)
+            except BaseException as error:
+                self.error = error
+                raise
+
+        return guarded
+
+    def _run(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        connection = self._context.connection
+        assert connection is not None
+        listeners = (("after_cursor_execute", self._executed), ("rollback", self._rollback))
+        for name, listener in listeners:
+            event.listen(connection, name, listener)
+        try:
+            function(*args, **kwargs)
+        finally:
+            for name, listener in listeners:
+                event.remove(connection, name, listener)
+        if self._rolled_back:
+            raise StepRolledBack("the revision rolled back its own connection, and what it had done is gone")
+        self._go_on_in_a_transaction()
+
+    def _go_on_in_a_transaction(self) -> None:
+        """When the revision has ended Alembic's transaction, begin the one in which its version row is written."""
+        context = self._context
+        if context._transaction is not None and not context._transaction.is_active:
+            assert context.connection is not None
+            under_way = context.connection.get_transaction()
+            context._transaction = under_way if under_way is not None else context.connection.begin()
+
+    def _executed(self, _connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        self._changed = self._changed or _READS.match(statement) is None
+
+    def _rollback(self, _connection: Connection) -> None:
+        self._rolled_back = self._rolled_back or self._changed
