@@ -8,8 +8,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from limbeck.scratch import PostgresBinaries, Server, find_binaries, start_server
+from tests.servers.mariadb import NoMariaDB, address, mariadb_server
 
 MAJORS = range(12, 19)
 MAJORS_FOLDER = "LIMBECK_TEST_MAJORS"
@@ -74,3 +76,24 @@ def demand_or_skip(reason: str) -> None:
     if os.environ.get(DEMAND) == "1":
         pytest.fail(f"{reason}, and {DEMAND}=1 demands it")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def mariadb_socket() -> Iterator[Path]:
+    """The socket of a throw-away MariaDB; the test wants the mark `mariadb`."""
+    try:
+        with mariadb_server() as place:
+            yield place
+    except NoMariaDB as missing:
+        demand_or_skip(str(missing))
+
+
+@pytest.fixture
+def mariadb_url(mariadb_socket: Path) -> Iterator[str]:
+    """The address of an empty MariaDB database of this test; the test wants the mark `mariadb`."""
+    engine = create_engine(address(mariadb_socket, ""), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE OR REPLACE DATABASE test_1")
+        yield address(mariadb_socket, "test_1")
+        connection.exec_driver_sql("DROP DATABASE test_1")
+    engine.dispose()

@@ -18,11 +18,12 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from gateway.database import DatabaseAddressError, database_url
-from gateway.models import ApiKey, Base, Chat, Delegation, Message, MessageRole, Session, User, UserPrivateKey
 from sqlalchemy import Connection, create_engine, exists, inspect, orm, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
+
+from gateway.database import DatabaseAddressError, database_url
+from gateway.models import ApiKey, Base, Chat, Delegation, Message, MessageRole, Session, User, UserPrivateKey
 
 REVISION = "fix_enum_name_2025"
 TODAY = datetime(2025, 10, 6, 15, 0, tzinfo=UTC)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -37,15 +39,10 @@ def test_demo_refuses_a_database_of_yours() -> None:
 
 
 def test_interrupted_demo_leaves_no_server() -> None:
-    import os
-    import signal
-
-    process = subprocess.Popen(
-        [sys.executable, "-m", "limbeck", "demo"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    assert "is up" in first
-    os.kill(process.pid, signal.SIGINT)
-    process.stdout.read()
-    assert process.wait(30) == 130
+    words = [sys.executable, "-m", "limbeck", "demo"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        assert "is up" in process.stdout.readline()
+        os.kill(process.pid, signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(30) == 130

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limbeck.edit.file_name import FileNameTemplate, time_zone, written_date
+from limbeck.edit.file_name import CreateDate, FileNameTemplate, time_zone, written_date
 from limbeck.model.errors import UsageError
 
 DEFAULT = "%(year)d_%(month).2d_%(day).2d_%(hour).2d%(minute).2d_%(rev)s_%(slug)s"
@@ -27,9 +27,9 @@ def test_names_are_those_of_alembic(template: str, message: str, length: int, da
     """The token %(epoch)s is left out: of a date without a zone, Alembic makes it by the machine's."""
     script = ScriptDirectory(str(Path(__file__).parent), file_template=template, truncate_slug_length=length)
     expected = Path(script._rev_path("/versions", "a1b2", message, date)).relative_to("/versions")
-    name = FileNameTemplate(template, length).name("a1b2", message, date)
+    name = FileNameTemplate(template, length).name("a1b2", message, CreateDate(date))
     assert name == expected.as_posix()
-    assert FileNameTemplate(template, length).follows(name, "a1b2", message, date)
+    assert FileNameTemplate(template, length).follows(name, "a1b2", message, CreateDate(date))
     assert FileNameTemplate(template, length).follows(name, "a1b2", message, None)
 
 
@@ -38,16 +38,18 @@ def test_epoch_with_a_zone_is_that_of_alembic() -> None:
     script = ScriptDirectory(str(Path(__file__).parent), file_template="%(epoch)s_%(rev)s")
     assert (
         str(script._rev_path("/v", "a", "m", date))
-        == f"/v/{FileNameTemplate('%(epoch)s_%(rev)s').name('a', 'm', date)}"
+        == f"/v/{FileNameTemplate('%(epoch)s_%(rev)s').name('a', 'm', CreateDate(date))}"
     )
 
 
 def test_epoch_of_a_date_in_no_zone_is_utc_and_that_of_another_zone_follows() -> None:
     template = FileNameTemplate("%(epoch)s_%(rev)s")
-    assert template.name("a", "m", DATE) == f"{int(DATE.replace(tzinfo=UTC).timestamp())}_a.py"
-    assert template.follows(f"{int(DATE.replace(tzinfo=UTC).timestamp()) + 9 * 3600}_a.py", "a", "m", DATE)
-    assert not template.follows(f"{int(DATE.replace(tzinfo=UTC).timestamp()) + 90_000}_a.py", "a", "m", DATE)
-    assert FileNameTemplate("%(epoch)s", zone=time_zone("Asia/Tokyo")).name("a", "m", DATE) == (
+    assert template.name("a", "m", CreateDate(DATE)) == f"{int(DATE.replace(tzinfo=UTC).timestamp())}_a.py"
+    assert template.follows(f"{int(DATE.replace(tzinfo=UTC).timestamp()) + 9 * 3600}_a.py", "a", "m", CreateDate(DATE))
+    assert not template.follows(
+        f"{int(DATE.replace(tzinfo=UTC).timestamp()) + 90_000}_a.py", "a", "m", CreateDate(DATE)
+    )
+    assert FileNameTemplate("%(epoch)s", zone=time_zone("Asia/Tokyo")).name("a", "m", CreateDate(DATE)) == (
         f"{int(DATE.replace(tzinfo=UTC).timestamp()) - 9 * 3600}.py"
     )
 
@@ -67,12 +69,15 @@ def test_epoch_of_a_date_in_no_zone_is_utc_and_that_of_another_zone_follows() ->
     ],
 )
 def test_what_follows_the_convention(name: str, date: datetime | None, follows: bool) -> None:
-    assert FileNameTemplate(DEFAULT).follows(name, "a.b", "create users", date) is follows
+    assert (
+        FileNameTemplate(DEFAULT).follows(name, "a.b", "create users", None if date is None else CreateDate(date))
+        is follows
+    )
 
 
 def test_without_an_identifier_the_words_count() -> None:
-    assert FileNameTemplate("%(year)d_%(slug)s").follows("2025_add_users.py", "a", "Add users", DATE)
-    assert not FileNameTemplate("%(year)d_%(slug)s").follows("2025_add_people.py", "a", "Add users", DATE)
+    assert FileNameTemplate("%(year)d_%(slug)s").follows("2025_add_users.py", "a", "Add users", CreateDate(DATE))
+    assert not FileNameTemplate("%(year)d_%(slug)s").follows("2025_add_people.py", "a", "Add users", CreateDate(DATE))
 
 
 @pytest.mark.parametrize(
@@ -115,8 +120,16 @@ def test_whether_a_date_is_needed() -> None:
 )
 def test_dates_as_they_are_written(text: str | None, date: datetime | None) -> None:
     found = written_date(text)
-    assert found == date
-    assert found is None or date is None or found.utcoffset() == date.utcoffset()
+    assert (None if found is None else found.moment) == date
+    assert found is None or date is None or found.moment.utcoffset() == date.utcoffset()
+    assert found is None or found.timed is (":" in (text or ""))
+
+
+def test_a_day_without_a_time_leaves_the_time_open() -> None:
+    day = written_date("2025-03-04")
+    assert FileNameTemplate(DEFAULT).follows("2025_03_04_1234_a_x.py", "a", "x", day)
+    assert not FileNameTemplate(DEFAULT).follows("2025_03_05_1234_a_x.py", "a", "x", day)
+    assert FileNameTemplate(DEFAULT).name("a", "x", day) == "2025_03_04_0000_a_x.py"
 
 
 def test_time_zones_as_alembic_looks_for_them() -> None:

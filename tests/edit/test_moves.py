@@ -13,10 +13,10 @@ from tests.edit.repositories import commit_all, git, status
 
 from limbeck.edit.file_name import FileNameTemplate
 from limbeck.edit.git import GitFiles
-from limbeck.edit.moves import Proof, perform
+from limbeck.edit.moves import Proof, RenameStopped, perform
 from limbeck.edit.rename import Layout, RenamePlan, plan_renames
 from limbeck.graph import RevisionGraph, read_graph
-from limbeck.model.errors import RunStopped, UsageError
+from limbeck.model.errors import UsageError
 
 NEW = ["2025_01_01_0000_a1_users.py", "2025_01_02_0000_b2_chats.py", "2025_01_03_0000_c3_teams.py"]
 OLD = ["a1_users.py", "b2_chats.py", "c3_teams.py"]
@@ -139,7 +139,7 @@ def test_what_cannot_be_moved_back_is_told(versions: Path) -> None:
         (versions.parents[1] / ".git" / "index.lock").write_text("")
         raise UsageError("the chain cannot be read")
 
-    with pytest.raises(RunStopped, match="the chain cannot be read; these could not be moved back: ") as stopped:
+    with pytest.raises(RenameStopped, match="the chain cannot be read; these could not be moved back: ") as stopped:
         perform(plan(versions).renames, read(versions), lock_the_index, GitFiles())
     assert stopped.value.exit_code == 5
     assert all(str(versions / name) in stopped.value.message for name in NEW[:2])

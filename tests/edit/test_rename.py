@@ -127,6 +127,18 @@ def test_sub_folders_of_the_convention(project: Path) -> None:
     assert plan(project, "%(year)d/%(rev)s", recursive=True) == RenamePlan((), (), 1)
 
 
+def test_files_of_installed_packages_stay(tmp_path: Path) -> None:
+    folder = write_project(tmp_path / "lib" / "site-packages" / "plugin")
+    write_revision(folder, "a1", None, "users")
+    assert plan(folder) == RenamePlan((), (), 1)
+
+
+def test_a_docstring_without_a_message_gives_no_words(project: Path) -> None:
+    path = write_revision(project, "a1", None, "users", created="2025-01-02 03:04")
+    path.write_text(path.read_text().replace("users\n\n", "", 1))
+    assert [new for _, new in names(plan(project))] == ["2025_01_02_0304_a1_.py"]
+
+
 def test_a_file_in_a_sub_folder_stays_there(project: Path) -> None:
     write_revision(project, "a1", None, "users")
     (versions(project) / "old").mkdir()

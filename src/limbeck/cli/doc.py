@@ -13,6 +13,7 @@ files are read, not run."""
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from limbeck.model.errors import UsageError
@@ -55,7 +56,11 @@ def _print(session: Session) -> int:
     if session.arguments.json:
         session.print_json(document_json(document))
     else:
-        session.print(render(document).removesuffix("\n"))
+        text = render(document).removesuffix("\n")
+        if not session.boxes:  # a terminal without arrows shows ours as \u2193
+            encoding = sys.stdout.encoding or "ascii"
+            text = text.encode(encoding, "backslashreplace").decode(encoding)
+        session.print(text)
     return session.chain_status()
 
 

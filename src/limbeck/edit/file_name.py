@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from limbeck.model.errors import UsageError
 
@@ -20,10 +21,18 @@ _DATED = frozenset(TOKENS) - {"rev", "slug"}
 _TOKEN = re.compile(r"%(?:\((?P<name>[^)]*)\)(?P<format>[-#0 +]*\d*(?:\.\d+)?[diuxXsr])|(?P<percent>%))")
 _WORD = re.compile(r"\w+")
 _DATE = re.compile(
-    r"(?P<date>\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?)?)"
+    r"(?P<date>\d{4}-\d{2}-\d{2}(?P<time>[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?)?)"
     r"(?:\s*(?P<zone>[+-]\d{2}:?\d{2}|Z|UTC)\b)?"
 )
+_TIME_PARTS = frozenset({"hour", "minute", "second"})
 _DAY = 86_400  # seconds; no time zone is as far from another
+
+
+class CreateDate(NamedTuple):
+    """When a revision was made; `timed` is False when only the day is known, and the moment its midnight."""
+
+    moment: datetime
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class FileNameTemplate:
         if "%" in _TOKEN.sub("", self.template) or not self.template.strip("/"):
             raise refusal
         try:
-            self.name("a", "a", datetime(2001, 2, 3, tzinfo=UTC))
+            self.name("a", "a", CreateDate(datetime(2001, 2, 3, tzinfo=UTC)))
         except (TypeError, ValueError):  # a number's format for a text
             raise refusal from None
 
@@ -80,19 +89,19 @@ class FileNameTemplate:
             slug = slug[: self.slug_length].rsplit("_", 1)[0] + "_"
         return slug
 
-    def name(self, identifier: str, message: str, date: datetime | None) -> str:
+    def name(self, identifier: str, message: str, date: CreateDate | None) -> str:
         """The name of a revision's file, `.py` included.  `date` may be None when no token needs one."""
         values: dict[str, object] = {"rev": identifier, "slug": self.slug(message)}
         if date is not None:
-            values |= {part: getattr(date, part) for part in DATE_PARTS}
-            values["epoch"] = self._epoch(date)
+            values |= {part: getattr(date.moment, part) for part in DATE_PARTS}
+            values["epoch"] = self._epoch(date.moment)
         return f"{self.template % values}.py"
 
-    def follows(self, name: str, identifier: str, message: str, date: datetime | None) -> bool:
+    def follows(self, name: str, identifier: str, message: str, date: CreateDate | None) -> bool:
         """Whether a name has the form of the template, with this identifier and date.
 
-        The slug may be any, for it is its author's, unless the identifier is not in the name.  With no date, any digits
-        stand for one.
+        The slug may be any, for it is its author's, unless the identifier is not in the name.  Where the date or its
+        time is not known, any digits stand for it.
         """
         pattern = ""
         end = 0
@@ -104,10 +113,10 @@ class FileNameTemplate:
         if match is None or date is None or "epoch" not in self.tokens:
             return match is not None
         # The machine that named the file may have been in another time zone than this one.
-        seconds = int(match["epoch"])
-        return seconds == self._epoch(date) or (date.tzinfo is None and abs(seconds - self._epoch(date)) < _DAY)
+        away = abs(int(match["epoch"]) - self._epoch(date.moment))
+        return away < (_DAY if date.moment.tzinfo is None or not date.timed else 1)
 
-    def _pattern(self, found: re.Match[str], identifier: str, message: str, date: datetime | None) -> str:
+    def _pattern(self, found: re.Match[str], identifier: str, message: str, date: CreateDate | None) -> str:
         name = found["name"]
         if name is None:
             return "%"
@@ -117,23 +126,26 @@ class FileNameTemplate:
             return re.escape(found.group() % {"rev": identifier})
         if name == "epoch":
             return r"(?P<epoch>\d+)" if found.start() == self.template.index("%(epoch)") else r"\d+"
-        return re.escape(found.group() % {name: getattr(date, name)}) if date is not None else r"\d+"
+        if date is None or (not date.timed and name in _TIME_PARTS):
+            return r"\d+"
+        return re.escape(found.group() % {name: getattr(date.moment, name)})
 
-    def _epoch(self, date: datetime) -> int:
+    def _epoch(self, moment: datetime) -> int:
         """Seconds since 1970.  A date in no known zone counts as UTC, so that every machine makes the same name."""
-        return int((date if date.tzinfo is not None else date.replace(tzinfo=self.zone or UTC)).timestamp())
+        return int((moment if moment.tzinfo is not None else moment.replace(tzinfo=self.zone or UTC)).timestamp())
 
 
-def written_date(text: str | None) -> datetime | None:
+def written_date(text: str | None) -> CreateDate | None:
     """The date that a Create Date begins with, in the time zone it is written in; None when it is no date."""
     found = _DATE.match(text.strip()) if text else None
     if found is None:
         return None
     zone = found["zone"] or ""
     try:
-        return datetime.fromisoformat(found["date"] + ("+00:00" if zone in ("Z", "UTC") else zone))
+        moment = datetime.fromisoformat(found["date"] + ("+00:00" if zone in ("Z", "UTC") else zone))
     except ValueError:  # the 31st of February, as somebody wrote it
         return None
+    return CreateDate(moment, timed=found["time"] is not None)
 
 
 def time_zone(name: str | None) -> tzinfo | None:

@@ -11,13 +11,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from limbeck.edit.refusals import shown
-from limbeck.model.errors import LimbeckError, RunStopped, UsageError
+from limbeck.model.errors import LimbeckError, UsageError
 
 if TYPE_CHECKING:
     from limbeck.edit.git import GitFiles
     from limbeck.edit.rename import Renaming
     from limbeck.graph import RevisionGraph
     from limbeck.model.revision import Revision
+
+
+class RenameStopped(LimbeckError):
+    """A renaming stopped part of the way, and some files could not be given their old names back."""
+
+    exit_code = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def perform(
 
     Raises:
         UsageError: a file could not be moved, or the chain came out different; everything is back in its place.
-        RunStopped: the same, and some files could not be moved back; the message says which.
+        RenameStopped: the same, and some files could not be moved back; the message says which.
     """
     digests = _digests(before.revisions.values())
     moves = _Moves(git)
@@ -146,13 +152,13 @@ def _digests(revisions: Iterable[Revision]) -> dict[str, str]:
     return digests
 
 
-def _taken_back(moves: _Moves, reason: str) -> UsageError | RunStopped:
+def _taken_back(moves: _Moves, reason: str) -> UsageError | RenameStopped:
     stuck = moves.take_back()
     if stuck:
         return _stuck(reason, stuck)
     return UsageError(f"{reason}; every file is back under its old name", hint="limbeck rename")
 
 
-def _stuck(reason: str, stuck: Sequence[str]) -> RunStopped:
+def _stuck(reason: str, stuck: Sequence[str]) -> RenameStopped:
     places = ", ".join(map(shown, stuck))
-    return RunStopped(f"{reason}; these could not be moved back: {places}", hint="git status")
+    return RenameStopped(f"{reason}; these could not be moved back: {places}", hint="git status")

@@ -185,14 +185,12 @@ def _imported(renames: Iterable[Renaming], layout: Layout) -> Iterator[Refusal]:
 
 def _named_after(renames: Iterable[Renaming]) -> Iterator[Refusal]:
     """Data such as `1f0c_users.sql`, which `1f0c_users.py` finds by its own name."""
+    data: dict[str, list[str]] = {}  # by folder: the names of files that are no modules
     for renaming in renames:
         folder, name = os.path.split(renaming.source)
-        stem = name.removesuffix(".py")
-        beside = [
-            other
-            for other in sorted(os.listdir(folder))
-            if other.startswith(stem) and not other.endswith((".py", ".pyc", ".pyo"))
-        ]
+        if folder not in data:
+            data[folder] = sorted(other for other in os.listdir(folder) if not other.endswith((".py", ".pyc", ".pyo")))
+        beside = [other for other in data[folder] if other.startswith(name.removesuffix(".py"))]
         if beside:
             with open(renaming.source, "rb") as file:
                 if b"__file__" in file.read():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from limbeck.edit.file_name import FileNameTemplate, written_date
+from limbeck.edit.file_name import CreateDate, FileNameTemplate, written_date
 from limbeck.edit.git import GitFiles
 from limbeck.edit.refusals import refuse_unsafe
+from limbeck.graph.docstring import title_and_purpose
 
 if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
@@ -88,7 +88,7 @@ def plan_renames(graph: RevisionGraph, convention: FileNameTemplate, layout: Lay
     A file follows it when its name has the form of the template with the file's own identifier and date; the words
     behind them are its author's, and stay even where the docstring has others, unless the form has no identifier.  The
     date is the Create Date of the docstring.  Where there is none, a name that has the form keeps its date, and another
-    takes that of the commit that added the file.
+    takes that of the commit that added the file.  Files of installed packages are their packages' business, and stay.
 
     Raises:
         ChainBroken: the chain has a fault that Alembic would not go on with.
@@ -117,7 +117,8 @@ def _renaming(
         folder = layout.home(revision.path)
         name = os.path.relpath(revision.path, folder).replace(os.sep, "/")
     date = written_date(revision.created)
-    if convention.follows(name, revision.id, revision.message, date):
+    message, _ = title_and_purpose(revision.message)
+    if convention.follows(name, revision.id, message, date) or is_installed(revision.path):
         return None
     if not name.endswith(".py"):
         reason = "it is compiled, and has the name of its source"
@@ -127,13 +128,21 @@ def _renaming(
         date, dated = _date_from_git(revision.path, convention, git), DateSource.GIT
         if date is None:
             return _without_date(revision, git)
-    new = convention.name(revision.id, revision.message, date)
-    return Renaming(revision.id, revision.path, os.path.normpath(os.path.join(folder, new)), dated)
+    new = convention.name(revision.id, message, date)
+    target = os.path.normpath(os.path.join(folder, new))
+    return Renaming(revision.id, revision.path, target, dated) if target != revision.path else None
 
 
-def _date_from_git(path: str, convention: FileNameTemplate, git: GitFiles) -> datetime | None:
+def is_installed(path: str) -> bool:
+    """Whether a file belongs to a package that pip installed; its place differs from machine to machine."""
+    return not {"site-packages", "dist-packages"}.isdisjoint(path.split(os.sep))
+
+
+def _date_from_git(path: str, convention: FileNameTemplate, git: GitFiles) -> CreateDate | None:
     date = git.first_commit_date(path)
-    return date.astimezone(convention.zone) if date is not None and convention.zone is not None else date
+    if date is None:
+        return None
+    return CreateDate(date.astimezone(convention.zone) if convention.zone is not None else date)
 
 
 def _without_date(revision: Revision, git: GitFiles) -> Left:

@@ -93,6 +93,7 @@ class AlembicEnvironment:
         self._add_secret_of(project.url)
         self._add_secret_of(os.environ.get("DATABASE_URL"))
         self._transactions_said: bool | None = None
+        self._own_error: Exception | None = None
 
     def _add_secret_of(self, address: str | None) -> None:
         """Remember the password of an address that may be anything at all."""
@@ -168,6 +169,8 @@ class AlembicEnvironment:
             except (LimbeckError, KeyboardInterrupt):
                 raise
             except (Exception, SystemExit) as error:
+                if error is self._own_error:
+                    raise
                 raise env_py_failed(error, self) from error
             yield environment
 
@@ -242,10 +245,15 @@ class AlembicEnvironment:
         """
         reached_any = False
 
-        def function(rows: tuple[str, ...], context: MigrationContext) -> Iterable[Any]:
+        def function(rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
             nonlocal reached_any
             reached_any = True
-            return work(self._reached(rows, context))
+            try:
+                yield from work(self._reached(rows, context))
+            except Exception as error:
+                # Not env.py's, though it passes through it: a step's error is raised in Alembic's loop, not in here.
+                self._own_error = error
+                raise
 
         with self._running(function, **options):
             pass

@@ -12,108 +12,94 @@ import os
 import sys
 
 from limbeck import __version__
-from limbeck.graph.files import digest_function
+from limbeck.graph.files import hash_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from limbeck.graph.files import RevisionFile
+    from limbeck.graph.files import RevisionFiles
     from limbeck.graph.graph import RevisionGraph
     from limbeck.graph.outcome import Outcome
 
     Columns = dict[str, str]
 
 _FORMAT = f"limbeck graph 1, limbeck {__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
-_VALUE, _PART, _LINE = "\x1f", "\x1e", "\x1d"  # between values, between the parts of one, for a line feed in one
+_VALUE = "\x1f"
+_NONE = "none"  # the key of a graph that depends on more than its files
 _KEPT = 100  # projects
 
 
 class Cache:
-    """The cache of one set of version folders, for files that have just been read.
+    """The cache of one set of version folders.
 
     Attributes:
-        path: the cache's file; None when there is no folder for it.
-        key: digest of everything that the answers depend on.
+        path: the cache's file; empty when there is no folder for it.
     """
 
-    __slots__ = ("_columns", "_files", "key", "path")
+    __slots__ = ("_columns", "_named", "path")
 
-    def __init__(self, path: str | None, key: str, files: Sequence[RevisionFile]) -> None:
-        self.path = path
-        self.key = key
-        self._files = files
-        self._columns: Columns | None = None
-
-    @classmethod
-    def at(
-        cls, folder: str | os.PathLike[str], locations: Sequence[str], files: Sequence[RevisionFile], options: str
-    ) -> Cache:
-        """The cache in this folder, or in the user's own when it is empty.
+    def __init__(self, folder: str | os.PathLike[str], locations: Sequence[str], options: str) -> None:
+        """Read the cache.
 
         Args:
-            folder: where caches are kept.
+            folder: where caches are kept; the user's own folder when it is empty.
             locations: the version folders; they name the cache's file.
-            files: the revision files in them.
             options: whatever else the answers depend on.
         """
-        digest = digest_function(len(files))
         place = os.fspath(folder) or _users_folder()
-        named = _VALUE.join((_FORMAT, options, *locations))
-        everything = [named]
-        last = ""
-        for file in files:
-            if file.folder is not last:
-                last = file.folder
-                everything.append(last)
-            everything.append(file.name)
-            everything.append(file.digest)
-        key = digest(_VALUE.join(everything).encode(errors="surrogateescape"))
-        name = digest_function(0)(named.encode(errors="surrogateescape"))
-        return cls(os.path.join(place, f"{name}.graph") if place else None, key, files)
+        self._named = _VALUE.join((_FORMAT, options, *locations)).encode(errors="surrogateescape")
+        self.path = os.path.join(place, f"{hash_for(1)(self._named).hexdigest()[:32]}.graph") if place else ""
+        self._columns: Columns = _read(self.path) if self.path else {}
 
-    def graph(self, check_syntax: bool | None) -> RevisionGraph | None:
+    @property
+    def found(self) -> bool:
+        """Whether anything was kept for these folders."""
+        return bool(self._columns)
+
+    def graph(self, files: RevisionFiles, *, compiled: bool) -> RevisionGraph | None:
         """The whole graph, when nothing has changed since it was kept.
 
         Args:
-            check_syntax: True wants a graph of which every file has been compiled.
+            files: the files as they are now.
+            compiled: only a graph of which every file has been compiled will do.
         """
-        columns = self._load()
-        if columns.get("key") != self.key or (check_syntax and "0" in columns["compiled"]):
+        columns = self._columns
+        if columns["key"] != self._key(files) or (compiled and "0" in columns["compiled"]):
             return None
         from limbeck.graph.stored import stored_graph
 
-        return stored_graph(columns, self._files)
+        return stored_graph(columns, files)
 
-    def outcomes(self) -> Mapping[str, Outcome]:
+    def _key(self, files: RevisionFiles) -> str:
+        """Digest of everything that the answers depend on."""
+        if files.errors:
+            return _NONE
+        groups = [f"{folder}{_VALUE}{count}" for folder, count in files.groups]
+        names = _VALUE.join((*groups, "", *files.names)).encode(errors="surrogateescape")
+        return hash_for(len(files))(b"\n".join((self._named, names, *files.digests))).hexdigest()
+
+    def outcomes(self) -> Mapping[bytes, Outcome]:
         """What was found before in each content, by its digest."""
-        columns = self._load()
-        if "digests" not in columns:
+        if not self._columns:
             return {}
         from limbeck.graph.stored import stored_outcomes
 
-        return stored_outcomes(columns)
+        return stored_outcomes(self._columns)
 
-    def keep(self, graph: RevisionGraph, outcomes: Sequence[Outcome]) -> None:
+    def keep(self, graph: RevisionGraph, files: RevisionFiles, outcomes: Sequence[Outcome]) -> None:
         """Keep a graph for the next time, if there is a place for it."""
+        if not self.path:
+            return
         from limbeck.graph.stored import columns_of
 
-        if self.path is None:
-            return
-        columns = columns_of(graph, self._files, outcomes)
+        columns = columns_of(graph, files, outcomes)
         if columns is None:
             return
-        if not all(outcome.portable for outcome in outcomes):
-            columns["key"] = ""
-        else:
-            columns["key"] = self.key
-        body = "\n".join(f"{name}\t{values}" for name, values in columns.items()).encode(errors="surrogateescape")
-        _write(self.path, f"{_FORMAT}\t{digest_function(len(body) >> 11)(body)}\n".encode() + body)
-
-    def _load(self) -> Columns:
-        if self._columns is None:
-            self._columns = _read(self.path) if self.path is not None else {}
-        return self._columns
+        columns["key"] = self._key(files) if all(outcome.portable for outcome in outcomes) else _NONE
+        lines = [f"{name}\t{values}" for name, values in columns.items()]
+        body = "\n".join(lines).encode(errors="surrogateescape")
+        _write(self.path, _stamp(body) + b"\n" + body)
 
 
 def _users_folder() -> str:
@@ -134,14 +120,18 @@ def _read(path: str) -> Columns:
     except OSError:
         return {}  # there is none yet, or it cannot be read: the files are read instead
     head, _, body = data.partition(b"\n")
-    stamp = f"{_FORMAT}\t{digest_function(len(body) >> 11)(body)}".encode()
-    if head != stamp:
+    if head != _stamp(body):
         return {}
     columns: Columns = {}
     for line in body.decode(errors="surrogateescape").split("\n"):
         name, _, values = line.partition("\t")
         columns[name] = values
     return columns
+
+
+def _stamp(body: bytes) -> bytes:
+    """The first line: the format, and a digest of the rest."""
+    return f"{_FORMAT}\t{hash_for(len(body) >> 7)(body).hexdigest()}".encode()
 
 
 def _write(path: str, data: bytes) -> None:

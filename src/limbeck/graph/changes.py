@@ -7,16 +7,13 @@ table users (id, email)"), loops and conditions stay what they are, functions of
 from __future__ import annotations
 
 import ast
-import inspect
-import re
 import warnings
 from typing import NamedTuple
 
+from limbeck.graph.docstring import title_and_purpose
 from limbeck.graph.phrases import Change, Name, Phrase
 from limbeck.graph.scope import Scope, last_name
 from limbeck.graph.walk import Walk
-
-_ALEMBIC_LINE = re.compile(r"\s*(?:Revision ID|Revises|Create Date|Branch Labels?|Depends on)\s*:", re.IGNORECASE)
 
 
 class RevisionContent(NamedTuple):
@@ -43,7 +40,7 @@ def read_content(source: bytes) -> RevisionContent:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes: the file's own business
             module = ast.parse(source)
-        title, purpose = _docstring(module)
+        title, purpose = title_and_purpose(ast.get_docstring(module) or "")
         scope = Scope.of_module(module)
         return RevisionContent(title, purpose, _way("upgrade", scope), _way("downgrade", scope))
     except (SyntaxError, ValueError) as error:
@@ -51,15 +48,6 @@ def read_content(source: bytes) -> RevisionContent:
     except (RecursionError, MemoryError):
         reason = "its expressions are nested too deeply"
     return RevisionContent("", (), None, None, reason)
-
-
-def _docstring(module: ast.Module) -> tuple[str, tuple[str, ...]]:
-    text = ast.get_docstring(module) or ""
-    lines = [line.rstrip() for line in text.splitlines() if not _ALEMBIC_LINE.match(line)]
-    paragraphs = [part.strip("\n") for part in re.split(r"\n\s*\n", "\n".join(lines)) if part.strip()]
-    if not paragraphs:
-        return "", ()
-    return " ".join(paragraphs[0].split()), tuple(inspect.cleandoc(part) for part in paragraphs[1:])
 
 
 def _way(direction: str, scope: Scope) -> tuple[Change, ...] | None:

@@ -8,10 +8,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    Listed = tuple[str, Sequence[str]]
+
+_IGNORED = (".#", "__init__")
+
 
 def revision_files(
-    locations: Sequence[str], *, recursive: bool = False, sourceless: bool = False
-) -> Iterator[tuple[str, list[str]]]:
+    locations: Sequence[str],
+    *,
+    recursive: bool = False,
+    sourceless: bool = False,
+    unlisted: dict[str, str] | None = None,
+) -> Iterator[Listed]:
     """Folders with the names of their revision files, in the order in which Alembic loads them.
 
     A folder that does not exist has none.  A file that two locations share is given once.
@@ -20,71 +28,68 @@ def revision_files(
         locations: version folders.
         recursive: go into their sub-folders.
         sourceless: take compiled files too, where there is no source.
-
-    Raises:
-        OSError: a folder cannot be listed.
+        unlisted: takes the folders that are there and cannot be listed, with the reason; they count as empty.
     """
-    seen: set[str] | None = set() if len(locations) > 1 else None
-    for location in locations:
-        for folder, names in _listed(os.path.realpath(location), recursive, sourceless):
-            if seen is None:
-                yield folder, names
-                continue
-            fresh = [name for name in names if os.path.join(folder, name) not in seen]
-            seen.update(os.path.join(folder, name) for name in fresh)
-            yield folder, fresh
+    failed = {} if unlisted is None else unlisted
+    roots = [os.path.realpath(location) for location in locations]
+    listed = (each for root in roots for each in _listed(root, recursive, sourceless, failed))
+    if len(locations) < 2:
+        yield from listed
+        return
+    seen: set[tuple[str, str]] = set()
+    for folder, names in listed:
+        yield folder, [name for name in names if (folder, name) not in seen]
+        seen.update((folder, name) for name in names)
 
 
-def _listed(folder: str, recursive: bool, sourceless: bool) -> Iterator[tuple[str, list[str]]]:
+def _listed(folder: str, recursive: bool, sourceless: bool, failed: dict[str, str]) -> Iterator[Listed]:
+    files: list[str] = []
+    folders: list[str] = []
+    links: set[str] = set()
     try:
-        entries = list(os.scandir(folder))
+        for entry in os.scandir(folder):
+            if entry.is_file(follow_symlinks=False):
+                files.append(entry.name)
+                continue
+            (folders if entry.is_dir() else files).append(entry.name)
+            if entry.is_symlink():
+                links.add(entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return
-    folders: list[str] = []
-    names: list[str] = []
-    links: list[str] = []
-    for entry in entries:
-        if entry.is_symlink():
-            (folders if os.path.isdir(entry.path) else links).append(entry.name)
-        elif entry.is_dir():
-            folders.append(entry.name)
-        else:
-            names.append(entry.name)
+    except OSError as error:
+        failed[folder] = error.strerror or type(error).__name__
+        return
     if not folder.endswith("__pycache__"):
-        present = {name.partition(".")[0] for name in (*names, *links)}
-        yield from _resolved(folder, sorted([*names, *links]), set(links), sourceless)
+        if links or sourceless:
+            yield from _resolved(folder, sorted(files), links, sourceless)
+        else:
+            yield folder, sorted([name for name in files if name.endswith(".py") and not name.startswith(_IGNORED)])
         if sourceless and "__pycache__" in folders:
-            cached = os.path.join(folder, "__pycache__")
-            compiled = [name for name in sorted(os.listdir(cached)) if name.partition(".")[0] not in present]
-            yield from _resolved(cached, compiled, set(compiled), sourceless)
+            yield from _compiled(os.path.join(folder, "__pycache__"), files)
     if recursive:
         for name in sorted(folders):
-            path = os.path.join(folder, name)
-            if not os.path.islink(path):
-                yield from _listed(path, recursive, sourceless)
+            if name not in links:
+                yield from _listed(os.path.join(folder, name), recursive, sourceless, failed)
 
 
-def _resolved(
-    folder: str, names: Sequence[str], links: set[str], sourceless: bool
-) -> Iterator[tuple[str, list[str]]]:
-    """The names that Alembic would load; a symbolic link counts as the file that it leads to, under that file's name."""
-    plain: list[str] = []
+def _compiled(folder: str, sources: Iterable[str]) -> Iterator[Listed]:
+    present = {name.partition(".")[0] for name in sources}
+    names = [name for name in sorted(os.listdir(folder)) if name.partition(".")[0] not in present]
+    return _resolved(folder, names, {name for name in names if os.path.islink(os.path.join(folder, name))}, True)
+
+
+def _resolved(folder: str, names: Sequence[str], links: set[str], sourceless: bool) -> Iterator[Listed]:
+    """The names that Alembic would load; a symbolic link is the file that it leads to, under that file's name."""
     for name in names:
-        if name not in links:
-            if _is_revision_file(folder, name, sourceless):
-                plain.append(name)
-            continue
-        real_folder, real_name = os.path.split(os.path.realpath(os.path.join(folder, name)))
+        real_folder, real_name = folder, name
+        if name in links:
+            real_folder, real_name = os.path.split(os.path.realpath(os.path.join(folder, name)))
         if _is_revision_file(real_folder, real_name, sourceless):
-            yield from ((folder, plain),) if plain else ()
-            plain = []
             yield real_folder, [real_name]
-    if plain:
-        yield folder, plain
 
 
 def _is_revision_file(folder: str, name: str, sourceless: bool) -> bool:
-    if name.startswith((".#", "__init__")):
+    if name.startswith(_IGNORED):
         return False
     if name.endswith(".py"):
         return True

@@ -28,6 +28,7 @@ class RevisionGraph:
     """
 
     __slots__ = (
+        "_children_of",
         "_known",
         "_labels",
         "_links",
@@ -46,17 +47,20 @@ class RevisionGraph:
         without_upgrade: frozenset[str] = frozenset(),
         without_downgrade: frozenset[str] = frozenset(),
         known: MutableMapping[str, Ids] | None = None,
+        children_of: Callable[[str], Ids] | None = None,
     ) -> None:
         """See the class.
 
         Args:
             known: answers from an earlier reading of the same files, by the name of the property.
+            children_of: finds the children of a revision without the links of all.
         """
         self.revisions = revisions
         self.faults = tuple(faults)
         self.without_upgrade = without_upgrade
         self.without_downgrade = without_downgrade
         self._known: MutableMapping[str, Ids] = {} if known is None else known
+        self._children_of = children_of
         self._links: Links | None = None
         self._position: dict[str, int] | None = None
         self._labels: dict[str, Ids] | None = None
@@ -138,6 +142,8 @@ class RevisionGraph:
 
     def children(self, identifier: str) -> Ids:
         """Revisions that name this one in `down_revision`, in the order of the files."""
+        if self._links is None and self._children_of is not None:
+            return self._children_of(identifier)
         return self.links.children.get(identifier, ())
 
     def labels(self, identifier: str) -> Ids:

@@ -107,21 +107,22 @@ def scan(data: bytes) -> Header | None:
 
 def _settled(data: bytes, end: int, labels: bytes | None, needs: bytes | None) -> bool:
     """Whether nothing after the four assignments, or instead of one, could say otherwise; both functions are there."""
+    rest = data[end - 1 :]
     return not (
-        data.find(b"revision", end) >= 0
-        or data.find(b"branch_labels", end if labels else 0) >= 0
-        or data.find(b"depends_on", end if needs else 0) >= 0
-        or data.find(b"\ndef upgrade(", end - 1) < 0
-        or data.find(b"\ndef downgrade(", end - 1) < 0
+        b"revision" in rest
+        or b"branch_labels" in (rest if labels else data)
+        or b"depends_on" in (rest if needs else data)
+        or b"\ndef upgrade(" not in rest
+        or b"\ndef downgrade(" not in rest
         or b"\r" in data
         or b"\0" in data
         or b"__doc__" in data
-        or (data.find(b" import", end) >= 0 and _STAR.search(data, end))
+        or (b" import" in rest and _STAR.search(rest))
     )
 
 
 def _values(text: bytes | None) -> Ids:
-    if text is None or text == b"None":
+    if text == b"None" or text is None:
         return ()
     if text[0] in b"'\"":
         return (text[1:-1].decode(),)

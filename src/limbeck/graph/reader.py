@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 
-from limbeck.graph.files import RevisionFile, read_files
+from limbeck.graph.files import RevisionFiles
 from limbeck.graph.folders import revision_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from limbeck.graph.cache import Cache
     from limbeck.graph.graph import RevisionGraph
-    from limbeck.graph.outcome import Outcome, Problem
+    from limbeck.graph.outcome import Outcome
+    from limbeck.model.revision import Fault, Revision
 
-_COMPILED_AT_ONCE = 2000  # new files; compiling takes ten times as long as everything else
+_COMPILED_AT_ONCE = 2000  # new files; compiling one takes ten times as long as everything else
 
 
 class Reading:
@@ -51,99 +51,123 @@ def read_graph(
         run_files: run what cannot be known from its text, each such file in a process of its own.
         cache: folder of the cache; "" is the user's own, None is none.
         width: how many characters the column of the version table holds.
-        check_syntax: compile every file that has not been compiled before; None leaves that out for files that look as
-            Alembic writes them when thousands are new.
+        check_syntax: compile every file that has not been compiled before; None leaves that out for files that look
+            as Alembic writes them when thousands are new.
     """
     reading = Reading(search_path, run_files, width, check_syntax)
     roots = [os.path.abspath(os.fspath(location)) for location in locations]
-    files = read_files(revision_files(roots, recursive=recursive, sourceless=sourceless))
-    if cache is None or not files:
-        return _read(files, reading, None)
+    unlisted: dict[str, str] = {}
+    listed = revision_files(roots, recursive=recursive, sourceless=sourceless, unlisted=unlisted)
+    if cache is None:
+        return _read(RevisionFiles(listed, keep=True), reading, unlisted, {})[0]
     from limbeck.graph.cache import Cache
 
-    kept = Cache.at(cache, roots, files, f"{recursive} {sourceless} {width}")
-    known = kept.graph(check_syntax)
-    return known if known is not None else _read(files, reading, kept)
-
-
-def _read(files: Sequence[RevisionFile], reading: Reading, cache: Cache | None) -> RevisionGraph:
-    from limbeck.graph.graph import graph_of
-    from limbeck.graph.outcome import Outcome
-    from limbeck.model.revision import Fault, Revision
-
-    outcomes = _outcomes(files, reading, cache)
-    revisions: list[Revision] = []
-    faults: list[Fault] = []
-    no_upgrade: list[str] = []
-    no_downgrade: list[str] = []
-    for file, (header, problems, _, _) in zip(files, outcomes, strict=True):
-        path = file.path
-        if problems:
-            faults += [Fault(p.rule, path, p.line, p.message, p.hint, p.broken) for p in problems]
-        if header is None:
-            continue
-        identifier, parents, needs, labels, message, created, line, upgrade, downgrade = header
-        revisions.append(Revision(identifier, parents, needs, labels, path, message, created, line))
-        if not upgrade:
-            no_upgrade.append(identifier)
-        if not downgrade:
-            no_downgrade.append(identifier)
-    graph = graph_of(revisions, faults, width=reading.width)
-    graph.without_upgrade = frozenset(no_upgrade)
-    graph.without_downgrade = frozenset(no_downgrade)
-    if cache is not None:
-        cache.keep(graph, outcomes)
+    kept = Cache(cache, roots, f"{recursive} {sourceless} {width}")
+    files = RevisionFiles(listed, keep=not kept.found)
+    if kept.found and not unlisted:
+        known = kept.graph(files, compiled=bool(check_syntax))
+        if known is not None:
+            return known
+    graph, outcomes = _read(files, reading, unlisted, kept.outcomes())
+    if not unlisted:
+        kept.keep(graph, files, outcomes)
     return graph
 
 
-def _outcomes(files: Sequence[RevisionFile], reading: Reading, cache: Cache | None) -> list[Outcome]:
-    known = cache.outcomes() if cache is not None else {}
-    new = sum(1 for file in files if file.digest not in known)
+def _read(
+    files: RevisionFiles, reading: Reading, unlisted: Mapping[str, str], known: Mapping[bytes, Outcome]
+) -> tuple[RevisionGraph, list[Outcome]]:
+    from limbeck.graph.graph import graph_of
+    from limbeck.model.revision import Fault, Revision
+
+    outcomes = _outcomes(files, reading, known)
+    revisions: list[Revision] = []
+    faults = [
+        Fault("unreadable", folder, 1, f"the folder cannot be listed: {reason}", "give yourself the right to read it")
+        for folder, reason in unlisted.items()
+    ]
+    without: dict[str, list[str]] = {"upgrade": [], "downgrade": []}
+    last, prefix = "", ""
+    for folder, name, (header, problems, _, _) in zip(files.folders, files.names, outcomes, strict=True):
+        if folder is not last:
+            last, prefix = folder, os.path.join(folder, "")
+        path = prefix + name
+        if problems:
+            faults += [Fault(p.rule, path, p.line, p.message, p.hint, p.broken) for p in problems]
+        if header is not None:
+            identifier, parents, needs, labels, message, created, line, upgrade, downgrade = header
+            revisions.append(Revision(identifier, parents, needs, labels, path, message, created, line))
+            if not upgrade:
+                without["upgrade"].append(identifier)
+            if not downgrade:
+                without["downgrade"].append(identifier)
+    graph = graph_of(revisions, faults, width=reading.width)
+    graph.without_upgrade = frozenset(without["upgrade"])
+    graph.without_downgrade = frozenset(without["downgrade"])
+    return graph, outcomes
+
+
+def _outcomes(files: RevisionFiles, reading: Reading, known: Mapping[bytes, Outcome]) -> list[Outcome]:
+    from limbeck.graph.header import scan
+    from limbeck.graph.outcome import Outcome
+
+    new = sum(1 for digest in files.digests if digest[:16] not in known) if known else len(files)
     compile_all = reading.check_syntax or (reading.check_syntax is None and new <= _COMPILED_AT_ONCE)
     outcomes: list[Outcome] = []
-    for file in files:
-        outcome = known.get(file.digest) if file.digest else None
+    for place, name in enumerate(files.names):
+        outcome = known.get(files.digests[place][:16]) if known else None
         if outcome is None or (compile_all and not outcome.compiled):
-            outcome = _outcome(file, reading, compile_all)
+            try:
+                data = files.content(place)
+            except OSError as error:
+                outcome = _unreadable(files.errors.get(place) or error.strerror or type(error).__name__)
+            else:
+                header = scan(data) if name.endswith(".py") else None
+                if header is None or compile_all or _looks_broken(data):
+                    outcome = _parsed(data, files.path(place), reading)
+                else:
+                    outcome = Outcome(header, compiled=False)
         outcomes.append(outcome)
     return outcomes
 
 
-def _outcome(file: RevisionFile, reading: Reading, compile_it: bool) -> Outcome:
-    from limbeck.graph.header import scan
+def _unreadable(reason: str) -> Outcome:
     from limbeck.graph.outcome import Outcome, Problem
 
-    if file.error is not None:
-        problem = Problem("unreadable", 1, f"cannot be read: {file.error}", "make it readable, or take it away")
-        return Outcome(None, (problem,), portable=False)
-    if not file.name.endswith(".py"):
+    problem = Problem("unreadable", 1, f"the file cannot be read: {reason}", "make it readable, or take it away")
+    return Outcome(None, (problem,), portable=False)
+
+
+def _parsed(data: bytes, path: str, reading: Reading) -> Outcome:
+    """What a file says, with Python's word on whether it compiles."""
+    from limbeck.graph.header import scan
+    from limbeck.graph.outcome import Outcome
+
+    if not path.endswith(".py"):
         from limbeck.graph.bytecode import read_bytecode
 
-        return read_bytecode(file.data, file.name)
-    header = scan(file.data)
-    if header is None:
-        from limbeck.graph.source import read_source
-
-        outcome = read_source(file.data, file.path, reading.search_path)
-        if reading.run_files and any(problem.rule == "needs-running" for problem in outcome.problems):
-            from limbeck.graph.running import run_file
-
-            return run_file(file.path, reading.search_path, outcome)
-        return outcome
-    problem_ = None
-    if compile_it or _looks_broken(file.data):
+        return read_bytecode(data, os.path.basename(path))
+    header = scan(data)
+    if header is not None:
         from limbeck.graph.syntax import syntax_problem
 
-        problem_ = syntax_problem(file.data, file.path)
-        compile_it = True
-    return Outcome(header, (problem_,) if problem_ else (), compiled=compile_it)
+        problem = syntax_problem(data, path)
+        return Outcome(header, (problem,) if problem else ())
+    from limbeck.graph.source import read_source
+
+    outcome = read_source(data, path, reading.search_path)
+    if reading.run_files and any(problem.rule == "needs-running" for problem in outcome.problems):
+        from limbeck.graph.running import run_file
+
+        return run_file(path, reading.search_path, outcome)
+    return outcome
 
 
 def _looks_broken(data: bytes) -> bool:
-    """Cheap signs that a file may not parse; most broken files show one of them."""
+    """Cheap signs that a file may not compile; most broken files show one of them."""
     return (
-        data.count(b"(") != data.count(b")")
-        or not data.endswith(b"\n")
+        data[-1:] != b"\n"
+        or data.count(b"(") != data.count(b")")
         or b"\n<<<<<<<" in data
         or b"\n>>>>>>>" in data
         or b"\t" in data

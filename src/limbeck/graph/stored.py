@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from _collections_abc import Mapping  # collections.abc is the same, and imports all of collections
 
 from limbeck.graph.graph import RevisionGraph
 from limbeck.model.revision import Fault, Revision
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, ValuesView
 
-    from limbeck.graph.files import RevisionFile
+    from limbeck.graph.files import RevisionFiles
     from limbeck.graph.outcome import Outcome
 
     Columns = dict[str, str]
     Ids = tuple[str, ...]
 
 _VALUE, _PART, _LINE = "\x1f", "\x1e", "\x1d"  # between values, between the parts of one, for a line feed in one
-_COLUMNS = ("ids", "parents", "needs", "resolved", "labels", "messages", "created", "lines")
+_REVISION = ("ids", "parents", "resolved", "labels", "messages", "created", "lines")
 _ANSWERS = ("heads", "real_heads", "bases", "order", "branch_points", "merge_points", "names")
+_TOP = "top_"  # columns of the heads alone: most questions are about them
+_SINGLY = 20  # revisions that are made one by one, before all are made at once
 
 
-def columns_of(graph: RevisionGraph, files: Sequence[RevisionFile], outcomes: Sequence[Outcome]) -> Columns | None:
+def columns_of(graph: RevisionGraph, files: RevisionFiles, outcomes: Sequence[Outcome]) -> Columns | None:
     """Everything that is known, as text; None when a value contains one of the signs that divide it."""
-    rows: dict[str, list[str]] = {name: [] for name in (*_COLUMNS, "digests")}
-    for file, outcome in zip(files, outcomes, strict=True):
-        header = outcome.header
-        rows["digests"].append(file.digest if outcome.portable else "")
-        if header is None:
-            for name in _COLUMNS:
-                rows[name].append("")
-            continue
-        known = graph.revisions[header.id]
-        rows["ids"].append(header.id)
-        rows["parents"].append(_PART.join(header.parents))
-        rows["needs"].append(_PART.join(header.depends_on))
-        rows["resolved"].append(_PART.join(known.depends_on))
-        rows["labels"].append(_PART.join(header.labels))
-        rows["messages"].append(header.message)
-        rows["created"].append(header.created or "")
-        rows["lines"].append(str(header.line))
+    join = _PART.join
+    headers = [outcome.header for outcome in outcomes]
+    revisions = graph.revisions
+    rows: dict[str, list[str]] = {
+        "digests": [d[:16].hex() if o.portable else "" for d, o in zip(files.digests, outcomes, strict=True)],
+        "ids": [h.id if h else "" for h in headers],
+        "parents": [join(h.parents) if h else "" for h in headers],
+        "needs": [join(h.depends_on) if h else "" for h in headers],
+        "resolved": [join(revisions[h.id].depends_on) if h and h.depends_on else "" for h in headers],
+        "labels": [join(h.labels) if h else "" for h in headers],
+        "messages": [h.message if h else "" for h in headers],
+        "created": [(h.created or "") if h else "" for h in headers],
+        "lines": [str(h.line) if h else "" for h in headers],
+    }
+    place_of = {identifier: place for place, identifier in enumerate(rows["ids"])}
+    places = [place_of[head] for head in graph.heads]
+    rows |= {_TOP + name: [rows[name][place] for place in places] for name in _REVISION}
+    rows[_TOP + "places"] = [str(place) for place in places]
+    rows |= {name: list(getattr(graph, name)) for name in _ANSWERS}
     columns: Columns = {}
     for name, values in rows.items():
-        columns[name] = _VALUE.join(values)
-        separators = columns[name].count(_VALUE), columns[name].count(_LINE)
-        if separators != (len(values) - 1, 0) or (name in ("ids", "messages", "created") and _PART in columns[name]):
+        text = _VALUE.join(values)
+        parts = text.count(_PART) if name in ("ids", "messages", "created") else 0
+        if text.count(_VALUE) > max(len(values) - 1, 0) or parts or _LINE in text:
             return None
-        columns[name] = columns[name].replace("\n", _LINE)
-    if any("" in (*o.header.parents, *o.header.depends_on, *o.header.labels) for o in outcomes if o.header is not None):
-        return None
+        columns[name] = text.replace("\n", _LINE)
+    for header in headers:
+        if header and (header.parents, header.depends_on, header.labels) != tuple(
+            _parts(join(ids)) for ids in (header.parents, header.depends_on, header.labels)
+        ):
+            return None
     columns["compiled"] = "".join("01"[outcome.compiled] for outcome in outcomes)
-    columns["functions"] = "".join(
-        str(outcome.header.upgrade + 2 * outcome.header.downgrade) if outcome.header else "3" for outcome in outcomes
-    )
-    for name in _ANSWERS:
-        columns[name] = _VALUE.join(getattr(graph, name)).replace("\n", _LINE)
+    columns["functions"] = "".join(str(h.upgrade + 2 * h.downgrade) if h else "3" for h in headers)
     return columns if _with_faults(columns, graph, outcomes) else None
 
 
@@ -85,7 +89,7 @@ def _parts(text: str) -> Ids:
     return tuple(text.split(_PART)) if _PART in text else (text,)
 
 
-def stored_graph(columns: Columns, files: Sequence[RevisionFile]) -> RevisionGraph:
+def stored_graph(columns: Columns, files: RevisionFiles) -> RevisionGraph:
     """The graph that was kept, for the same files."""
     revisions = StoredRevisions(columns, files)
     lacking: dict[str, frozenset[str]] = {"upgrade": frozenset(), "downgrade": frozenset()}
@@ -104,10 +108,11 @@ def stored_graph(columns: Columns, files: Sequence[RevisionFile]) -> RevisionGra
         without_upgrade=lacking["upgrade"],
         without_downgrade=lacking["downgrade"],
         known=StoredAnswers(columns),
+        children_of=None if any(fault.rule in ("cycle", "dependency-loop") for fault in faults) else revisions.naming,
     )
 
 
-def stored_outcomes(columns: Columns) -> dict[str, Outcome]:
+def stored_outcomes(columns: Columns) -> dict[bytes, Outcome]:
     """What was found in each content, by its digest."""
     from limbeck.graph.header import Header
     from limbeck.graph.outcome import Outcome, Problem
@@ -116,7 +121,7 @@ def stored_outcomes(columns: Columns) -> dict[str, Outcome]:
     for entry in _values(columns, "problems"):
         row, rule, line, message, hint, broken = entry.split(_PART)
         problems.setdefault(int(row), []).append(Problem(rule, int(line), message, hint, broken == "1"))
-    found: dict[str, Outcome] = {}
+    found: dict[bytes, Outcome] = {}
     names = ("digests", "ids", "parents", "needs", "labels", "messages", "created", "lines")
     rows = zip(*(_values(columns, name) for name in names), columns["functions"], columns["compiled"], strict=True)
     for row, (digest, identifier, parents, needs, labels, message, created, at, functions, compiled) in enumerate(rows):
@@ -136,7 +141,7 @@ def stored_outcomes(columns: Columns) -> dict[str, Outcome]:
                 there & 1 == 1,
                 there & 2 == 2,
             )
-        found[digest] = Outcome(header, tuple(problems.get(row, ())), compiled=compiled == "1")
+        found[bytes.fromhex(digest)] = Outcome(header, tuple(problems.get(row, ())), compiled=compiled == "1")
     return found
 
 
@@ -158,29 +163,52 @@ class StoredAnswers(dict[str, "Ids"]):
 
 
 class StoredRevisions(Mapping[str, Revision]):
-    """The revisions that were kept, each made when it is asked for."""
+    """The revisions that were kept, made when they are asked for."""
 
-    def __init__(self, columns: Columns, files: Sequence[RevisionFile]) -> None:
+    def __init__(self, columns: Columns, files: RevisionFiles) -> None:
         self._columns = columns
         self._files = files
-        self._split: list[list[str]] | None = None
         self._rows: dict[str, int] | None = None
-        self._made: dict[str, Revision] = {}
+        self._split: list[list[str]] | None = None
+        self._complete = False
+        places = [int(place) for place in _values(columns, _TOP + "places")]
+        tops = zip(places, *(_values(columns, _TOP + name) for name in _REVISION), strict=False)
+        self._made = {row[1]: _revision(files.path(row[0]), *row[1:]) for row in tops}
+        self._few = len(self._made) + _SINGLY
 
     def __getitem__(self, identifier: str) -> Revision:
         revision = self._made.get(identifier)
-        if revision is None:
-            revision = self._made[identifier] = self._make(self._index()[identifier])
+        if revision is not None:
+            return revision
+        if len(self._made) >= self._few:
+            self._make_all()
+            return self._made[identifier]
+        row = self._index()[identifier]
+        if self._split is None:
+            self._split = [_values(self._columns, name) for name in _REVISION]
+        revision = _revision(self._files.path(row), *(column[row] for column in self._split))
+        self._made[identifier] = revision
         return revision
 
     def __contains__(self, identifier: object) -> bool:
-        return identifier in self._index()
+        return identifier in self._made or identifier in self._index()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._index())
 
     def __len__(self) -> int:
         return len(self._index())
+
+    def values(self) -> ValuesView[Revision]:
+        """All of them, in the order of the files."""
+        self._make_all()
+        return self._made.values()
+
+    def naming(self, parent: str) -> Ids:
+        """The revisions that name this one in `down_revision`."""
+        ids, parents = _values(self._columns, "ids"), _values(self._columns, "parents")
+        found = (ids[row] for row, text in enumerate(parents) if parent in text and parent in _parts(text))
+        return tuple(identifier for identifier in found if parent in self[identifier].parents)
 
     def _index(self) -> dict[str, int]:
         """Identifier to row; of an identifier that occurs twice, the last, at the place of the first."""
@@ -189,12 +217,33 @@ class StoredRevisions(Mapping[str, Revision]):
             self._rows = {identifier: row for row, identifier in enumerate(ids) if identifier}
         return self._rows
 
-    def _make(self, row: int) -> Revision:
-        if self._split is None:
-            names = ("ids", "parents", "resolved", "labels", "messages", "created", "lines")
-            self._split = [_values(self._columns, name) for name in names]
-        identifier, parents, needs, labels, message, created, line = (column[row] for column in self._split)
-        file = self._files[row]
-        return Revision(
-            identifier, _parts(parents), _parts(needs), _parts(labels), file.path, message, created or None, int(line)
-        )
+    def _make_all(self) -> None:
+        if self._complete:
+            return
+        made: dict[str, Revision] = {}
+        prefixes = [os.path.join(folder, "") for folder, count in self._files.groups for _ in range(count)]
+        columns = (_values(self._columns, name) for name in _REVISION)
+        for prefix, name, identifier, parents, needs, labels, message, created, line in zip(
+            prefixes, self._files.names, *columns, strict=True
+        ):
+            if identifier:
+                made[identifier] = Revision(
+                    identifier,
+                    _parts(parents),
+                    _parts(needs) if needs else (),
+                    _parts(labels) if labels else (),
+                    prefix + name,
+                    message,
+                    created or None,
+                    int(line),
+                )
+        self._made = made
+        self._complete = True
+
+
+def _revision(
+    path: str, identifier: str, parents: str, needs: str, labels: str, message: str, created: str, line: str
+) -> Revision:
+    return Revision(
+        identifier, _parts(parents), _parts(needs), _parts(labels), path, message, created or None, int(line)
+    )

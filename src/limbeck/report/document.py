@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limbeck.edit.file_name import FileNameTemplate, written_date
+from limbeck.graph.docstring import title_and_purpose
 from limbeck.graph.scope import shortened
 from limbeck.report.document_changes import change_lines, detailed_changes, way_back
 from limbeck.report.document_names import naming_lines
@@ -53,8 +54,9 @@ class ChainDocument:
 
     def title(self, identifier: str) -> str:
         """The revision's message, or its identifier when it has none."""
-        revision = self.graph.revisions[identifier]
-        return self.contents[identifier].title or " ".join(revision.message.split()) or identifier
+        found = self.contents[identifier]
+        message = self.graph.revisions[identifier].message if found.unreadable is not None else ""
+        return found.title or title_and_purpose(message)[0] or identifier
 
     def place(self, identifier: str) -> str:
         """`abc` (#3), or a remark that no file has it."""
@@ -111,7 +113,9 @@ def _date(document: ChainDocument, identifier: str) -> str:
     """The Create Date to the minute; as it is written when that is no date; empty without one."""
     written = document.graph.revisions[identifier].created or ""
     date = written_date(written)
-    return date.strftime("%Y-%m-%d %H:%M") if date is not None else " ".join(written.split())
+    if date is None:
+        return " ".join(written.split())
+    return date.moment.strftime("%Y-%m-%d %H:%M" if date.timed else "%Y-%m-%d")
 
 
 def _faults(document: ChainDocument) -> list[str]:
@@ -121,16 +125,12 @@ def _faults(document: ChainDocument) -> list[str]:
         message, hint = (plain(text.replace(f"{document.root}/", "")) for text in (fault.message, fault.hint))
         kind = "" if fault.broken else "warning, "
         file = document.link(fault.path).markdown
-        lines.append(f"- {file}{line}: {kind}{plain(fault.rule)}: {message}. {_sentence(hint)}")
+        lines.append(f"- {file}{line}: {kind}{plain(fault.rule)}: {message}; what to do: {hint}")
     if not lines:
         return []
     broken = any(fault.broken for fault in document.graph.faults)
     heading = "**This chain is broken: Alembic cannot work with it.**" if broken else "**What to look at:**"
     return [heading, "", *lines]
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
 
 
 def _standing(document: ChainDocument) -> list[str]:
@@ -166,7 +166,7 @@ def _order(document: ChainDocument) -> list[str]:
         date = printable(_date(document, identifier)[:10])
         line = f"{number:>{numbers}}  {printable(identifier):<{width}}" + (f"  {date:<{dates}}" if dates else "")
         note = f"  ← {', '.join(notes)}" if notes else ""
-        lines.append(f"{line}  {printable(document.title(identifier))}{labels}{note}")
+        lines.append(f"{line}  {printable(shortened(document.title(identifier), 100))}{labels}{note}")
     return [fenced("\n".join(lines), "text")]
 
 

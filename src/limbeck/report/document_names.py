@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from limbeck.edit.file_name import DATE_PARTS, TOKENS, FileNameTemplate, written_date
+from limbeck.edit.file_name import DATE_PARTS, TOKENS, CreateDate, FileNameTemplate, written_date
+from limbeck.graph.docstring import title_and_purpose
 from limbeck.report.markdown import code, sentence_list
 
 if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
 
-_EXAMPLE = ("1a2b3c4d5e6f", "add last login to users", datetime(2025, 1, 31, 9, 5))
+_EXAMPLE = ("1a2b3c4d5e6f", "add last login to users", CreateDate(datetime(2025, 1, 31, 9, 5)))
 
 
 def naming_lines(
@@ -39,13 +40,14 @@ def _named(who: str, template: FileNameTemplate, graph: RevisionGraph) -> str:
     return f"{who} a file {code(template.template + '.py')}, as in {example}"
 
 
-def _example(graph: RevisionGraph) -> tuple[str, str, datetime]:
+def _example(graph: RevisionGraph) -> tuple[str, str, CreateDate]:
     """The newest revision that has a date and a message, or one made up."""
     for identifier in reversed(graph.order):
         revision = graph.revisions[identifier]
         date = written_date(revision.created)
-        if date is not None and revision.message and identifier.isprintable():
-            return identifier, revision.message, date
+        words, _ = title_and_purpose(revision.message)
+        if date is not None and words and identifier.isprintable():
+            return identifier, words, date
     return _EXAMPLE
 
 
@@ -72,9 +74,9 @@ def _others(graph: RevisionGraph, convention: FileNameTemplate) -> Iterator[list
         revision = graph.revisions[identifier]
         name = revision.path.replace(os.sep, "/")
         depth = convention.template.count("/") + 1
-        if not convention.follows(
-            "/".join(name.split("/")[-depth:]), identifier, revision.message, written_date(revision.created)
-        ):
+        words, _ = title_and_purpose(revision.message)
+        own = "/".join(name.split("/")[-depth:])
+        if not convention.follows(own, identifier, words, written_date(revision.created)):
             others.append(number)
     if not others:
         return

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from urllib.parse import quote
 
+from limbeck.edit.rename import is_installed
 from limbeck.report.markdown import Link
-
-_INSTALLED = ("site-packages", "dist-packages")
 
 
 def link_to(path: str, *, root: str, folder: str) -> Link:
@@ -18,7 +17,7 @@ def link_to(path: str, *, root: str, folder: str) -> Link:
     """
     below = os.path.relpath(path, root)
     text = os.path.basename(path) if below.startswith("..") else below.replace(os.sep, "/")
-    if any(part in _INSTALLED for part in path.split(os.sep)):
+    if is_installed(path):
         return Link(os.path.basename(path), None)
     # The document may be reached by another path than the project, through a symbolic link: hence the real ones.
     target = os.path.join(os.path.realpath(root), below)

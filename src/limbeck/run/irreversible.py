@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from limbeck.environment.failure import one_line
+from limbeck.environment.failure import one_line, sqlstate
 from limbeck.graph.declarations import irreversible_declarations
 from limbeck.model.errors import UsageError
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from limbeck.environment.alembic_environment import Reached
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import Plan
+
+_NO_SUCH_TABLE = ("42P01", "42S02")
 
 
 def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached, remark: Callable[[str], None]) -> None:
@@ -35,6 +37,8 @@ def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached, r
                 with connection.begin_nested():
                     count = connection.execute(text(declared.count_query)).scalar_one()
             except DBAPIError as error:
+                if sqlstate(error) in _NO_SUCH_TABLE:
+                    continue  # it was made later, or goes by another name by now: a declaration names each
                 remark(
                     f"{step.revision}: rows in its way could not be counted ({one_line(error)}); it checks by itself"
                 )

@@ -7,10 +7,11 @@ from logging.config import fileConfig
 
 from alembic import context
 from alembic.util import CommandError
-from gateway.database import DatabaseAddressError, database_url
-from gateway.models import Base
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
+
+from gateway.database import DatabaseAddressError, database_url
+from gateway.models import Base
 
 if context.config.config_file_name is not None:
     # The loggers of a program that runs migrations itself stay as they are.

@@ -50,8 +50,9 @@ def test_alembic_check_would_find_something(gateway: Gateway, difference: str) -
 
 
 def test_the_enum_is_called_as_the_models_call_it(story: Story) -> None:
-    from gateway.models import Message
     from sqlalchemy import Enum
+
+    from gateway.models import Message
 
     role = Message.__table__.c.role.type
     assert isinstance(role, Enum)
@@ -95,8 +96,9 @@ def test_deleting_a_user_deletes_what_is_theirs(trying: Trying, revision: str) -
 
 
 def test_the_models_write_what_the_chain_reads(at: At) -> None:
-    from gateway.models import Chat, Message, MessageRole, User
     from sqlalchemy.orm import Session
+
+    from gateway.models import Chat, Message, MessageRole, User
 
     gateway = at(HEAD)
     engine = create_engine(gateway.url, poolclass=NullPool)

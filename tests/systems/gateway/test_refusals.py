@@ -39,7 +39,7 @@ CASES = {
     "several sessions": Case(
         "fix_session_constraints",
         SEVERAL_SESSIONS.format(table="user_sessions", owner=", user_id", owner_value=f", '{uuid(USER, 1)}'"),
-        (1,),
+        (2, 0),
         "cannot downgrade fix_session_constraints: API keys with several sessions: 1",
         f"DELETE FROM user_sessions WHERE id = '{uuid(SESSION, 7)}'",
     ),
@@ -89,7 +89,7 @@ CASES = {
         "UPDATE users SET email = id || '@example.net', name = coalesce(name, '')",
     ),
 }
-DECLARED = {"fix_session_constraints": 1, "6f8a4e1b9d43": 1, "add_encrypted_api_keys": 1, "social_login_prep_2025": 3}
+DECLARED = {"fix_session_constraints": 2, "6f8a4e1b9d43": 1, "add_encrypted_api_keys": 1, "social_login_prep_2025": 3}
 
 
 def declarations(revision: str) -> list[tuple[str, str]]:
@@ -101,9 +101,12 @@ def declarations(revision: str) -> list[tuple[str, str]]:
 
 
 def count(gateway: Gateway, revision: str) -> tuple[int, ...]:
-    """The rows in the way by each of a revision's declarations, as anybody's tool would count them."""
+    """The rows in the way by each of a revision's declarations, as limbeck counts them: none where the table is not."""
     return tuple(
-        gateway.value(f"SELECT count(*) FROM {table} WHERE {condition}") for table, condition in declarations(revision)
+        gateway.value(f"SELECT count(*) FROM {table} WHERE {condition}")
+        if gateway.value(f"SELECT to_regclass('{table}')::text")
+        else 0
+        for table, condition in declarations(revision)
     )
 
 
@@ -132,7 +135,7 @@ def test_refused_with_a_count_and_nothing_changed(at: At, case: Case) -> None:
         assert refusal.sqlstate == "IR001"
         assert refusal.diag.message_primary == case.message
         assert refusal.diag.message_hint
-        assert {refusal.diag.table_name} == {table for table, _ in declarations(case.revision)}
+        assert refusal.diag.table_name == declarations(case.revision)[0][0]
     assert State.of(gateway) == before
     assert gateway.versions() == (case.revision,)
 
@@ -171,7 +174,7 @@ def test_conditions_are_valid_from_their_revision_to_the_head(looking_at: At, re
 def test_several_sessions_are_seen_in_the_table_that_came_after(at: At, later: str) -> None:
     gateway = at(later)
     gateway.execute(SEVERAL_SESSIONS.format(table="sessions", owner="", owner_value=""))
-    assert count(gateway, "fix_session_constraints") == (1,)
+    assert count(gateway, "fix_session_constraints") == (0, 2)
 
 
 def test_a_downgrade_over_many_revisions_is_all_or_nothing(at: At) -> None:

@@ -150,6 +150,18 @@ def test_the_scripts_connect_with_an_odd_password(
         assert password not in outcome.out
 
 
+def test_a_role_without_the_right_to_look_is_told_so(
+    call: Command, guarded: Server, guard: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = guard(SECRET)
+    monkeypatch.setenv("DATABASE_URL", guarded.url("chat"))
+    assert call("init_db").code == 0
+    monkeypatch.setenv("DATABASE_URL", url.format(SECRET))
+    outcome = call("run_migrations", "--downgrade", "--yes")
+    assert outcome.code == 5
+    assert outcome.err == "error: the database refused: permission denied for table alembic_version\n"
+
+
 def test_plain_alembic_connects_with_an_odd_password(run: Command, guard: Callable[[str], str]) -> None:
     password = "".join(PASSWORDS)
     url = guard(password).format(quote(password, safe=""))

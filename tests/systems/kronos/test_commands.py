@@ -210,6 +210,21 @@ def test_a_failed_migration_is_a_failure_and_never_create_all(
     ) == ["nickname"]
 
 
+def test_a_mistake_in_a_migration_is_a_failure_and_undoes_the_others(
+    run: Command, server: Path, tmp_path: Path, connection: Connection
+) -> None:
+    copy = tmp_path / "server"
+    shutil.copytree(server, copy)
+    mistake = f"revision = '0b1c2d3e4f50'\ndown_revision = '{HEAD}'\ndef upgrade() -> None:\n    1 / 0\n"
+    (copy / "migrations" / "versions" / "mistake.py").write_text(mistake)
+    outcome = run("init_db.py", cwd=copy)
+    assert outcome.code == 70
+    assert outcome.err.startswith("Traceback ")
+    assert outcome.err.endswith("\nZeroDivisionError: division by zero\n")
+    assert current(connection) == ()
+    assert row_counts(connection) == ()
+
+
 def test_a_server_without_gen_random_uuid_is_refused(
     call: Command, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,9 +19,8 @@ branch_labels: str | tuple[str, ...] | None = None
 depends_on: str | tuple[str, ...] | None = None
 
 # ruff: noqa: E501 - a declaration is one line.
-# The table is called sessions from 881e615d25ac on, and SQL cannot leave a table's name open: hence
-# query_to_xml, of rows without columns, which any server can do.
-# limbeck: irreversible[api_keys: query_to_xml('SELECT FROM ' || coalesce(to_regclass('user_sessions'), to_regclass('sessions')) || ' WHERE api_key_id = ' || quote_literal(id) || ' OFFSET 1', false, true, '')::text <> ''] an API key that has several sessions cannot go back to one
+# limbeck: irreversible[user_sessions: api_key_id IN (SELECT api_key_id FROM user_sessions GROUP BY 1 HAVING count(*) > 1)] a key has one session
+# limbeck: irreversible[sessions: api_key_id IN (SELECT api_key_id FROM sessions GROUP BY 1 HAVING count(*) > 1)] the same, by its later name
 REFUSE_WHILE_KEYS_HAVE_SEVERAL_SESSIONS = """
 DO $$
 DECLARE
@@ -32,7 +31,7 @@ BEGIN
     FROM (SELECT FROM user_sessions GROUP BY api_key_id HAVING count(*) > 1) AS several;
     IF in_the_way > 0 THEN
         RAISE EXCEPTION 'cannot downgrade fix_session_constraints: API keys with several sessions: %', in_the_way
-        USING ERRCODE = 'IR001', TABLE = 'api_keys',
+        USING ERRCODE = 'IR001', TABLE = 'user_sessions',
             HINT = 'before this revision an API key has one session: delete the ended ones that nobody needs';
     END IF;
 END

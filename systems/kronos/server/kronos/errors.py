@@ -24,6 +24,7 @@ class Exit(IntEnum):
     USAGE = 2
     UNREACHABLE = 4
     FAILED = 5
+    BUG = 70
     INTERRUPTED = 130
 
 

@@ -1,0 +1,37 @@
+"""Kronos by limbeck: the same commands as anywhere, in server/ or below it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+from tests.cli.command import limbeck
+
+HEAD = "4c1e9a7f52d8"
+
+
+@pytest.fixture(autouse=True)
+def _in_server(server: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str) -> None:
+    monkeypatch.chdir(server / "migrations")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+
+
+def test_up_down_up_with_rows(connection: Connection) -> None:
+    assert limbeck("current", "--json").document["next"] == [HEAD]
+    for _ in range(2):
+        upgraded = limbeck("upgrade", "--json")
+        assert upgraded.status == 0, upgraded.err
+        assert upgraded.document["current"] == [HEAD]
+        with connection.begin():
+            connection.execute(text("INSERT INTO users (email) VALUES ('ada@example.com')"))
+        downgraded = limbeck("downgrade", "base", "--json")
+        assert (downgraded.status, downgraded.document["current"]) == (0, []), downgraded.err
+
+
+def test_plan_and_sql() -> None:
+    (step,) = limbeck("plan", "--json").document["steps"]
+    assert step["unrendered"] is None
+    assert any(statement["sql"].startswith("CREATE TABLE users") for statement in step["statements"])
+    assert "CREATE TABLE users" in limbeck("upgrade", "--sql").out
