@@ -28,8 +28,22 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=f"{self.prog} --help")
 
 
+def _terminal_width() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        return 80
+
+
 class _Paragraphs(argparse.HelpFormatter):
-    """Help whose description keeps its paragraphs, filled to the width of the terminal."""
+    """Help whose description keeps its paragraphs, filled to the width of the terminal.
+
+    argparse makes a formatter for every option that is added, and one without a width imports `shutil`, with all of its
+    compression, to find one.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_terminal_width() - 2)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         fill = super()._fill_text
@@ -75,7 +89,13 @@ def add_global_options(parser: argparse.ArgumentParser, *, again: bool = False) 
 
 
 def _top_parser() -> _Parser:
-    parser = _Parser(prog="limbeck", add_help=False, allow_abbrev=False, usage="limbeck [options] COMMAND [arguments]")
+    parser = _Parser(
+        prog="limbeck",
+        add_help=False,
+        allow_abbrev=False,
+        usage="limbeck [options] COMMAND [arguments]",
+        formatter_class=_Paragraphs,
+    )
     add_global_options(parser)
     parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("-V", "--version", action="store_true")

@@ -29,10 +29,11 @@ def importers(targets: Iterable[str], folders: Iterable[str]) -> Iterator[Import
     """
     wanted = {os.path.basename(path).removesuffix(".py"): path for path in targets}
     homes = frozenset(os.path.basename(os.path.dirname(path)) for path in wanted.values())
+    other = [name.encode() for name in wanted if not name.isascii()]
     for path in _python_files(folders):
         with open(path, "rb") as file:
             source = file.read()
-        if not _may_name(source, wanted):
+        if not _may_name(source, wanted) and not any(name in source for name in other):
             continue
         try:
             with warnings.catch_warnings():
@@ -47,12 +48,12 @@ def importers(targets: Iterable[str], folders: Iterable[str]) -> Iterator[Import
 
 
 def _may_name(source: bytes, wanted: Mapping[str, str]) -> bool:
-    """A cheap look, so that hundreds of files need not be parsed."""
+    """A cheap look for names in ASCII, so that hundreds of files need not be parsed."""
     for found in _WORD.finditer(source):
         word = found.group().decode("ascii", "replace")
         if word in wanted or word.removesuffix(".py") in wanted or any(part in wanted for part in word.split(".")):
             return True
-    return any(not name.isascii() and name.encode() in source for name in wanted)
+    return False
 
 
 def _named(node: ast.AST, path: str) -> Iterator[tuple[str, str]]:

@@ -114,7 +114,7 @@ def _taken(renames: Sequence[Renaming], git: GitFiles) -> Iterator[Refusal]:
     for renaming in renames:
         folder, name = os.path.split(renaming.target)
         by_target[folder, _one_name(name)].append(renaming)
-    present = {folder: _present(folder, git) for folder, _ in by_target}
+    present = {folder: _present(folder, git) for folder in {folder for folder, _ in by_target}}
     for (folder, name), wanting in by_target.items():
         for renaming in wanting[1:]:
             reason = f"it would get the same name as {shown(wanting[0].source)}: {os.path.basename(renaming.target)}"

@@ -78,7 +78,7 @@ def _unknown_names(graph: RevisionGraph) -> Iterator[Fault]:
                     revision.path,
                     line_of("down_revision", revision),
                     f"down_revision of {revision.id} names {parent!r}, which is no revision",
-                    _meant(graph, parent, "write its identifier there: {}"),
+                    _meant(graph, parent),
                 )
         for need in revision.depends_on:
             if need not in known:
@@ -87,24 +87,24 @@ def _unknown_names(graph: RevisionGraph) -> Iterator[Fault]:
                     revision.path,
                     line_of("depends_on", revision),
                     f"depends_on of {revision.id} names {need!r}, which is no revision and no branch label",
-                    _meant(graph, need, "write its identifier there: {}"),
+                    _meant(graph, need),
                 )
 
 
-def _meant(graph: RevisionGraph, name: str, advice: str) -> str:
+def _meant(graph: RevisionGraph, name: str) -> str:
     """Which revision a name that is none may stand for."""
     revisions = graph.revisions
     labelled = graph.links.names.get(name)
     if labelled is not None:
-        return f"that is a branch label, of {labelled}; " + advice.format(repr(labelled))
+        return f"that is a branch label, of {labelled}; write {labelled!r}"
     file_name = os.path.basename(name)
     stem = file_name.removesuffix(".py")
     for revision in revisions.values():
         if os.path.basename(revision.path).removesuffix(".py") == stem and stem:
-            return f"that is the name of a file, whose revision is {revision.id}; " + advice.format(repr(revision.id))
+            return f"that is the name of a file, whose revision is {revision.id}; write {revision.id!r}"
     longer = [identifier for identifier in revisions if len(name) > 3 and identifier.startswith(name)]
     if len(longer) == 1:
-        return f"files take no abbreviations; {advice.format(repr(longer[0]))}"
+        return f"files take no abbreviations; write it in full: {longer[0]!r}"
     near = nearest(name, revisions)
     if near is not None:
         return f"did you mean {near!r}?"

@@ -70,6 +70,10 @@ _HEADER = re.compile(
 )
 _STRING = re.compile(_TEXT)
 _STAR = re.compile(rb"import\s*\*")
+_STRANGE = re.compile(
+    rb"\n(?!\Z|[ \n#)\]}@'\"]|\w[\w.]* ?[=:(\[]"
+    rb"|(?:def|class|async|import|from|if|elif|else|for|while|try|except|finally|with|del|assert|raise)[ :])"
+)
 _CREATED = re.compile(r"^[ \t]*Create Date:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
 
@@ -118,6 +122,16 @@ def _settled(data: bytes, end: int, labels: bytes | None, needs: bytes | None) -
         or b"\0" in data
         or b"__doc__" in data
         or (b" import" in rest and _STAR.search(rest))
+    )
+
+
+def looks_broken(data: bytes) -> bool:
+    """Cheap signs that a file may not compile; most broken files show one of them."""
+    return (
+        data[-1:] != b"\n"
+        or data.count(b"(") != data.count(b")")
+        or b"\t" in data
+        or _STRANGE.search(data, data.find(b"\ndef ")) is not None
     )
 
 

@@ -79,15 +79,20 @@ class Links:
         self.ranked = parents_first(down, self.followers)
         if len(self.ranked) == len(down):
             return
-        self.cycles = cyclic_groups(down)
-        group = {identifier: number for number, members in enumerate(self.cycles) for identifier in members}
-        for edges in (self.parents, self.needs):
-            for identifier in [identifier for identifier in edges if identifier in group]:
-                edges[identifier] = tuple(o for o in edges[identifier] if group.get(o) != group[identifier])
+        self.cycles = groups = cyclic_groups(down)
+        self._leave_out(groups, self.needs)
+        self._leave_out(cyclic_groups(self.parents), self.parents)
         down = self._all_down()
         self.children = _reversed(self.parents)
         self.followers = _reversed(down)
         self.ranked = parents_first(down, self.followers)
+
+    def _leave_out(self, groups: Sequence[Ids], edges: dict[str, Ids]) -> None:
+        """Forget the edges within each group."""
+        group = {identifier: number for number, members in enumerate(groups) for identifier in members}
+        for identifier in group:
+            if identifier in edges:
+                edges[identifier] = tuple(old for old in edges[identifier] if group.get(old) != group[identifier])
 
     def _without_repeated_needs(self) -> dict[str, Ids]:
         """Parents and needs, without the needs that an older revision of the same line declares already.

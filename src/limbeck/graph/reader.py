@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from limbeck.graph.outcome import Outcome
     from limbeck.model.revision import Fault, Revision
 
-_COMPILED_AT_ONCE = 2000  # new files; compiling one takes ten times as long as everything else
+_COMPILED_AT_ONCE = 500  # new files; compiling one takes ten times as long as everything else
 
 
 class Reading:
@@ -108,7 +108,7 @@ def _read(
 
 
 def _outcomes(files: RevisionFiles, reading: Reading, known: Mapping[bytes, Outcome]) -> list[Outcome]:
-    from limbeck.graph.header import scan
+    from limbeck.graph.header import looks_broken, scan
     from limbeck.graph.outcome import Outcome
 
     new = sum(1 for digest in files.digests if digest[:16] not in known) if known else len(files)
@@ -123,7 +123,7 @@ def _outcomes(files: RevisionFiles, reading: Reading, known: Mapping[bytes, Outc
                 outcome = _unreadable(files.errors.get(place) or error.strerror or type(error).__name__)
             else:
                 header = scan(data) if name.endswith(".py") else None
-                if header is None or compile_all or _looks_broken(data):
+                if header is None or compile_all or looks_broken(data):
                     outcome = _parsed(data, files.path(place), reading)
                 else:
                     outcome = Outcome(header, compiled=False)
@@ -161,14 +161,3 @@ def _parsed(data: bytes, path: str, reading: Reading) -> Outcome:
 
         return run_file(path, reading.search_path, outcome)
     return outcome
-
-
-def _looks_broken(data: bytes) -> bool:
-    """Cheap signs that a file may not compile; most broken files show one of them."""
-    return (
-        data[-1:] != b"\n"
-        or data.count(b"(") != data.count(b")")
-        or b"\n<<<<<<<" in data
-        or b"\n>>>>>>>" in data
-        or b"\t" in data
-    )

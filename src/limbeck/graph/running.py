@@ -10,6 +10,7 @@ import tempfile
 
 from limbeck.graph.header import Header, described
 from limbeck.graph.outcome import Outcome, Problem
+from limbeck.graph.scope import without_passwords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def run_file(path: str, search_path: Sequence[str], read: Outcome) -> Outcome:
             return _failed(read, kept, line, f"did not end within {_LONGEST:.0f} seconds")
         if done.returncode != 0 or not os.path.exists(answer):
             said = done.stderr.decode(errors="replace").strip().splitlines()
-            return _failed(read, kept, line, said[-1] if said else f"exit status {done.returncode}")
+            return _failed(read, kept, line, without_passwords(said[-1]) if said else f"exit status {done.returncode}")
         with open(answer, encoding="utf-8") as file:
             values = json.load(file)
     identifier = values["revision"]

@@ -46,17 +46,14 @@ def similar_pairs(identifiers: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _sharing_a_part(identifiers: Sequence[str]) -> Iterable[list[str]]:
-    """Groups of two or more that have the same first, middle or last third."""
+    """Groups of two or more that have the same beginning, middle or end."""
+    long_enough = [identifier for identifier in identifiers if len(identifier) >= _SHORTEST]
     for part in range(3):
         first: dict[str, str] = {}
         crowds: dict[str, list[str]] = {}
-        for identifier in identifiers:
-            third = len(identifier) // 3
-            text = (
-                identifier[:third] if part == 0 else identifier[-third:] if part == 2 else identifier[third:-third]
-            )
-            if len(identifier) < _SHORTEST:
-                continue
+        for identifier in long_enough:
+            size = 4 if len(identifier) > 10 else 3
+            text = identifier[:size] if part == 0 else identifier[-size:] if part == 2 else identifier[size:-size]
             if text not in first:
                 first[text] = identifier
             elif text in crowds:

@@ -7,6 +7,7 @@ import re
 from limbeck.graph.header import Header, described, scan
 from limbeck.graph.imports import Imports, parsed
 from limbeck.graph.outcome import Outcome, Problem
+from limbeck.graph.scope import without_passwords
 from limbeck.graph.statements import Module
 from limbeck.graph.syntax import syntax_problem
 from limbeck.graph.values import ABSENT, Absent, OrderedSet, Unknown
@@ -150,7 +151,7 @@ def _needs_running(name: str, value: Unknown) -> Problem:
     return Problem(
         "needs-running",
         value.line,
-        f"{name} cannot be read without running the file: {value.why}",
+        f"{name} cannot be read without running the file: {without_passwords(value.why)}",
         "write the value itself; or set run_files = true in [tool.limbeck], and limbeck runs this file in a process of its own",
     )
 
@@ -160,6 +161,6 @@ def _not_text(name: str, value: object, line: int) -> Problem:
     return Problem(
         "not-a-string",
         line,
-        f"{name} is not a string: {shown if len(shown) <= 60 else shown[:57] + '...'}",
+        f"{name} is not a string: {without_passwords(shown if len(shown) <= 60 else shown[:57] + '...')}",
         "put it in quotes",
     )

@@ -201,6 +201,8 @@ def _revision(document: ChainDocument, identifier: str) -> Iterator[list[str]]:
     content = document.contents[identifier]
     yield [f"#### {document.graph.position(identifier)}. {plain(document.title(identifier))}"]
     yield _facts(document, identifier)
+    if content.purpose and content.purpose[0][:2] in ("- ", "* "):
+        yield ["What it is for:"]  # else the list would go on with the one above
     for paragraph in content.purpose:
         yield [prose(paragraph)]
     if content.unreadable is not None:

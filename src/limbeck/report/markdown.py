@@ -38,12 +38,14 @@ def prose(text: str) -> str:
     """A paragraph that somebody wrote: lines stay lines, code in backticks stays code, items of a list stay items."""
     lines: list[str] = []
     for line in printable_lines(text).splitlines():
-        found = _LINE.match(line)
+        found = _LINE.match(line.rstrip())
         assert found is not None
         indent, item, words = found.groups("")
         safe = _STARTS_BLOCK.sub(_escaped_start, _with_code(words))
         # Four spaces would make the first line code; behind it they belong to the paragraph or to an item.
-        lines.append((indent if lines else "") + ("- " if item[:1] == "*" else item) + safe)
+        lines.append(
+            (indent if lines and lines[-1] else "") + (f"{item.strip()} ".replace("*", "-") if item else "") + safe
+        )
     return "\n".join(lines)
 
 
