@@ -171,7 +171,9 @@ class AlembicEnvironment:
             except (Exception, SystemExit) as error:
                 if error is self._own_error:
                     raise
-                raise env_py_failed(error, self) from error
+                raise env_py_failed(
+                    error, self.script.env_py_location, has_address=self._has_address(), masked=self.masked
+                ) from error
             yield environment
 
     def _transaction_said(self, given: bool | None) -> bool | None:
@@ -185,6 +187,11 @@ class AlembicEnvironment:
                 if b"transaction_per_migration" not in file.read():
                     return None
         return given
+
+    def _has_address(self) -> bool:
+        """Whether the configuration names a database; the address in Alembic's templates names none."""
+        url = self.config.get_main_option("sqlalchemy.url")
+        return bool(url) and not str(url).startswith("driver://")
 
     def _reached(self, rows: Iterable[str], context: MigrationContext) -> Reached:
         connection = context.connection

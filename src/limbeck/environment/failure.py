@@ -6,16 +6,12 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from limbeck.model.errors import LimbeckError, TargetUnavailable, UsageError
-
-if TYPE_CHECKING:
-    from limbeck.environment.alembic_environment import AlembicEnvironment
 
 _EMBEDDED = (
     "set the address that env.py reads, or give one with --url, or try on a throw-away PostgreSQL with --embedded"
@@ -58,10 +54,15 @@ def sqlstate(error: BaseException) -> str | None:
     return None
 
 
-def env_py_failed(error: BaseException, environment: AlembicEnvironment) -> LimbeckError:
-    """The error of a run of `env.py` that failed outside any step."""
-    path = environment.script.env_py_location
-    words = environment.masked(one_line(error))
+def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked: Callable[[str], str]) -> LimbeckError:
+    """The error of a run of `env.py` that failed outside any step.
+
+    Args:
+        path: of `env.py`.
+        has_address: whether the configuration names a database.
+        masked: takes passwords out of a text.
+    """
+    words = masked(one_line(error))
     line = line_in_file(error, path)
     place = f"{path}:{line}" if line is not None else path
     if _is_connection_failure(error):
@@ -72,13 +73,13 @@ def env_py_failed(error: BaseException, environment: AlembicEnvironment) -> Limb
     if isinstance(error, DBAPIError):
         return TargetUnavailable(f"the database refuses: {words}", hint=f"env.py was at {place}")
     if isinstance(error, CommandError):
-        return UsageError(environment.masked(str(error)), hint=_EMBEDDED if not _has_address(environment) else None)
+        return UsageError(masked(str(error)), hint=None if has_address else _EMBEDDED)
     if isinstance(error, ImportError):
         return UsageError(
             f"{_importing(error, path)} cannot be imported: {words}",
             hint="install the project and its dependencies into the environment that limbeck runs in",
         )
-    if not _has_address(environment) or isinstance(error, (ArgumentError, NoSuchModuleError)):
+    if not has_address or isinstance(error, (ArgumentError, NoSuchModuleError)):
         return UsageError(f"no database is configured; env.py fails with {words} ({place})", hint=_EMBEDDED)
     return UsageError(f"env.py fails with {words} ({place})", hint="alembic current shows the whole traceback")
 
@@ -88,12 +89,6 @@ def _importing(error: BaseException, env_py: str) -> str:
     files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
     own = [name for name in files if "/versions/" in name.replace("\\", "/") or name == env_py]
     return own[-1] if own else env_py
-
-
-def _has_address(environment: AlembicEnvironment) -> bool:
-    """Whether the configuration names a database; the address of Alembic's templates names none."""
-    url = environment.config.get_main_option("sqlalchemy.url")
-    return bool(url) and not str(url).startswith("driver://")
 
 
 def _is_connection_failure(error: BaseException) -> bool:

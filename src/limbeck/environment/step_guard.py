@@ -1,6 +1,7 @@
 """A revision's function, watched for what it does to the transaction that it runs in.
 
-A revision that calls `op.get_bind().commit()` ends the transaction that Alembic believes to be in: whatever follows is rolled
+A revision that calls `op.get_bind().commit()` ends the transaction that Alembic believes to be in: whatever
+follows is rolled
 back when the connection closes, and Alembic exits 0.  One that calls `rollback()` is recorded although what it did is
 gone.
 """

@@ -47,8 +47,6 @@ def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached, r
                 in_the_way.append(
                     f"{step.revision}: {count} in {declared.table} where {declared.condition}: {declared.reason}"
                 )
-    if connection.in_transaction() and not reached.context._in_external_transaction:
-        connection.rollback()
     if in_the_way:
         raise UsageError(
             "this way back destroys information, and rows are in its way:\n  " + "\n  ".join(in_the_way),
