@@ -11,19 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from limbeck.edit.refusals import shown
-from limbeck.model.errors import LimbeckError, UsageError
+from limbeck.model.errors import LimbeckError, RenameStopped, UsageError
 
 if TYPE_CHECKING:
     from limbeck.edit.git import GitFiles
     from limbeck.edit.rename import Renaming
     from limbeck.graph import RevisionGraph
     from limbeck.model.revision import Revision
-
-
-class RenameStopped(LimbeckError):
-    """A renaming stopped part of the way, and some files could not be given their old names back."""
-
-    exit_code = 5
 
 
 @dataclass(frozen=True, slots=True)

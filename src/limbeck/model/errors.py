@@ -6,7 +6,8 @@
     │   └── UnknownRevision        2   an identifier that names no revision, or more than one
     ├── ChainBroken                3   the files do not make a chain
     ├── TargetUnavailable          4   the database is busy or does not answer; safe to try again
-    └── RunStopped                 5   a run stopped part of the way; `result` says how far it came
+    ├── RunStopped                 5   a run stopped part of the way; `result` says how far it came
+    └── RenameStopped              5   a renaming stopped, and files could not be given their old names back
 
 An error's text is lower case: the fact, then the value.  `hint` is the next command to type.  Neither carries a
 password.
@@ -68,3 +69,9 @@ class RunStopped(LimbeckError):
     def __init__(self, message: str, *, hint: str | None = None, result: RunResult) -> None:
         super().__init__(message, hint=hint)
         self.result = result
+
+
+class RenameStopped(LimbeckError):
+    """A renaming stopped part of the way, and some files could not be given their old names back."""
+
+    exit_code = 5
