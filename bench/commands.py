@@ -123,7 +123,7 @@ def programs(
         if cold:
             shutil.rmtree(cache, ignore_errors=True)
         if case.state == "behind":
-            databases.step_back(chain, url)
+            databases.put(chain, url, "behind")
         elif case.state == "empty":
             databases.empty(chain)
 
@@ -136,7 +136,7 @@ def programs(
             raise Failed(f"{' '.join(program.words)}: the database is at {databases.rows(url)}")
 
     if case.database == "postgresql" and case.state == "head":
-        databases.step_forth(chain, url)
+        databases.put(chain, url, "head")
     environ = {"XDG_CACHE_HOME": str(cache)}
     if case.told and url:
         environ["LIMBECK_URL"] = url

@@ -22,7 +22,7 @@ class Databases:
     def __init__(self, server: Server, scratch: Path) -> None:
         self._server = server
         self._scratch = scratch
-        self.made: dict[str, Run] = {}  # address to the upgrade from base to head that made it
+        self.made: dict[str, Run] = {}  # address to the run of limbeck that made it
 
     @property
     def version(self) -> str:
@@ -35,6 +35,15 @@ class Databases:
         if url not in self.made:
             self._server.create_database(chain.name)
             self._bring(chain, url, "upgrade")
+        return url
+
+    def stamped(self, chain: Chain) -> str:
+        """The address of a PostgreSQL database that says it is at the chain's head, and holds nothing else."""
+        name = f"{chain.name}_stamped"
+        url = self._server.url(name, driver="psycopg")
+        if url not in self.made:
+            self._server.create_database(name)
+            self._bring(chain, url, "stamp")
         return url
 
     def empty(self, chain: Chain) -> str:
@@ -51,16 +60,18 @@ class Databases:
             self._bring(chain, url, "upgrade" if len(chain.ids) < _STAMPED else "stamp")
         return url
 
-    def step_back(self, chain: Chain, url: str) -> None:
-        """Undo the last revision of the chain, when it has run."""
-        with self._connection(url) as connection:
-            connection.execute(f"DROP TABLE IF EXISTS {chain.last_table}")
-            connection.execute(f"UPDATE alembic_version SET version_num = '{chain.before_head}'")
+    def put(self, chain: Chain, url: str, place: str) -> None:
+        """Have the version table of a PostgreSQL database say where it stands: `head`, `behind` by one, or `base`.
 
-    def step_forth(self, chain: Chain, url: str) -> None:
-        """Have the version table say that the last revision has run; its table may be missing."""
+        Behind, the table of the last revision is taken away, so that it can run again; everything else stays.
+        """
         with self._connection(url) as connection:
-            connection.execute(f"UPDATE alembic_version SET version_num = '{chain.head}'")
+            connection.execute("DELETE FROM alembic_version")
+            if place != "base":
+                revision = chain.head if place == "head" else chain.before_head
+                connection.execute(f"INSERT INTO alembic_version VALUES ('{revision}')")
+            if place == "behind":
+                connection.execute(f"DROP TABLE IF EXISTS {chain.last_table}")
 
     def rows(self, url: str) -> list[str]:
         """What the version table of a database says."""

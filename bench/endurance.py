@@ -24,9 +24,10 @@ def base_to_head(chain: Chain, databases: Databases, scratch: Path) -> str:
     chain.set_url(databases.empty(chain))
     with Program(("alembic", "upgrade", "head"), chain.folder, scratch) as alembic:
         other = alembic.run()
-    steps = other.errors.count(_STEP)
-    reason = next((line for line in reversed(other.errors.splitlines()) if line.startswith(("sqlalchemy", "psycopg"))), "")
-    hint = next((line for line in other.errors.splitlines() if line.startswith("HINT:")), "")
+    lines = other.errors.splitlines()
+    steps = sum(_STEP in line for line in lines)
+    reason = next((line for line in reversed(lines) if line.startswith(("sqlalchemy", "psycopg"))), "")
+    hint = next((line for line in lines if line.startswith("HINT:")), "")
     how = f"exit status {other.status}"
     if other.status:
         how += f" in revision {steps:,}, all of it rolled back: `{' '.join((reason, hint)).strip()}`"

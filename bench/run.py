@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from chains import Chain, write_chain
-from commands import CASES, Case, measured, warm_up
+from commands import CASES, measured, warm_up
 from databases import DURABLE, Databases
 from endurance import HUGE, base_to_head
 from measure import Failed

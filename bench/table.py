@@ -13,9 +13,9 @@ from chains import Chain
 from commands import Case, least_memory_ratio, least_ratio
 from measure import Run, Spread
 
-_HEAD = (
-    "| command | chain | alembic ms | limbeck ms | times faster | target | alembic MiB | limbeck MiB | times less | n |",
-    "|---|---|---|---|---|---|---|---|---|---|",
+_COLUMNS = (
+    *("command", "chain", "alembic ms", "limbeck ms", "times faster", "target"),
+    *("alembic MiB", "limbeck MiB", "times less", "n"),
 )
 
 
@@ -68,7 +68,8 @@ class Row(NamedTuple):
 
 def table(rows: Sequence[Row]) -> str:
     """All rows."""
-    return "\n".join((*_HEAD, *(f"| {' | '.join(row.cells())} |" for row in rows)))
+    lines = [_COLUMNS, ("---",) * len(_COLUMNS), *(row.cells() for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def versions(postgresql: str) -> str:

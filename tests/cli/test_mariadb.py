@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect
-
 from tests.cli.command import limbeck
 from tests.cli.projects import line, write_revision
 from tests.cli.test_templates import alembic
@@ -44,6 +43,8 @@ def test_a_failure_half_way(folder: Path, mariadb_url: str) -> None:
 
 
 def test_the_address_on_the_command_line(folder: Path, mariadb_url: str) -> None:
-    (folder / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = driver://x\n")
+    (folder / "alembic.ini").write_text(
+        "[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = driver://x\n"
+    )
     plain = mariadb_url.replace("mysql+pymysql", "mariadb")
     assert limbeck("upgrade", "--url", plain, "--json").document["current"] == ["ccc333"]

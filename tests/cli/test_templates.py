@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tests.cli.command import limbeck
 
 MakeDatabase = Callable[[], str]
@@ -69,10 +68,17 @@ def test_template(template: str, folder: Path, database_url: str) -> None:
     alembic("upgrade", "head")
     assert limbeck("current", "--json").document == {
         "format": "limbeck/1",
-        **{"current": [ids[2]], "next": [], "pending": 0, "unknown": []},
+        "current": [ids[2]],
+        "next": [],
+        "pending": 0,
+        "unknown": [],
         "databases": [
             {
-                **{"name": "", "current": [ids[2]], "next": [], "pending": 0, "unknown": []},
+                "name": "",
+                "current": [ids[2]],
+                "next": [],
+                "pending": 0,
+                "unknown": [],
                 "address": limbeck("current", "--json").document["databases"][0]["address"],
             }
         ],

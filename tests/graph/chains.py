@@ -71,8 +71,32 @@ def chains(draw: st.DrawFn, largest: int = 12) -> list[Node]:
         needs = shuffle(nodes, min(number, pick(draw, (1, 1, 2)))) if pick(draw, (0, 0, 0, 0, 1)) else []
         label = tuple(labels.pop() for _ in range(pick(draw, (0, 0, 0, 0, 1, 2))) if labels)
         names = [pick(draw, (node.id, *node.labels)) for node in needs]
-        nodes.append(Node(identifier, tuple(node.id for node in parents), tuple(names), label))
+        twice = parents[:1] if pick(draw, (0,) * 15 + (1,)) else []
+        nodes.append(Node(identifier, tuple(node.id for node in [*parents, *twice]), tuple(names), label))
     return shuffle(nodes, size) if pick(draw, (0, 1)) else nodes
+
+
+def large_chain(size: int, seed: int) -> list[Node]:
+    """A chain like those of large projects: branches that are merged again, side lines, needs across, files in any order."""
+    chance = random.Random(seed)
+    nodes: list[Node] = []
+    open_ends: list[str] = []
+    for number in range(size):
+        identifier = f"{chance.getrandbits(48):012x}"
+        parents = [chance.choice(open_ends)] if open_ends else []
+        roll = chance.random()
+        if roll < 0.08 and len(open_ends) > 1:
+            parents = chance.sample(open_ends, min(len(open_ends), chance.choice((2, 2, 2, 3))))
+        elif roll < 0.16 and nodes:
+            parents = [chance.choice(nodes[-20:]).id]
+        elif roll < 0.17:
+            parents = []
+        needs = (chance.choice(nodes).id,) if nodes and chance.random() < 0.05 else ()
+        labels = (f"line{number}",) if chance.random() < 0.02 else ()
+        nodes.append(Node(identifier, tuple(parents), tuple(need for need in needs if need not in parents), labels))
+        open_ends = [end for end in open_ends if end not in parents] + [identifier]
+    chance.shuffle(nodes)
+    return nodes
 
 
 @st.composite

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +19,7 @@ from limbeck.graph import (
     upgrade_route,
 )
 
-from .chains import ByAlembic, Refused, asked, by_limbeck, chains, symbols
+from .chains import ByAlembic, Refused, asked, by_limbeck, chains, large_chain, symbols
 
 DATA = st.data()
 
@@ -111,3 +114,26 @@ def test_ranges_of_history(nodes, data):
             their_lower = rows or "base"
         ours = asked(lambda: history_range(graph, f"{lower}:{upper}", rows))
         assert ours == alembic.history(their_lower, their_upper), (lower, upper, rows)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_large_chains(seed):
+    nodes = large_chain(250, seed)
+    alembic, graph = ByAlembic(nodes), by_limbeck(nodes)
+    chance = random.Random(seed)
+    assert graph.order[::-1] == tuple(revision.revision for revision in alembic.script.walk_revisions())
+    rows: tuple[str, ...] = ()
+    for _ in range(12):
+        target = chance.choice([*graph.heads, "heads", chance.choice(graph.order)])
+        assert asked(lambda: upgrade_route(graph, rows, target)) == alembic.upgrade(rows, target)  # noqa: B023
+        assert asked(lambda: downgrade_route(graph, rows, target)) == alembic.downgrade(rows, target)  # noqa: B023
+        going_up = chance.random() < 0.7
+        route = asked(lambda: (upgrade_route if going_up else downgrade_route)(graph, rows, target))  # noqa: B023
+        for revision in () if isinstance(route, Refused) else route:
+            after = asked(lambda: heads_after(graph, rows, revision, "upgrade" if going_up else "downgrade"))  # noqa: B023
+            theirs = alembic.step(rows, revision, up=going_up)
+            assert (after if isinstance(after, Refused) else frozenset(after)) == theirs
+            if isinstance(after, Refused):
+                break
+            rows = after
+        assert set(effective_current(graph, rows)) == alembic.current(rows)

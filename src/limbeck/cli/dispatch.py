@@ -29,9 +29,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _terminal_width() -> int:
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
     try:
-        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
-    except (ValueError, OSError):
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns
+    except (ValueError, OSError):  # no terminal, or no standard output at all
         return 80
 
 

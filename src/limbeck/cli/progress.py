@@ -6,6 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from limbeck.cli.session import showable
 from limbeck.report.safe_text import printable
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Progress:
         if self._live:
             text = f"  {number}/{total} {self._words(step)} …"
             width = shutil.get_terminal_size().columns - 1
-            sys.stderr.write(f"\r\x1b[K{text[:width]}")
+            sys.stderr.write(f"\r\x1b[K{showable(sys.stderr, text[:width])}")
             sys.stderr.flush()
             self._open = True
 

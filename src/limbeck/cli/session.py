@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
     from types import TracebackType
-    from typing import Any
+    from typing import Any, TextIO
 
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.configuration import Project
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from limbeck.model.plan import DatabaseState
 
 FORMAT = "limbeck/1"
+
+
+def showable(stream: TextIO, text: str) -> str:
+    """The text with the characters that the stream cannot show written as `\\xe9` and the like."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def write_line(stream: TextIO, text: str) -> None:
+    """Write the text and a line end."""
+    print(showable(stream, text), file=stream)
 
 
 class Session:
@@ -172,18 +183,18 @@ class Session:
     def print(self, text: str) -> None:
         """A result, on standard output; nothing with `--quiet`."""
         if not self.arguments.quiet:
-            print(text, file=self._out)
+            write_line(self._out, text)
 
     def print_json(self, document: dict[str, Any]) -> None:
         """The result as one JSON document, whatever else was asked for."""
         import json
 
-        print(json.dumps({"format": FORMAT, **document}, indent=2, ensure_ascii=False), file=self._out)
+        write_line(self._out, json.dumps({"format": FORMAT, **document}, indent=2))
 
     def note(self, text: str) -> None:
         """A remark beside the result, on standard error; nothing with `--quiet`."""
         if not self.arguments.quiet:
-            print(text, file=sys.stderr)
+            write_line(sys.stderr, text)
 
     def display_path(self, path: str) -> str:
         """The path as the user would type it: relative to the working folder when it lies below it."""

@@ -120,7 +120,7 @@ def _name(node: ast.Name, module: Module) -> object:
 def _attribute(node: ast.Attribute, module: Module) -> object:
     owner = evaluate(node.value, module)
     if isinstance(owner, Followed):
-        return owner.module.attribute(node.attr, node.lineno)
+        return module.imports.follow(Imported(owner.name, node.attr, node.lineno), module)
     if isinstance(owner, Imported):
         return module.imports.follow(Imported(owner.module, node.attr, node.lineno), module)
     if isinstance(owner, Opaque) and owner.members is not None and node.attr in owner.members:

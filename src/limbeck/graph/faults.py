@@ -30,9 +30,10 @@ def chain_faults(graph: RevisionGraph, revisions: Sequence[Revision], *, width: 
     return (
         *_illegal_ids(graph),
         *_duplicate_ids(graph, revisions),
-        *_unknown_names(graph),
+        *_unknown_names(graph, revisions),
+        *_empty_needs(revisions),
         *_loops(graph),
-        *_duplicate_labels(graph),
+        *_duplicate_labels(graph, revisions),
         *_several_heads(graph),
         *_long_ids(graph, width),
         *_similar_ids(graph),
@@ -68,9 +69,9 @@ def _duplicate_ids(graph: RevisionGraph, revisions: Sequence[Revision]) -> Itera
             )
 
 
-def _unknown_names(graph: RevisionGraph) -> Iterator[Fault]:
-    known = graph.revisions
-    for revision in known.values():
+def _unknown_names(graph: RevisionGraph, revisions: Sequence[Revision]) -> Iterator[Fault]:
+    known, names = graph.revisions, graph.names
+    for revision in revisions:
         for parent in revision.parents:
             if parent not in known:
                 yield Fault(
@@ -80,8 +81,8 @@ def _unknown_names(graph: RevisionGraph) -> Iterator[Fault]:
                     f"down_revision of {revision.id} names {parent!r}, which is no revision",
                     _meant(graph, parent),
                 )
-        for need in revision.depends_on:
-            if need not in known:
+        for need in revision.depends_on if revision.depends_on != ("",) else ():
+            if need not in known and need not in names:
                 yield Fault(
                     "unknown-dependency",
                     revision.path,
@@ -109,6 +110,18 @@ def _meant(graph: RevisionGraph, name: str) -> str:
     if near is not None:
         return f"did you mean {near!r}?"
     return "bring back its file, or name another revision: limbeck history lists them"
+
+
+def _empty_needs(revisions: Sequence[Revision]) -> Iterator[Fault]:
+    for revision in revisions:
+        if revision.depends_on == ("",) and not revision.parents:
+            yield Fault(
+                "dependency-loop",
+                revision.path,
+                line_of("depends_on", revision),
+                f"depends_on of {revision.id} is an empty string, which Alembic takes for a loop where there is no parent",
+                "write depends_on = None",
+            )
 
 
 def _loops(graph: RevisionGraph) -> Iterator[Fault]:
@@ -142,9 +155,9 @@ def _loop(rule: str, members: Sequence[str], graph: RevisionGraph, name: str) ->
     return Fault(rule, at.path, line_of(name, at), message, f"change {name} in one of them, so that one comes first")
 
 
-def _duplicate_labels(graph: RevisionGraph) -> Iterator[Fault]:
+def _duplicate_labels(graph: RevisionGraph, revisions: Sequence[Revision]) -> Iterator[Fault]:
     first: dict[str, Revision] = {}
-    for revision in graph.revisions.values():
+    for revision in revisions:
         for label in revision.labels:
             other = first.get(label) or graph.revisions.get(label)
             first.setdefault(label, revision)

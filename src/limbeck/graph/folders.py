@@ -32,8 +32,8 @@ def revision_files(
     """
     failed = {} if unlisted is None else unlisted
     roots = [os.path.realpath(location) for location in locations]
-    listed = (each for root in roots for each in _listed(root, recursive, sourceless, failed))
-    if len(locations) < 2:
+    listed = [each for root in roots for each in _listed(root, recursive, sourceless, failed)]
+    if len(listed) < 2:
         yield from listed
         return
     seen: set[tuple[str, str]] = set()
@@ -74,7 +74,8 @@ def _listed(folder: str, recursive: bool, sourceless: bool, failed: dict[str, st
 
 def _compiled(folder: str, sources: Iterable[str]) -> Iterator[Listed]:
     present = {name.partition(".")[0] for name in sources}
-    names = [name for name in sorted(os.listdir(folder)) if name.partition(".")[0] not in present]
+    # In the order of the file system, as Alembic takes them.
+    names = [name for name in os.listdir(folder) if name.partition(".")[0] not in present]
     return _resolved(folder, names, {name for name in names if os.path.islink(os.path.join(folder, name))}, True)
 
 

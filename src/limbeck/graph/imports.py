@@ -43,12 +43,12 @@ class Imports:
             return Unknown(wanted.line, f"a relative import, {wanted.module}, in a file that is no part of a package")
         module = self._module(name, wanted.line)
         if wanted.name is None:
-            return Followed(module) if isinstance(module, Module) else module
+            return Followed(module, name) if isinstance(module, Module) else module
         if isinstance(module, Module) and (module.assigns(wanted.name) or not self._find(f"{name}.{wanted.name}")):
             return module.attribute(wanted.name, wanted.line)
         inner = self._module(f"{name}.{wanted.name}", wanted.line)
         if isinstance(inner, Module):
-            return Followed(inner)
+            return Followed(inner, f"{name}.{wanted.name}")
         return module if isinstance(module, Unknown) else inner
 
     def starred(self, star: Imported, where: Module) -> dict[str, object]:
@@ -62,11 +62,11 @@ class Imports:
         return {name: module.attribute(name, star.line) for name in names if isinstance(name, str)}
 
     def _module(self, name: str, line: int) -> Module | Unknown:
+        if name.partition(".")[0] in sys.stdlib_module_names:
+            return Unknown(line, f"a value of the standard library's {name}")
         self.followed = True
         if name in self._modules:
             return self._modules[name]
-        if name.partition(".")[0] in sys.stdlib_module_names:
-            return Unknown(line, f"a value of the standard library's {name}")
         path = self._find(name)
         if path is None:
             return Unknown(line, f"a value of {name}, a module that is not found")

@@ -53,11 +53,12 @@ class Links:
         self.children: dict[str, Ids] = _reversed(self.parents)
         self.followers: dict[str, Ids] = self.children
         self.down: dict[str, Ids] = self.parents
+        plain = not self.needs and all(len(p) < 2 or len(set(p)) == len(p) for p in self.parents.values())
         if self.needs:
             self.followers = _reversed(self._all_down())
         self._rank()
-        if self.needs:
-            self.down = self._without_repeated_needs()
+        if not plain:
+            self.down = self._without_repeats()
 
     def _forget_unknown(self) -> None:
         place = self.place
@@ -94,8 +95,8 @@ class Links:
             if identifier in edges:
                 edges[identifier] = tuple(old for old in edges[identifier] if group.get(old) != group[identifier])
 
-    def _without_repeated_needs(self) -> dict[str, Ids]:
-        """Parents and needs, without the needs that an older revision of the same line declares already.
+    def _without_repeats(self) -> dict[str, Ids]:
+        """Parents and needs, each once, without the needs that an older revision of the same line declares already.
 
         A need that only one revision has cannot be repeated.  The others are bits of an integer, handed up the line.
         """
@@ -106,7 +107,7 @@ class Links:
         shared = [need for need, count in wanted.items() if count > 1]
         bit = {need: 1 << number for number, need in enumerate(shared)}
         handed_up: dict[str, int] = {}
-        down = dict(self.parents)
+        down = {identifier: tuple(dict.fromkeys(parents)) for identifier, parents in self.parents.items()}
         for identifier in self.ranked if bit else self.needs:
             declared = 0
             if bit:

@@ -10,7 +10,7 @@ from limbeck.graph.outcome import Outcome, Problem
 from limbeck.graph.scope import without_passwords
 from limbeck.graph.statements import Module
 from limbeck.graph.syntax import syntax_problem
-from limbeck.graph.values import ABSENT, Absent, OrderedSet, Unknown
+from limbeck.graph.values import ABSENT, Absent, OrderedSet, Unknown, unknown_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,8 +124,9 @@ def _ids(module: Module, name: str, problems: list[Problem]) -> Ids:
             )
         )
         return ()
-    if isinstance(value, Unknown):
-        problems.append(_needs_running(name, value))
+    unknown = unknown_in(value)
+    if unknown is not None:
+        problems.append(_needs_running(name, unknown))
         return ()
     ids = _as_ids(value)
     if ids is None:

@@ -48,6 +48,7 @@ class Module:
         if name in self.names:
             value = self.names[name]
             if isinstance(value, Imported):
+                self.names[name] = Unknown(value.line, f"a value of {value.module}, which imports itself")
                 value = self.names[name] = self.imports.follow(value, self)
             return value
         if name in self._own:

@@ -83,6 +83,11 @@ def _values(columns: Columns, name: str) -> list[str]:
     return text.replace(_LINE, "\n").split(_VALUE) if text else []
 
 
+def _column(columns: Columns, name: str) -> list[str]:
+    """One value for each file."""
+    return columns[name].replace(_LINE, "\n").split(_VALUE) if columns["functions"] else []
+
+
 def _parts(text: str) -> Ids:
     if not text:
         return ()
@@ -95,7 +100,7 @@ def stored_graph(columns: Columns, files: RevisionFiles) -> RevisionGraph:
     lacking: dict[str, frozenset[str]] = {"upgrade": frozenset(), "downgrade": frozenset()}
     functions = columns["functions"]
     if functions.count("3") != len(functions):
-        ids = _values(columns, "ids")
+        ids = _column(columns, "ids")
         lacking["upgrade"] = frozenset(i for i, there in zip(ids, functions, strict=True) if there in "02")
         lacking["downgrade"] = frozenset(i for i, there in zip(ids, functions, strict=True) if there in "01")
     faults = []
@@ -119,11 +124,11 @@ def stored_outcomes(columns: Columns) -> dict[bytes, Outcome]:
 
     problems: dict[int, list[Problem]] = {}
     for entry in _values(columns, "problems"):
-        row, rule, line, message, hint, broken = entry.split(_PART)
-        problems.setdefault(int(row), []).append(Problem(rule, int(line), message, hint, broken == "1"))
+        place, rule, line, message, hint, broken = entry.split(_PART)
+        problems.setdefault(int(place), []).append(Problem(rule, int(line), message, hint, broken == "1"))
     found: dict[bytes, Outcome] = {}
     names = ("digests", "ids", "parents", "needs", "labels", "messages", "created", "lines")
-    rows = zip(*(_values(columns, name) for name in names), columns["functions"], columns["compiled"], strict=True)
+    rows = zip(*(_column(columns, name) for name in names), columns["functions"], columns["compiled"], strict=True)
     for row, (digest, identifier, parents, needs, labels, message, created, at, functions, compiled) in enumerate(rows):
         if not digest:
             continue
@@ -141,7 +146,7 @@ def stored_outcomes(columns: Columns) -> dict[bytes, Outcome]:
                 there & 1 == 1,
                 there & 2 == 2,
             )
-        found[bytes.fromhex(digest)] = Outcome(header, tuple(problems.get(row, ())), compiled=compiled == "1")
+        found[bytes.fromhex(digest)] = Outcome(header, tuple(problems.get(row, [])), compiled=compiled == "1")
     return found
 
 
@@ -172,7 +177,7 @@ class StoredRevisions(Mapping[str, Revision]):
         self._split: list[list[str]] | None = None
         self._complete = False
         places = [int(place) for place in _values(columns, _TOP + "places")]
-        tops = zip(places, *(_values(columns, _TOP + name) for name in _REVISION), strict=False)
+        tops = zip(places, *(_column(columns, _TOP + name) for name in _REVISION), strict=False)
         self._made = {row[1]: _revision(files.path(row[0]), *row[1:]) for row in tops}
         self._few = len(self._made) + _SINGLY
 
@@ -185,7 +190,7 @@ class StoredRevisions(Mapping[str, Revision]):
             return self._made[identifier]
         row = self._index()[identifier]
         if self._split is None:
-            self._split = [_values(self._columns, name) for name in _REVISION]
+            self._split = [_column(self._columns, name) for name in _REVISION]
         revision = _revision(self._files.path(row), *(column[row] for column in self._split))
         self._made[identifier] = revision
         return revision
@@ -206,14 +211,14 @@ class StoredRevisions(Mapping[str, Revision]):
 
     def naming(self, parent: str) -> Ids:
         """The revisions that name this one in `down_revision`."""
-        ids, parents = _values(self._columns, "ids"), _values(self._columns, "parents")
+        ids, parents = _column(self._columns, "ids"), _column(self._columns, "parents")
         found = (ids[row] for row, text in enumerate(parents) if parent in text and parent in _parts(text))
         return tuple(identifier for identifier in found if parent in self[identifier].parents)
 
     def _index(self) -> dict[str, int]:
         """Identifier to row; of an identifier that occurs twice, the last, at the place of the first."""
         if self._rows is None:
-            ids = _values(self._columns, "ids")
+            ids = _column(self._columns, "ids")
             self._rows = {identifier: row for row, identifier in enumerate(ids) if identifier}
         return self._rows
 
@@ -222,7 +227,7 @@ class StoredRevisions(Mapping[str, Revision]):
             return
         made: dict[str, Revision] = {}
         prefixes = [os.path.join(folder, "") for folder, count in self._files.groups for _ in range(count)]
-        columns = (_values(self._columns, name) for name in _REVISION)
+        columns = (_column(self._columns, name) for name in _REVISION)
         for prefix, name, identifier, parents, needs, labels, message, created, line in zip(
             prefixes, self._files.names, *columns, strict=True
         ):

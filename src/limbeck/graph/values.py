@@ -41,6 +41,9 @@ class Opaque:
     def __init__(self, members: dict[str, object] | None = None) -> None:
         self.members = members
 
+    def __repr__(self) -> str:
+        return "a function or a class"
+
 
 class Imported:
     """A module, or one of its names, that has not been looked at yet.
@@ -59,12 +62,16 @@ class Imported:
 
 
 class Followed:
-    """A module that was found and read."""
+    """A module that was found and read, by its dotted name."""
 
-    __slots__ = ("module",)
+    __slots__ = ("module", "name")
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, name: str) -> None:
         self.module = module
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"the module {self.name}"
 
 
 def same(one: object, other: object) -> bool:
@@ -107,6 +114,15 @@ class OrderedSet(set[object]):
         source = items.order if isinstance(items, OrderedSet) else items
         self.order: list[object] = list(dict.fromkeys(source))  # type: ignore[call-overload]
         super().__init__(self.order)
+
+
+def unknown_in(value: object) -> Unknown | None:
+    """The first part of a value that is unknown."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, list | tuple):
+        return next((found for found in map(unknown_in, value) if found is not None), None)
+    return None
 
 
 def known(value: object) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.cli.command import Outcome, limbeck
 
 from .conftest import At, State

@@ -1,0 +1,131 @@
+"""limbeck on a terminal, interrupted, and with nobody listening."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+from tests.cli.projects import line, write_revision
+
+LIMBECK = [sys.executable, "-m", "limbeck"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    return tmp_path
+
+
+def on_terminal(*words: str, columns: int = 60) -> tuple[int, str]:
+    """Exit status and everything that a terminal of that width is sent."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen([*LIMBECK, *words], stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    chunks = []
+    while True:
+        try:
+            chunk = os.read(ours, 65536)
+        except OSError:  # Linux's way to say that the other end is closed
+            break
+        if not chunk:
+            break
+        chunks.append(chunk)
+    os.close(ours)
+    return process.wait(), b"".join(chunks).decode()
+
+
+def test_progress_is_one_line_that_changes(folder: Path) -> None:
+    line(folder)
+    status, sent = on_terminal("upgrade")
+    assert status == 0
+    drawn = re.findall(r"\r\x1b\[K([^\r\n]*…)", sent)
+    assert len(drawn) == 3
+    assert all(len(text) < 60 for text in drawn)
+    left = [re.split(r"\r\x1b\[K", row)[-1] for row in sent.replace("\r\n", "\n").split("\n")]
+    assert [row for row in left if re.match(r"  \d/3 ", row)] == [
+        row for row in left if re.match(r"  \d/3 \S+  create \w+  \d+\.\d\d s$", row)
+    ]
+    assert not any(row.endswith("…") for row in left), "what runs is wiped when it has run"
+
+
+def test_quiet_is_quiet(folder: Path) -> None:
+    line(folder)
+    assert on_terminal("upgrade", "-q") == (0, "")
+
+
+def test_help_fits_the_terminal(folder: Path) -> None:
+    for command in ("upgrade", "history", "rename"):
+        status, sent = on_terminal(command, "--help", columns=60)
+        assert status == 0
+        assert max(map(len, sent.splitlines())) <= 60
+
+
+def test_interrupted(folder: Path, database_url: str) -> None:
+    line(folder, database_url)
+    write_revision(
+        folder,
+        "bbb222",
+        "aaa111",
+        "create orders",
+        up='op.execute("CREATE TABLE orders (id int)")\n    op.execute("SELECT pg_sleep(600)")',
+    )
+    with subprocess.Popen([*LIMBECK, "upgrade"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "2 revisions" not in process.stderr.readline()
+        assert "aaa111" in process.stderr.readline()
+        _wait_for_sleep(database_url)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    done = subprocess.run([*LIMBECK, "current", "--json"], capture_output=True, text=True, check=True)
+    assert '"aaa111"' in done.stdout
+    assert '"pending": 2' in done.stdout
+
+
+def _wait_for_sleep(url: str) -> None:
+    """Until the server runs the statement that sleeps; asked of the server, with its own bound."""
+    import psycopg
+
+    query = """DO $$ BEGIN FOR i IN 1..3000 LOOP
+        EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid <> pg_backend_pid());
+        PERFORM pg_stat_clear_snapshot(); PERFORM pg_sleep(0.01); END LOOP; END $$"""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(query)
+
+
+def test_nobody_listens(folder: Path) -> None:
+    line(folder)
+    done = subprocess.run(
+        f"{sys.executable} -m limbeck history --json | head -c 1; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["history", "upgrade"])
+def test_ascii_output(folder: Path, command: str) -> None:
+    line(folder)
+    environ = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    write_revision(folder, "ddd444", "ccc333", "größer")
+    write_revision(folder, "eee555", "ccc333", "side")
+    target = ["heads"] if command == "upgrade" else []
+    done = subprocess.run([*LIMBECK, command, *target], capture_output=True, text=True, env=environ)
+    assert done.returncode == 0, done.stderr
+    assert (done.stdout + done.stderr).isascii()

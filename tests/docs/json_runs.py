@@ -1,0 +1,206 @@
+"""Runs of every command with `--json`, on small projects that show all that docs/json.md tells."""
+
+from __future__ import annotations
+
+import os
+import py_compile
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.cli import projects
+from tests.cli.command import limbeck
+from tests.cli.projects import ENV_PY, line, write_project, write_revision, write_table
+
+RUN = "upgrade and downgrade"
+CHECK = "doc FILE --check"
+
+
+class Printed(NamedTuple):
+    """What a command printed, and below which heading of the page it is told."""
+
+    heading: str
+    words: tuple[str, ...]
+    document: dict[str, Any]
+
+
+class Runs:
+    """Runs in folders of their own below `root`; `url` gives the address of an empty PostgreSQL database."""
+
+    def __init__(self, root: Path, url: Callable[[], str]) -> None:
+        self.root = root
+        self.url = url
+        self.printed: list[Printed] = []
+
+    def folder(self, name: str) -> Path:
+        """A new folder, in which the commands run from now on."""
+        folder = self.root / name
+        folder.mkdir()
+        os.chdir(folder)
+        return folder
+
+    def run(self, heading: str, *words: str, status: int = 0) -> None:
+        """Run `limbeck WORDS --json`; without words, the command that the heading names."""
+        words = words or (heading,)
+        outcome = limbeck(*words, "--json")
+        assert outcome.status == status, f"{words}: {outcome.status}\n{outcome.err}"
+        self.printed.append(Printed(heading, words, outcome.document))
+
+
+def without_dates(folder: Path, name: str) -> None:
+    """Take the Create Date out of a revision file."""
+    (path,) = folder.glob(f"migrations/versions/{name}*.py")
+    path.write_text(path.read_text().replace("Create Date", "Written on"))
+
+
+def the_files(runs: Runs) -> None:
+    """history, heads, branches, show, on a chain with a branch, a label, a dependency and a file without a date."""
+    folder = projects.branched(runs.folder("branched"))
+    write_table(folder, "999999", "fff666", "invoices", depends="ddd444", labels="invoices")
+    without_dates(folder, "999999")
+    runs.run("history")
+    runs.run("history", "history", "-i")
+    runs.run("heads")
+    runs.run("branches")
+    runs.run("show", "show", "ddd444")
+    for revision in ("999999", "ccc333", "eee555"):
+        runs.run("show", "show", revision, "--sql")
+    runs.run("plan", "plan", "--no-sql")
+    runs.run(RUN, "upgrade", "bbb222")
+    runs.run("history", "history", "-i")
+    projects.broken(runs.folder("broken"))
+    runs.run("history", status=3)
+    runs.run("doc", "doc", status=3)
+
+
+def a_run(runs: Runs) -> None:
+    """plan, upgrade, downgrade, current, stamp, `--sql`."""
+    folder = line(runs.folder("line"))
+    runs.run("plan", "plan")
+    runs.run("plan", "plan", "bbb222", "--no-sql")
+    runs.run(RUN, "upgrade", "bbb222")
+    runs.run("current", "current")
+    runs.run("plan", "plan")
+    runs.run("plan", "plan", "--downgrade")
+    runs.run(RUN, "downgrade", "base")
+    runs.run("--sql", "upgrade", "--sql")
+    runs.run("--sql", "downgrade", "bbb222:base", "--sql")
+    runs.run("--sql", "stamp", "head", "--sql")
+    runs.run("stamp", "stamp", "bbb222")
+    runs.run("stamp", "stamp", "ccc333")
+    (folder / "migrations" / "versions" / "ccc333_create_parcels.py").unlink()
+    runs.run("current", "current")
+    runs.run("history", "history", "-i")
+    runs.run("Errors", "upgrade", status=3)
+
+
+def failures(runs: Runs) -> None:
+    """A statement that fails, Python that fails, a commit that fails; SQL that is not known; SQL of nobody's line."""
+    projects.failing(runs.folder("failing"))
+    runs.run(RUN, "upgrade", status=5)
+    folder = line(runs.folder("raising"))
+    write_revision(folder, "bbb222", "aaa111", "create orders", up='raise ValueError("no")')
+    runs.run(RUN, "upgrade", status=5)
+    folder = line(runs.folder("deferred"), runs.url())
+    up = 'op.execute("CREATE TABLE orders (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)")\n'
+    up += '    op.execute("INSERT INTO orders VALUES (1), (1)")'
+    write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
+    runs.run(RUN, "upgrade", status=5)
+    folder = projects.reading(runs.folder("reading"))
+    write_revision(folder, "ddd444", "ccc333", "elsewhere", up="pass")
+    (path,) = folder.glob("migrations/versions/ddd444*.py")
+    path.write_text("from steps import downgrade, upgrade\n\nrevision = 'ddd444'\ndown_revision = 'ccc333'\n")
+    up = 'def upgrade():\n    op.execute("CREATE TABLE t (id int)")\n'
+    (folder / "steps.py").write_text(f"from alembic import op\n\n\n{up}\n\ndef downgrade():\n    pass\n")
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("prepend_sys_path = %(here)s\npath_separator = os\n")
+    runs.run("plan", "plan")
+    runs.run("doc", "doc")
+
+
+def two_databases(runs: Runs) -> None:
+    """An env.py that migrates two databases by name; the second revision fails on the second of them."""
+    folder = write_project(runs.folder("two"))
+    head, _, body = ENV_PY.partition("else:\n")
+    body = body.replace("engine = create_engine(url", 'engine = create_engine(f"sqlite:///{name}.db"')
+    body = body.replace("run_migrations()", "run_migrations(engine_name=name)").replace("\n", "\n    ")
+    (folder / "migrations" / "env.py").write_text(f'{head}else:\n    for name in ("one", "two"):\n    {body}')
+    fails = 'op.execute("SELECT * FROM nowhere" if engine_name == "two" else "SELECT 1")'
+    for identifier, down, up in (("aaa111", None, 'op.execute("SELECT 1")'), ("bbb222", "aaa111", fails)):
+        path = write_revision(folder, identifier, down, "step", up=up)
+        path.write_text(path.read_text().replace("grade():", "grade(engine_name):"))
+    runs.run("plan", "plan")
+    runs.run(RUN, "upgrade", "aaa111")
+    runs.run("plan", "plan")
+    runs.run("current", "current")
+    runs.run(RUN, "upgrade", status=5)
+    runs.run("stamp", "stamp", "bbb222")
+
+
+def the_document(runs: Runs) -> None:
+    """doc, printed, written, checked."""
+    folder = projects.branched(runs.folder("document"))
+    write_table(folder, "999999", "fff666", "invoices", depends="ddd444", labels="invoices")
+    without_dates(folder, "999999")
+    text = (
+        'op.execute("UPDATE parcels SET id = 1")\n    if context.is_offline_mode():\n        op.execute("SELECT 1")\n'
+        '    op.create_table("things", sa.Column("id", sa.Integer()))'
+    )
+    path = write_revision(folder, "a00000", "999999", "things\n\nThis is what it is for.", up=text, down_code=text)
+    path = path.rename(path.with_name("a00000_things.py"))
+    path.write_text(path.read_text() + "\n# limbeck: irreversible[parcels: id > 0] parcels are lost\n")
+    runs.run("doc", "doc")
+    runs.run("doc", "doc", "--current")
+    runs.run(RUN, "upgrade", "bbb222")
+    runs.run("doc", "doc", "--current")
+    for words in (("CHAIN.md", "--check"), ("CHAIN.md",), ("CHAIN.md",), ("CHAIN.md", "--check")):
+        first = len(words) == 2 and not (folder / "CHAIN.md").exists()
+        runs.run(CHECK if len(words) == 2 else "doc FILE", "doc", *words, status=int(first))
+    compiled(runs.folder("compiled"))
+    runs.run("doc", "doc")
+    runs.run("rename", "rename", status=1)
+
+
+def compiled(folder: Path) -> None:
+    """A chain of which one file is there only compiled."""
+    line(folder)
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("sourceless = true\n")
+    (path,) = folder.glob("migrations/versions/ccc333*.py")
+    py_compile.compile(str(path), cfile=f"{path}c", doraise=True)
+    path.unlink()
+
+
+def names(runs: Runs) -> None:
+    """rename, with dates of the files, of git, and without."""
+    folder = line(runs.folder("names"))
+    without_dates(folder, "bbb222")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "--quiet"], ["add", "migrations"], ["commit", "--quiet", "-m", "chain"]):
+        subprocess.run([*git, *words], check=True)
+    runs.run("rename", "rename")
+    runs.run("rename", "rename", "--write")
+    shutil.rmtree(folder / ".git")
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("[limbeck]\nfile_name = %%(rev)s\n")
+    runs.run("rename", "rename")
+
+
+def errors(runs: Runs) -> None:
+    """Every command, and one error without a hint."""
+    runs.folder("nothing")
+    for words in (
+        *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("rename",), ("current",), ("plan",)),
+        *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",)),
+    ):
+        runs.run("Errors", *words, status=2)
+    folder = line(runs.folder("refusing"))
+    (folder / "migrations" / "env.py").write_text(
+        "from alembic.util import CommandError\n\nraise CommandError('not today')\n"
+    )
+    runs.run("Errors", "current", status=2)
+
+
+ALL = (the_files, a_run, failures, two_databases, the_document, names, errors)
