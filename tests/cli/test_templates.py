@@ -126,3 +126,6 @@ def test_multidb(folder: Path, make_database: MakeDatabase) -> None:
         ("engine2", ["aaaa1111"]),
     ]
     assert alembic("current").split() == ["aaaa1111", "(head)"] * 2
+    one = limbeck("current", "--url", make_database())
+    assert one.status == 2
+    assert "several databases" in one.err

@@ -204,3 +204,20 @@ def test_rows_in_the_way_are_counted_before_the_first_step(
         connection.exec_driver_sql("DELETE FROM users WHERE id > 1")
     engine.dispose()
     assert limbeck("downgrade", "base").status == 0
+
+
+def test_a_declaration_that_cannot_be_counted_is_refused(folder: Path, database_url: str) -> None:
+    write_project(folder, database_url)
+    path = write_table(folder, "aaa111", None, "users")
+    path.write_text(path.read_text() + "\n# limbeck: irreversible[users: no_such_column > 1] reason\n")
+    assert limbeck("upgrade", "-q").status == 0
+    refused = limbeck("downgrade", "base")
+    assert refused.status == 2
+    assert "cannot be counted" in refused.err
+    assert "users" in tables(database_url)
+
+
+def test_a_database_in_memory_is_believed(folder: Path) -> None:
+    line(folder, "sqlite://")
+    result = limbeck("upgrade", "--json")
+    assert (result.status, result.document["current"]) == (0, ["ccc333"]), result.err

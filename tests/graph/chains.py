@@ -40,13 +40,40 @@ class Node(NamedTuple):
     labels: tuple[str, ...] = ()
 
 
-IDS = ("1a2b3c4d5e6f", "1a2b3c4d", "1a2bffff0000", "00012", "0001", "0002", "abc", "abcd", "v1.0.a", "f", "deadbeef", "x_y_z", "77")
+IDS = (
+    "1a2b3c4d5e6f",
+    "1a2b3c4d",
+    "1a2bffff0000",
+    "00012",
+    "0001",
+    "0002",
+    "abc",
+    "abcd",
+    "v1.0.a",
+    "f",
+    "deadbeef",
+    "x_y_z",
+    "77",
+)
 LABELS = ("billing", "core", "abcde", "bill", "0009")
 
 
 _NUMBER = st.integers(0, 9999)
 _STEPS = ("+1", "+2", "+3", "-1", "-2", "-3", "+0", "-0", "+12")
-_FORMS = ("{0}", "{0}", "{0}", "{0}@{1}", "{0}@{1}", "{2}", "{2}", "{0}{2}", "{0}{2}", "{0}@{2}", "{0}@{2}", "{0}@{1}{2}")
+_FORMS = (
+    "{0}",
+    "{0}",
+    "{0}",
+    "{0}@{1}",
+    "{0}@{1}",
+    "{2}",
+    "{2}",
+    "{0}{2}",
+    "{0}{2}",
+    "{0}@{2}",
+    "{0}@{2}",
+    "{0}@{1}{2}",
+)
 
 
 def pick(draw: st.DrawFn, options: Sequence[T]) -> T:
@@ -77,7 +104,7 @@ def chains(draw: st.DrawFn, largest: int = 12) -> list[Node]:
 
 
 def large_chain(size: int, seed: int) -> list[Node]:
-    """A chain like those of large projects: branches that are merged again, side lines, needs across, files in any order."""
+    """A chain like those of large projects: branches merged again, side lines, needs across, files in any order."""
     chance = random.Random(seed)
     nodes: list[Node] = []
     open_ends: list[str] = []
@@ -106,7 +133,10 @@ def symbols(draw: st.DrawFn, nodes: Sequence[Node], *, relative: bool = True) ->
 
     def plain() -> str:
         name = pick(draw, names)
-        return pick(draw, ("head", "heads", "base", name, name, name, name, name[:4], name[: 1 + len(name) // 2], "zz", "current"))
+        return pick(
+            draw,
+            ("head", "heads", "base", name, name, name, name, name[:4], name[: 1 + len(name) // 2], "zz", "current"),
+        )
 
     form = pick(draw, _FORMS if relative else _FORMS[:5])
     return form.format(plain(), plain() if "{1}" in form else "", pick(draw, _STEPS) if "{2}" in form else "")
@@ -127,8 +157,9 @@ class Refused:
 class ByAlembic:
     """A chain in Alembic's own objects.
 
-    The needs that Alembic keeps for a revision are a set of strings there, so their order is arbitrary when there are two or
-    more, and another in every process.  They are put in the order of the file here: one of the orders that Alembic takes.
+    The needs that Alembic keeps for a revision are a set of strings there, so their order is arbitrary when there are
+    two or more, and another in every process.  They are put in the order of the file here: one of the orders that
+    Alembic takes.
     """
 
     def __init__(self, nodes: Sequence[Node]) -> None:
@@ -208,9 +239,14 @@ def by_limbeck(nodes: Sequence[Node]) -> RevisionGraph:
     return graph_of([Revision(*node, f"/versions/{node.id}.py", "", None, 1) for node in nodes])
 
 
-def asked(question: Callable[[], object]) -> object:
+def asked(question: Callable[..., object], *arguments: object) -> object:
     """Limbeck's answer, or Refused for the errors that it raises on purpose; any other exception is a bug."""
     try:
-        return question()
+        return question(*arguments)
     except LimbeckError:
         return Refused()
+
+
+def as_rows(answer: object) -> object:
+    """Rows of a version table, whose order does not count; a refusal stays one."""
+    return answer if isinstance(answer, Refused) else frozenset(answer)

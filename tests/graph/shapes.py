@@ -13,7 +13,7 @@ from alembic import op
 import sqlalchemy as sa
 
 '''
-TAIL = '''
+TAIL = """
 
 def upgrade():
     op.execute("select 1")
@@ -21,7 +21,7 @@ def upgrade():
 
 def downgrade():
     pass
-'''
+"""
 
 
 def file(assignments: str, *, head: str = HEAD, tail: str = TAIL) -> bytes:
@@ -40,7 +40,7 @@ READABLE: dict[str, bytes] = {
         "branch_labels: Union[str, Sequence[str], None] = None\ndepends_on: str | None = None\n"
     ),
     "double quotes": file(PLAIN.replace("'", '"')),
-    "no labels, no needs": file("revision = 'a1'\ndown_revision = None\n"),
+    "no labels and no needs": file("revision = 'a1'\ndown_revision = None\n"),
     "no downgrade": file(PLAIN, tail="\n\ndef upgrade():\n    pass\n"),
     "tuple of parents": file(PLAIN.replace("'b2'", "('b2', 'c3')")),
     "tuple of parents over lines": file(PLAIN.replace("'b2'", "(\n    'b2',\n    'c3',\n)")),
@@ -59,7 +59,9 @@ READABLE: dict[str, bytes] = {
     "escapes": file(PLAIN.replace("'b2'", "'\\x62\\u0032'")),
     "triple quotes": file(PLAIN.replace("'b2'", "'''b2'''")),
     "raw": file(PLAIN.replace("'b2'", "r'b2'")),
-    "f-string": file("base = 'b'\nnumber = 2\n" + PLAIN.replace("'b2'", "f'{base}{number:d}'").replace("'a1'", "f'a1'")),
+    "f-string": file(
+        "base = 'b'\nnumber = 2\n" + PLAIN.replace("'b2'", "f'{base}{number:d}'").replace("'a1'", "f'a1'")
+    ),
     "f-string with conversion": file("name = 'b'\n" + PLAIN.replace("'b2'", "f'{name!r:>5}'")),
     "percent": file(PLAIN.replace("'b2'", "'%s%d' % ('b', 2)")),
     "format": file(PLAIN.replace("'b2'", "'{}{}'.format('b', 2)")),
@@ -95,34 +97,71 @@ READABLE: dict[str, bytes] = {
     "if main": file(PLAIN + "if __name__ == '__main__':\n    revision = 'zz'\n"),
     "type checking": file("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    revision = 'zz'\n" + PLAIN),
     "typing.TYPE_CHECKING": file("import typing\n" + PLAIN + "if typing.TYPE_CHECKING:\n    revision = 'zz'\n"),
-    "not type checking": file("from typing import TYPE_CHECKING as T\nif not T:\n    " + PLAIN.replace("\n", "\n    ").rstrip() + "\n"),
-    "unknown condition, one answer": file("import os\nif os.environ.get('X'):\n    revision = 'a1'\nelse:\n    revision = 'a1'\ndown_revision = None\n"),
-    "unknown condition, None or nothing": file("import os\nif os.environ.get('X'):\n    depends_on = None\nelse:\n    depends_on = ()\n" + PLAIN.replace("depends_on = None\n", "")),
-    "unknown condition, set or not": file("import os\n" + PLAIN.replace("depends_on = None\n", "") + "if os.environ.get('X'):\n    depends_on = None\n"),
+    "not type checking": file(
+        "from typing import TYPE_CHECKING as T\nif not T:\n    " + PLAIN.replace("\n", "\n    ").rstrip() + "\n"
+    ),
+    "unknown condition, one answer": file(
+        "import os\nif os.environ.get('X'):\n    revision = 'a1'\nelse:\n    revision = 'a1'\ndown_revision = None\n"
+    ),
+    "unknown condition, None or nothing": file(
+        "import os\nif os.environ.get('X'):\n    depends_on = None\nelse:\n    depends_on = ()\n"
+        + PLAIN.replace("depends_on = None\n", "")
+    ),
+    "unknown condition, set or not": file(
+        "import os\n" + PLAIN.replace("depends_on = None\n", "") + "if os.environ.get('X'):\n    depends_on = None\n"
+    ),
     "unknown condition elsewhere": file("import os\nif os.environ.get('X'):\n    other = 1\n" + PLAIN),
     "unknown condition raises": file("import os\nif os.environ.get('NOPE'):\n    raise RuntimeError\n" + PLAIN),
     "try": file("try:\n    revision = 'a1'\nexcept Exception:\n    revision = 'zz'\ndown_revision = None\n"),
     "try and finally": file("try:\n    revision = 'a1'\nfinally:\n    down_revision = 'b2'\n"),
-    "try import elsewhere": file("try:\n    import nothing_of_the_kind\nexcept ImportError:\n    nothing_of_the_kind = None\n" + PLAIN),
-    "try else": file("try:\n    pass\nexcept ImportError:\n    revision = 'zz'\nelse:\n    revision = 'a1'\ndown_revision = None\n"),
-    "with": file("import contextlib\nwith contextlib.nullcontext():\n    " + PLAIN.replace("\n", "\n    ").rstrip() + "\n"),
-    "loop over constants": file(PLAIN.replace("None", "[]", 1).replace("depends_on = None", "depends_on = []") + "for need in ('x1', 'y2'):\n    depends_on.append(need)\n"),
-    "list grown": file(PLAIN.replace("depends_on = None", "depends_on = ['x1']\ndepends_on += ['y2']\ndepends_on.append('z3')\ndepends_on.extend(('w4',))")),
-    "list under two names": file("needs = []\n" + PLAIN.replace("depends_on = None", "depends_on = needs\nneeds.append('x1')")),
-    "grown in a branch": file(PLAIN.replace("depends_on = None", "depends_on = []\nif True:\n    depends_on.append('x1')")),
+    "try import elsewhere": file(
+        "try:\n    import nothing_of_the_kind\nexcept ImportError:\n    nothing_of_the_kind = None\n" + PLAIN
+    ),
+    "try else": file(
+        "try:\n    pass\nexcept ImportError:\n    revision = 'zz'\nelse:\n    revision = 'a1'\ndown_revision = None\n"
+    ),
+    "with": file(
+        "import contextlib\nwith contextlib.nullcontext():\n    " + PLAIN.replace("\n", "\n    ").rstrip() + "\n"
+    ),
+    "loop over constants": file(
+        PLAIN.replace("None", "[]", 1).replace("depends_on = None", "depends_on = []")
+        + "for need in ('x1', 'y2'):\n    depends_on.append(need)\n"
+    ),
+    "list grown": file(
+        PLAIN.replace(
+            "depends_on = None",
+            "depends_on = ['x1']\ndepends_on += ['y2']\ndepends_on.append('z3')\ndepends_on.extend(('w4',))",
+        )
+    ),
+    "list under two names": file(
+        "needs = []\n" + PLAIN.replace("depends_on = None", "depends_on = needs\nneeds.append('x1')")
+    ),
+    "grown in a branch": file(
+        PLAIN.replace("depends_on = None", "depends_on = []\nif True:\n    depends_on.append('x1')")
+    ),
     "globals": file(PLAIN + "globals()['down_revision'] = 'c3'\n"),
     "in a string": file(PLAIN, tail='\nTEXT = """\nrevision = \'zz\'\ndown_revision = \'zz\'\n"""\n' + TAIL),
-    "in the docstring": file(PLAIN, head='"""words\n\nrevision = \'zz\'\ndepends_on = \'zz\'\n"""\nfrom alembic import op\n'),
-    "in a function": file(PLAIN, tail="\n\ndef upgrade():\n    revision = 'zz'\n    print(revision)\n\n\ndef downgrade():\n    down_revision = 1\n"),
+    "in the docstring": file(
+        PLAIN, head='"""words\n\nrevision = \'zz\'\ndepends_on = \'zz\'\n"""\nfrom alembic import op\n'
+    ),
+    "in a function": file(
+        PLAIN,
+        tail="\n\ndef upgrade():\n    revision = 'zz'\n\n\ndef downgrade():\n    down_revision = 1\n",
+    ),
     "in a class": file(PLAIN, tail=TAIL + "\n\nclass Model:\n    revision = 'zz'\n"),
     "annotation without a value": file(PLAIN + "revision: str\n"),
-    "comments between": file("# one\n\nrevision = 'a1'  # two\n# three\n\ndown_revision = 'b2'  # four\nbranch_labels = None\ndepends_on = None\n"),
+    "comments between": file(
+        "# one\n\nrevision = 'a1'  # two\n# three\n\ndown_revision = 'b2'  # four\n"
+        "branch_labels = None\ndepends_on = None\n"
+    ),
     "import in parentheses": file("from typing import (\n    Sequence,\n    Union,\n)\n" + PLAIN),
     "star before": file("from string import *\n" + PLAIN),
     "other star": file(PLAIN + "from os.path import *\n"),
     "licence first": b"# Licensed under\n# the Apache License\n\n" + file(PLAIN),
-    "shebang and cookie": b"#!/usr/bin/env python\n# -*- coding: latin-1 -*-\n" + file(PLAIN.replace("a1", "a\xe9")).decode().encode("latin-1"),
-    "cookie and its docstring": b"# coding: cp1251\n" + ('"""\u043f\u0440\u0438\u0432\u0435\u0442\n\nx\n"""\n' + PLAIN + TAIL).encode("cp1251"),
+    "shebang and cookie": b"#!/usr/bin/env python\n# -*- coding: latin-1 -*-\n"
+    + file(PLAIN.replace("a1", "a\xe9")).decode().encode("latin-1"),
+    "cookie and its docstring": b"# coding: cp1251\n"
+    + ('"""\u043f\u0440\u0438\u0432\u0435\u0442\n\nx\n"""\n' + PLAIN + TAIL).encode("cp1251"),
     "BOM": b"\xef\xbb\xbf" + file(PLAIN),
     "CRLF": file(PLAIN).replace(b"\n", b"\r\n"),
     "CRLF in several lines": file(PLAIN.replace("'b2'", "(\n    'b2',\n    'c3',\n)")).replace(b"\n", b"\r\n"),
@@ -142,7 +181,9 @@ READABLE: dict[str, bytes] = {
     "docstring with escapes": file(PLAIN, head='"""one\\ntwo\\n\\nthree"""\n'),
     "docstring of two parts": file(PLAIN, head='"one " "two"\n'),
     "docstring with spaces": file(PLAIN, head='"""\n\n   one  \n   two\n  \n\nthree\n"""\n'),
-    "docstring with a margin": file(PLAIN, head='"""  first\n\tsecond\n    third\n\n    fourth\n    Create Date: now\n    """\n'),
+    "docstring with a margin": file(
+        PLAIN, head='"""  first\n\tsecond\n    third\n\n    fourth\n    Create Date: now\n    """\n'
+    ),
     "docstring set later": file(PLAIN + "__doc__ = 'other words'\n"),
     "docstring of bytes": file(PLAIN, head='b"bytes"\n'),
     "docstring as f-string": file(PLAIN, head='f"no docstring"\n'),
@@ -190,15 +231,24 @@ NEEDS_RUNNING: dict[str, bytes] = {
     "call": file("def parent():\n    return 'b2'\n" + PLAIN.replace("'b2'", "parent()")),
     "file name": file("from pathlib import Path\n" + PLAIN.replace("'a1'", "Path(__file__).stem")),
     "environment": file("import os\n" + PLAIN.replace("'b2'", "os.environ.get('PARENT', 'b2')")),
-    "unknown condition": file("import os\nif os.environ.get('X'):\n    down_revision = 'c3'\nelse:\n    down_revision = 'b2'\nrevision = 'a1'\n"),
+    "unknown condition": file(
+        "import os\nrevision = 'a1'\n"
+        "if os.environ.get('X'):\n    down_revision = 'c3'\nelse:\n    down_revision = 'b2'\n"
+    ),
     "import that may fail": file(
         PLAIN.replace("depends_on = None", "depends_on = ['x1']")
         + "try:\n    import nothing_of_the_kind\n    depends_on.append('y2')\nexcept ImportError:\n    pass\n"
     ),
     "suppressed import": file(
-        "import contextlib\n" + PLAIN + "with contextlib.suppress(ImportError):\n    import nothing\n    depends_on = 'x1'\n"
+        "import contextlib\n"
+        + PLAIN
+        + "with contextlib.suppress(ImportError):\n    import nothing\n    depends_on = 'x1'\n"
     ),
     "comprehension": file(PLAIN.replace("'b2'", "[name for name in ('b2', 'c3')]")),
-    "global in a function": file(PLAIN, tail=TAIL + "\n\ndef late():\n    global depends_on\n    depends_on = 'x1'\n\nlate()\n"),
-    "changed by a call": file(PLAIN.replace("depends_on = None", "depends_on = ['x1']\ndef grow(to):\n    to.append('y2')\ngrow(depends_on)")),
+    "global in a function": file(
+        PLAIN, tail=TAIL + "\n\ndef late():\n    global depends_on\n    depends_on = 'x1'\n\nlate()\n"
+    ),
+    "changed by a call": file(
+        PLAIN.replace("depends_on = None", "depends_on = ['x1']\ndef grow(to):\n    to.append('y2')\ngrow(depends_on)")
+    ),
 }

@@ -230,7 +230,9 @@ def test_a_user_without_a_home(tmp_path, monkeypatch):
 def test_values_that_hold_the_separators(tmp_path):
     folder, cache = tmp_path / "versions", tmp_path / "cache"
     write(folder, [Node("aaaa")])
-    (folder / "x.py").write_text('"""\x1d one \x1e two \x1f"""\nrevision = "b\x1fb"\ndown_revision = ("aaaa", "aaaa")\n' + BODY)
+    (folder / "x.py").write_text(
+        '"""\x1d one \x1e two \x1f"""\nrevision = "b\x1fb"\ndown_revision = ("aaaa", "aaaa")\n' + BODY
+    )
     (folder / "y.py").write_text('revision = "line\\nfeed"\ndown_revision = ("aaaa",)\n' + BODY)
     fresh = everything(read_graph([folder], cache=None))
     assert everything(read_graph([folder], cache=cache)) == fresh == everything(read_graph([folder], cache=cache))

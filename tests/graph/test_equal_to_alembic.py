@@ -19,7 +19,7 @@ from limbeck.graph import (
     upgrade_route,
 )
 
-from .chains import ByAlembic, Refused, asked, by_limbeck, chains, large_chain, symbols
+from .chains import ByAlembic, Refused, as_rows, asked, by_limbeck, chains, large_chain, symbols
 
 DATA = st.data()
 
@@ -49,7 +49,7 @@ def test_identifiers(nodes, data):
     for _ in range(8):
         symbol = data.draw(symbols(nodes))
         if symbol != "current":
-            assert asked(lambda symbol=symbol: resolve(graph, symbol)) == alembic.shown(symbol), symbol
+            assert asked(resolve, graph, symbol) == alembic.shown(symbol), symbol
 
 
 @given(chains(), DATA)
@@ -61,23 +61,24 @@ def test_walks_of_a_database(nodes, data):
         target = data.draw(symbols(nodes))
         verb = data.draw(st.sampled_from(["upgrade", "upgrade", "downgrade", "stamp"]))
         if verb == "stamp":
-            stamped = asked(lambda: frozenset(stamped_heads(graph, rows, target)))
+            stamped = as_rows(asked(stamped_heads, graph, rows, target))
             assert stamped == alembic.stamp(rows, target), (rows, target)
             if data.draw(st.booleans()) and not isinstance(stamped, Refused):
                 rows = tuple(sorted(stamped))
             continue
         theirs = (alembic.upgrade if verb == "upgrade" else alembic.downgrade)(rows, target)
-        ours = asked(lambda: (upgrade_route if verb == "upgrade" else downgrade_route)(graph, rows, target))
+        ours = asked(upgrade_route if verb == "upgrade" else downgrade_route, graph, rows, target)
         assert ours == theirs, (verb, rows, target)
         for revision in () if isinstance(ours, Refused) else ours:
-            after = asked(lambda: heads_after(graph, rows, revision, verb))
+            after = asked(heads_after, graph, rows, revision, verb)
             their_rows = alembic.step(rows, revision, up=verb == "upgrade")
-            assert (after if isinstance(after, Refused) else frozenset(after)) == their_rows, (verb, rows, revision)
+            assert as_rows(after) == their_rows, (verb, rows, revision)
             if isinstance(after, Refused):
                 break
             rows = after
-        assert asked(lambda: set(effective_current(graph, rows))) == alembic.current(rows)
-        theirs = alembic.upgrade(rows, "heads")  # refused where one row stands on another; what is pending is clear then too
+        assert as_rows(asked(effective_current, graph, rows)) == alembic.current(rows)
+        # Alembic refuses where one row stands on another; what is pending is clear then too.
+        theirs = alembic.upgrade(rows, "heads")
         assert isinstance(theirs, Refused) or pending(graph, rows) == theirs
 
 
@@ -88,15 +89,18 @@ def test_any_step_from_any_rows(nodes, data):
     rows = tuple(data.draw(st.lists(st.sampled_from(ids), max_size=4, unique=True)))
     for _ in range(4):
         revision, up = data.draw(st.sampled_from(ids)), data.draw(st.booleans())
-        ours = asked(lambda: frozenset(heads_after(graph, rows, revision, "upgrade" if up else "downgrade")))
+        ours = as_rows(asked(heads_after, graph, rows, revision, "upgrade" if up else "downgrade"))
         assert ours == alembic.step(rows, revision, up=up), (rows, revision, up)
     target = data.draw(symbols(nodes))
-    assert asked(lambda: upgrade_route(graph, rows, target)) == alembic.upgrade(rows, target), (rows, target)
-    assert asked(lambda: downgrade_route(graph, rows, target)) == alembic.downgrade(rows, target), (rows, target)
-    assert asked(lambda: frozenset(stamped_heads(graph, rows, target))) == alembic.stamp(rows, target), (rows, target)
+    assert asked(upgrade_route, graph, rows, target) == alembic.upgrade(rows, target), (rows, target)
+    assert asked(downgrade_route, graph, rows, target) == alembic.downgrade(rows, target), (rows, target)
+    assert as_rows(asked(stamped_heads, graph, rows, target)) == alembic.stamp(rows, target), (rows, target)
     several = tuple(data.draw(st.lists(symbols(nodes, relative=False), min_size=2, max_size=3)))
-    assert asked(lambda: frozenset(stamped_heads(graph, rows, several))) == alembic.stamp(rows, several), (rows, several)
-    assert asked(lambda: upgrade_route(graph, rows, several)) == alembic.upgrade(rows, several), (rows, several)
+    assert as_rows(asked(stamped_heads, graph, rows, several)) == alembic.stamp(rows, several), (
+        rows,
+        several,
+    )
+    assert asked(upgrade_route, graph, rows, several) == alembic.upgrade(rows, several), (rows, several)
 
 
 @given(chains(), DATA)
@@ -112,7 +116,7 @@ def test_ranges_of_history(nodes, data):
             their_upper = rows or "heads"
         elif lower == "current":
             their_lower = rows or "base"
-        ours = asked(lambda: history_range(graph, f"{lower}:{upper}", rows))
+        ours = asked(history_range, graph, f"{lower}:{upper}", rows)
         assert ours == alembic.history(their_lower, their_upper), (lower, upper, rows)
 
 
@@ -125,14 +129,14 @@ def test_large_chains(seed):
     rows: tuple[str, ...] = ()
     for _ in range(12):
         target = chance.choice([*graph.heads, "heads", chance.choice(graph.order)])
-        assert asked(lambda: upgrade_route(graph, rows, target)) == alembic.upgrade(rows, target)  # noqa: B023
-        assert asked(lambda: downgrade_route(graph, rows, target)) == alembic.downgrade(rows, target)  # noqa: B023
+        assert asked(upgrade_route, graph, rows, target) == alembic.upgrade(rows, target)
+        assert asked(downgrade_route, graph, rows, target) == alembic.downgrade(rows, target)
         going_up = chance.random() < 0.7
-        route = asked(lambda: (upgrade_route if going_up else downgrade_route)(graph, rows, target))  # noqa: B023
+        route = asked(upgrade_route if going_up else downgrade_route, graph, rows, target)
         for revision in () if isinstance(route, Refused) else route:
-            after = asked(lambda: heads_after(graph, rows, revision, "upgrade" if going_up else "downgrade"))  # noqa: B023
+            after = asked(heads_after, graph, rows, revision, "upgrade" if going_up else "downgrade")
             theirs = alembic.step(rows, revision, up=going_up)
-            assert (after if isinstance(after, Refused) else frozenset(after)) == theirs
+            assert as_rows(after) == theirs
             if isinstance(after, Refused):
                 break
             rows = after

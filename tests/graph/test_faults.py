@@ -1,4 +1,4 @@
-"""Every fault of a chain is told at once, with its place, and Alembic refuses exactly the chains that are called broken."""
+"""Every fault of a chain is told at once, with its place; Alembic refuses the chains that are called broken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from limbeck.model.revision import Fault, Revision
 
 from .chains import LABELS, ByAlembic, Node, Refused, asked, by_limbeck, chains
 
-# What limbeck calls broken, and Alembic takes: it misses some cycles, and works in part with one of two equal identifiers.
+# What limbeck calls broken, and Alembic takes: it misses some cycles, and takes the last of two equal identifiers.
 STRICTER = {"cycle", "dependency-loop", "duplicate-id"}
 
 
@@ -77,7 +77,7 @@ def test_a_damaged_graph_still_answers(nodes):
         with pytest.raises(ChainBroken):
             upgrade_route(graph, (), "heads")
     else:
-        assert asked(lambda: upgrade_route(graph, (), "heads")) == graph.order
+        assert asked(upgrade_route, graph, (), "heads") == graph.order
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -112,8 +112,8 @@ def test_all_at_once(tmp_path):
         e='revision = "eeee"\ndown_revision = "dddd"',
         f='revision = "aaaa"\ndown_revision = None',
         g="revision = 'gggg",
-        h='down_revision = None',
-        i='import os\nrevision = os.urandom(3).hex()\ndown_revision = None',
+        h="down_revision = None",
+        i="import os\nrevision = os.urandom(3).hex()\ndown_revision = None",
         j=f'revision = "{"j" * 33}"\ndown_revision = "aaaa"',
         k='revision = "k:k"\ndown_revision = "aaaa"',
         l='revision = "head"\ndown_revision = "aaaa"',
@@ -202,7 +202,10 @@ def test_a_folder_that_cannot_be_listed(tmp_path, monkeypatch):
 
 
 def test_the_hint_names_no_password(tmp_path):
-    write(tmp_path, a='from os import environ\nrevision = environ.get("R", "postgresql://me:secret@host/db")\ndown_revision = None')
+    write(
+        tmp_path,
+        a='from os import environ\nrevision = environ.get("R", "postgresql://me:secret@host/db")\ndown_revision = None',
+    )
     assert "secret" not in the_fault(tmp_path).message
 
 

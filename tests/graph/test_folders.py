@@ -42,12 +42,34 @@ def test_what_is_ignored(tmp_path):
     folder = tmp_path / "versions"
     for name in ("b.py", "a.py", "B.py", ".hidden.py", "with.dots.py", "1.py", "_.py", "x y.py", "__main__.py", "é.py"):
         write(folder / name, name)
-    for name in ("__init__.py", "__init__x.py", ".#a.py", "README", "a.py~", "a.txt", "a.pyi", "py", "script.py.mako", "HEAD"):
+    for name in (
+        "__init__.py",
+        "__init__x.py",
+        ".#a.py",
+        "README",
+        "a.py~",
+        "a.txt",
+        "a.pyi",
+        "py",
+        "script.py.mako",
+        "HEAD",
+    ):
         (folder / name).write_text("not Python (")
     write(folder / "__pycache__" / "cached.py", "cached")
     write(folder / "sub" / "sub.py", "sub")
     (folder / "folder.py").mkdir()
-    assert same_as_alembic(folder) == [".hidden.py", "1.py", "B.py", "_.py", "__main__.py", "a.py", "b.py", "with.dots.py", "x y.py", "é.py"]
+    assert same_as_alembic(folder) == [
+        ".hidden.py",
+        "1.py",
+        "B.py",
+        "_.py",
+        "__main__.py",
+        "a.py",
+        "b.py",
+        "with.dots.py",
+        "x y.py",
+        "é.py",
+    ]
 
 
 def test_sub_folders(tmp_path):
@@ -94,7 +116,8 @@ def test_compiled_files(tmp_path):
     for name in ("a.py", "b.py", "c.py", "d.py"):
         write(folder / name, name)
     (folder / "e.py").write_text(
-        f'"""e\n\nmore\n"""\nrevision = "e"\ndown_revision = ("a.py", "b.py")\nbranch_labels = ["x", "y", "z", "w"]\ndepends_on = "c.py"\n{BODY}'
+        '"""e\n\nmore\n"""\nrevision = "e"\ndown_revision = ("a.py", "b.py")\n'
+        f'branch_labels = ["x", "y", "z", "w"]\ndepends_on = "c.py"\n{BODY}'
     )
     assert compileall.compile_dir(folder, quiet=2)
     assert same_as_alembic(folder, sourceless=True) == ["a.py", "b.py", "c.py", "d.py", "e"]
@@ -110,7 +133,7 @@ def test_compiled_files(tmp_path):
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ('import os\nrevision = os.getcwd()\ndown_revision = None\n', "needs-running"),
+        ("import os\nrevision = os.getcwd()\ndown_revision = None\n", "needs-running"),
         ('if __name__:\n    revision = "x"\ndown_revision = None\n', "needs-running"),
         ("down_revision = None\n", "no-revision"),
         ('revision = "x"\n', "no-down-revision"),

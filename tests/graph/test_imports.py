@@ -29,7 +29,7 @@ CASES = {
 def project(tmp_path: Path) -> Path:
     for name, text in {
         "app/__init__.py": "from .names import LABEL as AGAIN\nTOP = 'billing'\nraise SystemExit\n",
-        "app/names.py": "from .base import PREFIX\nLABEL = PREFIX + 'ing'\n_HIDDEN = 1\n\n\nclass Names:\n    LABEL = LABEL\n",
+        "app/names.py": "from .base import PREFIX\nLABEL = PREFIX + 'ing'\n\n\nclass Names:\n    LABEL = LABEL\n",
         "app/base.py": "PREFIX = 'bill'\n",
         "app/circle.py": "from .other import NAME\n",
         "app/other.py": "from .circle import NAME\n",

@@ -45,7 +45,7 @@ def run(session: Session) -> int:
     from limbeck.scratch import start_server
 
     options = session.arguments
-    if options.config or options.url or options.embedded or options.json:
+    if options.config or options.url or options.embedded or options.json or options.x or options.name != "alembic":
         raise UsageError("demo takes no options: it brings its own project and database", hint="limbeck demo")
     ini = str(gateway_folder() / "alembic.ini")
     with start_server() as server:

@@ -68,8 +68,9 @@ def add_global_options(parser: argparse.ArgumentParser, *, again: bool = False) 
         "-c",
         "--config",
         metavar="FILE",
+        action="append",
         default=default(None),
-        help="alembic.ini or pyproject.toml; else found from here",
+        help="alembic.ini or pyproject.toml, or one of each; else found from here",
     )
     group.add_argument("-n", "--name", metavar="SECTION", default=default("alembic"), help="section of the ini file")
     group.add_argument(

@@ -102,8 +102,8 @@ def chain_document(session: Session, folder: str) -> ChainDocument:
     state = None
     if session.arguments.current:
         rows = session.database_rows()
-        known = tuple(row for row in rows if row in graph.revisions)
-        state = (rows, tuple(pending(graph, known, "heads")[:1]))
+        known = all(row in graph.revisions for row in rows)
+        state = (rows, tuple(pending(graph, rows, "heads")[:1]) if known else ())
     zone = time_zone(project.timezone)
     return ChainDocument(
         graph=graph,

@@ -46,10 +46,6 @@ class Progress:
         """One line that stays."""
         self._line(f"  {number}/{total} {self._words(step)}  {seconds:.2f} s")
 
-    def remarked(self, text: str) -> None:
-        """A line of its own."""
-        self._line(printable(text))
-
     def close(self) -> None:
         """End the changing line."""
         if self._open:

@@ -41,6 +41,7 @@ def run(session: Session) -> int:
     arguments = session.arguments
     if arguments.write and arguments.check:
         raise UsageError("--check changes nothing and --write does", hint="limbeck rename --write")
+    session.refuse_broken_chain()
     git = GitFiles()
     plan = _plan(session, git)
     proof = None

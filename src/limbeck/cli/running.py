@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from limbeck.model.errors import ChainBroken, RunStopped, UsageError
+from limbeck.model.errors import RunStopped, UsageError
 from limbeck.report.run import result_json, result_text
 
 if TYPE_CHECKING:
@@ -27,8 +27,13 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_steps(session: Session, direction: Direction, target: str) -> int:
     """Run, tell how it goes, and say where the database stands."""
-    refuse_broken_chain(session)
+    session.refuse_broken_chain()
     arguments = session.arguments
+    if ":" in target:
+        raise UsageError(
+            f"START:TARGET is for --sql, where nothing asks the database: {target}",
+            hint=f"limbeck {direction} {target.rpartition(':')[2]}",
+        )
     if direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
     from limbeck.cli.progress import Progress
@@ -62,19 +67,6 @@ def _nothing_to_upgrade(session: Session, target: str) -> bool:
     return True
 
 
-def refuse_broken_chain(session: Session) -> None:
-    """Nothing runs on a chain that Alembic could not work with.
-
-    Raises:
-        ChainBroken: after every fault has been told.
-    """
-    if session.chain_status():
-        broken = sum(fault.broken for fault in session.graph.faults)
-        raise ChainBroken(
-            f"the chain has {broken} fault{'s' if broken > 1 else ''}; nothing was run", hint="limbeck history"
-        )
-
-
 def _tell(session: Session, direction: Direction, result: RunResult) -> None:
     if session.arguments.json:
         session.print_json(result_json(result, session.display_path))
@@ -90,7 +82,7 @@ def write_sql(session: Session, direction: Direction, target: str) -> int:
     """
     from limbeck.environment.offline_sql import offline_sql
 
-    refuse_broken_chain(session)
+    session.refuse_broken_chain()
     start, _, end = target.rpartition(":")
     if direction.value == "downgrade" and not start:
         raise UsageError("downgrade --sql wants START:TARGET", hint=f"limbeck downgrade --sql head:{target}")
@@ -106,8 +98,15 @@ def write_sql(session: Session, direction: Direction, target: str) -> int:
         transaction=session.transaction,
         logging_of_project=arguments.verbose,
     )
-    if arguments.json:
+    print_sql(session, text)
+    return 0
+
+
+def print_sql(session: Session, text: str) -> None:
+    """The text of a `--sql`, as it is; with a word when `env.py` sent it elsewhere."""
+    if session.arguments.json:
         session.print_json({"sql": text})
     else:
         sys.stdout.write(text)
-    return 0
+    if not text:
+        session.note("no SQL came here: there is nothing to do, or env.py writes it to files of its own")

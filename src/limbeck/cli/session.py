@@ -78,8 +78,12 @@ class Session:
         options = self.arguments
         if options.url is not None and options.embedded:
             raise UsageError("--url and --embedded name two databases", hint="give one of them")
-        embedded = options.embedded or (options.url or self.project.settings.url) == "embedded"
-        return self._embedded_address() if embedded else options.url or self.project.settings.url
+        settings = self.project.settings
+        embedded = options.embedded or (options.url or settings.url) == "embedded"
+        if not embedded and options.url is None:
+            for note in settings.notes:
+                self.note(f"note: {note}")
+        return self._embedded_address() if embedded else options.url or settings.url
 
     @cached_property
     def named_address(self) -> str | None:
@@ -171,6 +175,18 @@ class Session:
 
             self.note(faults_text(faults, self.display_path))
         return ChainBroken.exit_code if any(fault.broken for fault in faults) else 0
+
+    def refuse_broken_chain(self) -> None:
+        """Go no further on a chain that Alembic could not work with.
+
+        Raises:
+            ChainBroken: after every fault has been told.
+        """
+        if self.chain_status():
+            broken = sum(fault.broken for fault in self.graph.faults)
+            raise ChainBroken(
+                f"the chain has {broken} fault{'s' if broken > 1 else ''}; nothing was done", hint="limbeck history"
+            )
 
     def __enter__(self) -> Session:
         return self

@@ -1,7 +1,6 @@
 """One revision: its file, parents, children, position and text; with --sql the SQL of both ways.
 
-REV is anything that names revisions: an identifier or the beginning of one, head, heads, base, label@head, abc+2,
-head-3.
+REV is anything that alembic show takes: an identifier or the beginning of one, head, heads, base, label@head, current.
 Without --sql nothing of the project runs; with it the revision file and env.py do, without a database."""
 
 from __future__ import annotations

@@ -6,10 +6,9 @@ With --sql the statements are printed instead."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from limbeck.cli.running import refuse_broken_chain
+from limbeck.cli.running import print_sql
 
 if TYPE_CHECKING:
     import argparse
@@ -30,15 +29,12 @@ def run(session: Session) -> int:
     """Stamp, and say from where to where."""
     from limbeck.run.stamp import stamp, stamp_sql
 
-    refuse_broken_chain(session)
+    session.refuse_broken_chain()
     arguments = session.arguments
     if arguments.sql:
         address = f"{arguments.dialect}://" if arguments.dialect else session.named_address
         text = stamp_sql(session.project, session.graph, arguments.revisions, address=address, tag=arguments.tag)
-        if arguments.json:
-            session.print_json({"sql": text})
-        else:
-            sys.stdout.write(text)
+        print_sql(session, text)
         return 0
     with session.environment(tag=arguments.tag) as environment:
         changes = stamp(environment, session.graph, arguments.revisions, purge=arguments.purge)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from limbeck.model.errors import LimbeckError, TargetUnavailable, UsageError
 
 _EMBEDDED = (
-    "set the address that env.py reads, or give one with --url, or try on a throw-away PostgreSQL with --embedded"
+    "set the address that env.py reads, or give one with --url, or use a PostgreSQL of limbeck's own with --embedded"
 )
 _IN_ADDRESS = re.compile(r"(\w[\w+.-]*://[^\s:/@]*):[^\s@]+@")
 

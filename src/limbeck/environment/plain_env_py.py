@@ -32,5 +32,11 @@ def plain_env_py(project: Project) -> bool:
         or _LEADS_ELSEWHERE.search(text)
     ):
         return False
-    told = {"version_table", "version_table_schema"} & set(project.settings.given)
-    return bool(told) or b"version_table" not in text
+    settings = project.settings
+    told = [
+        value
+        for value in (settings.version_table, settings.version_table_schema)
+        if value not in (None, "alembic_version")
+    ]
+    # What the settings say must be what env.py says: they tell where to look, and do not move anything.
+    return all(str(value).encode() in text for value in told) and (bool(told) or b"version_table" not in text)

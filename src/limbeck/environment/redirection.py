@@ -28,6 +28,7 @@ class Redirection:
     def __init__(self, target: URL) -> None:
         self.target = target
         self._seen: set[int] = set()
+        self._own_addresses: set[URL] = set()
 
     def __enter__(self) -> Redirection:
         event.listen(Engine, "do_connect", self._connect)
@@ -60,4 +61,10 @@ class Redirection:
             raise UsageError(
                 f"env.py opens its connection on its own and cannot be led to {readable(self.target)}",
                 hint="leave out --url and the url setting, and let env.py connect where it will",
+            )
+        self._own_addresses.add(connection.engine.url)
+        if len(self._own_addresses) > 1:
+            raise UsageError(
+                f"env.py migrates several databases, and {readable(self.target)} is one",
+                hint="leave out --url, the url setting and LIMBECK_URL, and let env.py connect to each",
             )

@@ -44,8 +44,18 @@ KEYS = (
         'the database: an SQLAlchemy URL; "embedded" for the PostgreSQL that comes with limbeck; "env:NAME" to take it '
         "from the environment variable NAME",
     ),
-    Key("version_table", str, "alembic_version", "table that holds the version of the database"),
-    Key("version_table_schema", str, None, "schema of that table; without it, the first one of the search path"),
+    Key(
+        "version_table",
+        str,
+        "alembic_version",
+        "the version table that env.py names, so that it can be read without running env.py",
+    ),
+    Key(
+        "version_table_schema",
+        str,
+        None,
+        "its schema, as env.py names it; without it, the first one of the search path",
+    ),
     Key(
         "file_name",
         str,
@@ -170,7 +180,7 @@ def _checked(key: Key, value: Any, place: str) -> Any:
     if key.choices:
         if value not in key.choices:
             expected = " or ".join(f'"{choice}"' for choice in key.choices)
-            raise UsageError(f"{place}: {key.name} is not {expected}", hint=f'write {key.name} = "{key.default}"')
+            raise UsageError(f"{place}: {key.name} is not {expected}", hint=f"write {key.name} = {key.default}")
     elif not isinstance(value, key.type):
         expected = "true or false" if key.type is bool else "a string"
         raise UsageError(f"{place}: {key.name} is not {expected}", hint=f"write {expected} behind {key.name} =")

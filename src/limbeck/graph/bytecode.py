@@ -24,7 +24,9 @@ def read_bytecode(data: bytes, name: str) -> Outcome:
         name: its name, as in `abc.cpython-311.pyc`.
     """
     if name.endswith(".pyo") or data[:4] != importlib.util.MAGIC_NUMBER:
-        return _refused("does-not-parse", "was compiled by another version of Python", "compile it again, or keep sources")
+        return _refused(
+            "does-not-parse", "was compiled by another version of Python", "compile it again, or keep sources"
+        )
     try:
         code = marshal.loads(data[_HEADER_SIZE:])  # noqa: S302 - reads a code object, of a folder whose code is run anyway
     except (EOFError, ValueError, TypeError):
@@ -80,7 +82,11 @@ def _value(before: list[dis.Instruction]) -> tuple[bool, object]:
     last = before[-1]
     if last.opname in ("LOAD_CONST", "RETURN_CONST"):
         return True, last.argval
-    if last.opname == "LIST_EXTEND" and len(before) > 2 and [i.opname for i in before[-3:-1]] == ["BUILD_LIST", "LOAD_CONST"]:
+    if (
+        last.opname == "LIST_EXTEND"
+        and len(before) > 2
+        and [i.opname for i in before[-3:-1]] == ["BUILD_LIST", "LOAD_CONST"]
+    ):
         return True, before[-2].argval
     if last.opname in ("BUILD_LIST", "BUILD_TUPLE"):
         size = last.arg or 0

@@ -1,9 +1,9 @@
 """What was read before, kept on disk by content, so that unchanged files are not read through again.
 
-One text file for each set of version folders: lines of a name and its values, nothing that could run.  The first line holds
-a digest of everything that the answers depend on (the files' contents and names, the folders, the options, limbeck and
-Python), and one of the rest of the file.  When the first agrees, all answers are taken; when only some files have changed,
-the values of the others.  A cache that is missing, damaged, old or unwritable is as good as none.
+One text file for each set of version folders: lines of a name and its values, nothing that could run.  The first line
+holds a digest of everything that the answers depend on (the files' contents and names, the folders, the options,
+limbeck and Python), and one of the rest of the file.  When the first agrees, all answers are taken; when only some
+files have changed, the values of the others.  A cache that is missing, damaged, old or unwritable is as good as none.
 """
 
 from __future__ import annotations

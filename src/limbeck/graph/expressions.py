@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 
 from limbeck.graph.values import Followed, Imported, Opaque, OrderedSet, Unknown, known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from limbeck.graph.statements import Module
 
-_LARGEST = 10_000
-_OPERATORS: dict[type[ast.AST], Callable[[object, object], object]] = {
-    ast.Add: operator.add,  # type: ignore[dict-item]
+_LARGEST = 10_000  # characters or items; a text must not make us build what nobody would write
+_WIDE = re.compile(r"\d{4}")  # in a format: a width of thousands
+_OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mod: operator.mod,
     ast.BitOr: operator.or_,
@@ -27,8 +30,8 @@ _OPERATORS: dict[type[ast.AST], Callable[[object, object], object]] = {
     ast.GtE: operator.ge,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
-    ast.In: lambda one, other: one in other,  # type: ignore[operator]
-    ast.NotIn: lambda one, other: one not in other,  # type: ignore[operator]
+    ast.In: lambda one, other: one in other,
+    ast.NotIn: lambda one, other: one not in other,
 }
 _BUILDERS: dict[str, Callable[..., object]] = {
     "tuple": tuple,
@@ -39,9 +42,13 @@ _BUILDERS: dict[str, Callable[..., object]] = {
     "sorted": sorted,
     "len": len,
 }
+_CONVERSIONS: dict[str, Callable[[object], str]] = {"s": str, "r": repr, "a": ascii}
 _TEXT_METHODS = frozenset(
-    "capitalize casefold endswith format join lower lstrip partition removeprefix removesuffix replace rpartition rsplit"
-    " rstrip split splitlines startswith strip swapcase title upper zfill".split()
+    (
+        *("capitalize", "casefold", "endswith", "format", "join", "lower", "lstrip", "partition", "removeprefix"),
+        *("removesuffix", "replace", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip"),
+        *("swapcase", "title", "upper", "zfill"),
+    )
 )
 
 
@@ -49,16 +56,11 @@ def evaluate(node: ast.expr, module: Module) -> object:
     """The value of an expression, or an `Unknown` that says why not."""
     method = _EVALUATORS.get(type(node))
     if method is None:
-        return Unknown(node.lineno, f"{_KINDS.get(type(node), 'an expression')}, {_shown(node)}")
+        return Unknown(node.lineno, _KINDS.get(type(node), "an expression"), node=node)
     try:
         return method(node, module)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        return Unknown(node.lineno, f"{_shown(node)} fails ({error})")
-
-
-def _shown(node: ast.AST) -> str:
-    text = ast.unparse(node)
-    return text if len(text) <= 60 else text[:57] + "..."
+        return Unknown(node.lineno, f"something that fails ({error})", node=node)
 
 
 def _constant(node: ast.Constant, _: Module) -> object:
@@ -110,7 +112,7 @@ def _mapping(node: ast.Dict, module: Module) -> object:
 
 
 def _first_unknown(values: list[object], node: ast.expr) -> Unknown:
-    return next((v for v in values if isinstance(v, Unknown)), Unknown(node.lineno, f"an expression, {_shown(node)}"))
+    return next((v for v in values if isinstance(v, Unknown)), Unknown(node.lineno, "an expression", node=node))
 
 
 def _name(node: ast.Name, module: Module) -> object:
@@ -127,7 +129,7 @@ def _attribute(node: ast.Attribute, module: Module) -> object:
         return owner.members[node.attr]
     if isinstance(owner, Unknown):
         return Unknown(node.lineno, owner.why)
-    return Unknown(node.lineno, f"an attribute, {_shown(node)}")
+    return Unknown(node.lineno, "an attribute", node=node)
 
 
 def _item(node: ast.Subscript, module: Module) -> object:
@@ -153,7 +155,9 @@ def _formatted(node: ast.JoinedStr, module: Module) -> object:
             if not known([value, pattern]):
                 return _first_unknown([value, pattern], node)
             if part.conversion != -1:
-                value = {"s": str, "r": repr, "a": ascii}[chr(part.conversion)](value)
+                value = _CONVERSIONS[chr(part.conversion)](value)
+            if _WIDE.search(str(pattern)):
+                return Unknown(node.lineno, "a long value", node=node)
             text += format(value, str(pattern))
         else:
             text += str(evaluate(part, module))
@@ -172,26 +176,28 @@ def combined(left: object, right: object, op: ast.operator, node: ast.AST) -> ob
         return left if isinstance(left, Unknown) else right
     if isinstance(op, ast.Mult) and isinstance(left, str | list | tuple | int) and isinstance(right, int):
         size = 1 if isinstance(left, int) else len(left)
-        return left * right if abs(size * right) <= _LARGEST else Unknown(line, f"a long value, {_shown(node)}")
-    if isinstance(op, ast.Mod) and not isinstance(left, str):
-        return Unknown(line, f"an expression, {_shown(node)}")
+        return left * right if abs(size * right) <= _LARGEST else Unknown(line, "a long value", node=node)
+    if isinstance(op, ast.Mod) and (not isinstance(left, str) or _WIDE.search(left)):
+        return Unknown(line, "an expression", node=node)
+    if _size(left) + _size(right) > _LARGEST:
+        return Unknown(line, "a long value", node=node)
     if type(op) in _OPERATORS and isinstance(left, str | int | list | tuple | dict) and known(right):
         return _OPERATORS[type(op)](left, right)
-    return Unknown(line, f"an expression, {_shown(node)}")
+    return Unknown(line, "an expression", node=node)
 
 
 def _signed(node: ast.UnaryOp, module: Module) -> object:
     value = evaluate(node.operand, module)
     if isinstance(node.op, ast.Not):
         truth = truth_of(value)
-        return Unknown(node.lineno, _why(value, node)) if truth is None else not truth
+        return _unknown(value, node) if truth is None else not truth
     if isinstance(node.op, ast.USub) and isinstance(value, int | float):
         return -value
-    return Unknown(node.lineno, _why(value, node))
+    return _unknown(value, node)
 
 
-def _why(value: object, node: ast.expr) -> str:
-    return value.why if isinstance(value, Unknown) else f"an expression, {_shown(node)}"
+def _unknown(value: object, node: ast.expr) -> Unknown:
+    return value if isinstance(value, Unknown) else Unknown(node.lineno, "an expression", node=node)
 
 
 def truth_of(value: object) -> bool | None:
@@ -211,7 +217,7 @@ def _either(node: ast.BoolOp, module: Module) -> object:
         value = evaluate(operand, module)
         truth = truth_of(value)
         if truth is None:
-            return Unknown(node.lineno, _why(value, node))
+            return _unknown(value, node)
         if truth is stops_at:
             return value
     return value
@@ -221,7 +227,7 @@ def _chosen(node: ast.IfExp, module: Module) -> object:
     truth = truth_of(evaluate(node.test, module))
     if truth is None:
         options = [evaluate(node.body, module), evaluate(node.orelse, module)]
-        return Unknown(node.lineno, f"a condition, {_shown(node.test)}", options if known(options) else ())
+        return Unknown(node.lineno, "a condition", options if known(options) else (), node.test)
     return evaluate(node.body if truth else node.orelse, module)
 
 
@@ -246,12 +252,26 @@ def _called(node: ast.Call, module: Module) -> object:
             return _BUILDERS[function.id](*values)
         if isinstance(function, ast.Attribute):
             owner = evaluate(function.value, module)
-            if isinstance(owner, str) and function.attr in _TEXT_METHODS:
+            if isinstance(owner, str) and function.attr in _TEXT_METHODS and _is_small([owner, *arguments]):
                 return getattr(owner, function.attr)(*arguments)
             if isinstance(owner, list | dict) and function.attr in ("copy", "get", "index", "count"):
                 return getattr(owner, function.attr)(*arguments)
     module.hand_out(node)
-    return Unknown(node.lineno, f"a call, {_shown(node)}")
+    return Unknown(node.lineno, "a call", node=node)
+
+
+def _size(value: object) -> int:
+    return len(value) if isinstance(value, str | list | tuple | dict) else 0
+
+
+def _is_small(values: list[object]) -> bool:
+    """Whether a method of a text, given these, cannot make a long one."""
+    numbers = [value for value in values if isinstance(value, int)]
+    return (
+        sum(map(_size, values)) <= 500
+        and all(abs(number) <= 500 for number in numbers)
+        and not any(isinstance(value, str) and _WIDE.search(value) and "{" in value for value in values)
+    )
 
 
 def _assigned(node: ast.NamedExpr, module: Module) -> object:

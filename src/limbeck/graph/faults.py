@@ -50,7 +50,14 @@ def _illegal_ids(graph: RevisionGraph) -> Iterator[Fault]:
             message = f"revision {identifier!r} contains {' '.join(wrong)}, which mean something else in an identifier"
         else:
             message = f"revision {identifier!r} is a word with a meaning of its own"
-        yield Fault("illegal-id", revision.path, revision.line, message, "limbeck rename gives it another", bool(wrong))
+        yield Fault(
+            "illegal-id",
+            revision.path,
+            revision.line,
+            message,
+            "give it another in its file and in those that name it, before it has run anywhere",
+            bool(wrong),
+        )
 
 
 def _duplicate_ids(graph: RevisionGraph, revisions: Sequence[Revision]) -> Iterator[Fault]:
@@ -65,7 +72,7 @@ def _duplicate_ids(graph: RevisionGraph, revisions: Sequence[Revision]) -> Itera
                 revision.path,
                 revision.line,
                 f"revision {revision.id} is in two files: {other.path} and {revision.path}",
-                "give one of them another identifier: limbeck rename; until then the second file counts here",
+                "give one of them another identifier; until then the second file counts here",
             )
 
 
@@ -119,7 +126,7 @@ def _empty_needs(revisions: Sequence[Revision]) -> Iterator[Fault]:
                 "dependency-loop",
                 revision.path,
                 line_of("depends_on", revision),
-                f"depends_on of {revision.id} is an empty string, which Alembic takes for a loop where there is no parent",
+                f"depends_on of {revision.id} is an empty string, which Alembic takes for a loop in a first revision",
                 "write depends_on = None",
             )
 
@@ -195,7 +202,7 @@ def _long_ids(graph: RevisionGraph, width: int) -> Iterator[Fault]:
                 revision.path,
                 revision.line,
                 f"revision {revision.id} has {len(revision.id)} characters; the version table holds {width}",
-                "limbeck rename gives it a shorter identifier",
+                "give it a shorter one in its file and in those that name it, before it has run anywhere",
                 broken=False,
             )
 
@@ -208,7 +215,7 @@ def _similar_ids(graph: RevisionGraph) -> Iterator[Fault]:
             revision.path,
             revision.line,
             f"revision {other} is easily taken for {one}",
-            "limbeck rename gives one of them another identifier, before it has run anywhere",
+            "give one of them another identifier, before it has run anywhere",
             broken=False,
         )
 

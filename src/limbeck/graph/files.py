@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         def digest(self) -> bytes: ...
         def hexdigest(self) -> str: ...
 
+
 # Never waits: a named pipe among the files reads as empty.
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _CHUNK = 1 << 14

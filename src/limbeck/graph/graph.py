@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class RevisionGraph:
     """All revisions that could be read, and all faults of their files.
 
-    A graph with faults still answers whatever its sound part allows; edges to revisions that do not exist, and edges that
-    close a cycle, do not count.  Routes through a broken chain are refused (`routes`).
+    A graph with faults still answers whatever its sound part allows; edges to revisions that do not exist, and edges
+    that close a cycle, do not count.  Routes through a broken chain are refused (`routes`).
 
     Attributes:
         revisions: every revision by its full identifier, in the order in which Alembic would read the files.
@@ -93,9 +93,7 @@ class RevisionGraph:
     def branch_points(self) -> Ids:
         """Revisions with more than one child, newest first, as `alembic branches` prints them."""
         children = self.links.children if "branch_points" not in self._known else {}
-        return self._answer(
-            "branch_points", lambda: (i for i in reversed(self.order) if len(children.get(i, ())) > 1)
-        )
+        return self._answer("branch_points", lambda: (i for i in reversed(self.order) if len(children.get(i, ())) > 1))
 
     @property
     def merge_points(self) -> Ids:
@@ -174,7 +172,8 @@ class RevisionGraph:
 def graph_of(revisions: Sequence[Revision], faults: Sequence[Fault] = (), *, width: int = 32) -> RevisionGraph:
     """A graph of revisions as they were read, with the faults of the chain added to those of the files.
 
-    Where an identifier occurs twice the later file counts, as with Alembic.  Branch labels in `depends_on` are resolved.
+    Where an identifier occurs twice the later file counts, as with Alembic.  Branch labels in `depends_on` are
+    resolved.
 
     Args:
         revisions: in the order in which Alembic reads the files.

@@ -1,8 +1,9 @@
 """What one revision file says, wherever it lies; and the fast way to read it.
 
-Most revision files begin as Alembic's template writes them: docstring, imports, then the four assignments in their order.
-`scan` reads those by one regular expression, and only when nothing further down the file could change what they say;
-everything else is left to `source.read_source`, which parses the whole file.  Wherever `scan` answers, both say the same.
+Most revision files begin as Alembic's template writes them: docstring, imports, then the four assignments in their
+order. `scan` reads those by one regular expression, and only when nothing further down the file could change what
+they say; everything else is left to `source.read_source`, which parses the whole file.  Wherever `scan` answers, both
+say the same.
 """
 
 from __future__ import annotations

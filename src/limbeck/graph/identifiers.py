@@ -1,11 +1,11 @@
 """From what a user types to revisions: every identifier that Alembic takes, and no other.
 
-A *symbol* is `heads`, `head`, `base`, a full identifier, a branch label, or the beginning of one of the last two; it may be
-narrowed to a branch, as in `billing@head`.  What is relative (`abc+2`, `-1`) is a matter of `routes`, but `-2` alone, and
-`billing@-2`, mean two below the heads.
+A *symbol* is `heads`, `head`, `base`, a full identifier, a branch label, or the beginning of one of the last two; it
+may be narrowed to a branch, as in `billing@head`.  What is relative (`abc+2`, `-1`) is a matter of `routes`, but `-2`
+alone, and `billing@-2`, mean two below the heads.
 
-A name resolves to a revision's identifier, to None (there is nothing there: `base`, or a walk that left the chain) or to BASE
-(a walk that ended exactly below the first revision).
+A name resolves to a revision's identifier, to None (there is nothing there: `base`, or a walk that left the chain) or
+to BASE (a walk that ended exactly below the first revision).
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ def kin(graph: RevisionGraph, anchors: Ids, *, with_needs: bool = False) -> set[
     return reach(anchors, links.parents) | reach(anchors, links.children)
 
 
-def walk(graph: RevisionGraph, start: str | None, steps: int, branch: str | None = None, *, strict: bool = True) -> Found:
+def walk(
+    graph: RevisionGraph, start: str | None, steps: int, branch: str | None = None, *, strict: bool = True
+) -> Found:
     """So many steps up from a revision, or down when `steps` is negative.
 
     Args:
@@ -191,7 +193,7 @@ def _exact(graph: RevisionGraph, name: str) -> str | None:
 
 
 def _abbreviated(graph: RevisionGraph, name: str, branch: str | None) -> str:
-    """The only identifier or label of four characters or more that begins with `name`, on the branch if one is given."""
+    """The only identifier or label (of four characters or more) that begins with `name`, on the branch if given."""
     names = (*graph.revisions, *graph.names)
     matches: tuple[Found, ...] = tuple(each for each in names if name and len(each) > 3 and each.startswith(name))
     if branch:
@@ -231,5 +233,5 @@ def _whole_number(text: str) -> int | None:
 def _too_many(symbol: str, heads: Ids) -> UnknownRevision:
     return UnknownRevision(
         f"{symbol} is more than one revision: {', '.join(heads)}",
-        hint="limbeck upgrade heads takes them all; BRANCH@head takes one; alembic merge heads joins them",
+        hint="heads takes them all; BRANCH@head takes one; alembic merge heads joins them",
     )

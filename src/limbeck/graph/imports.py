@@ -78,7 +78,7 @@ class Imports:
                 tree = parsed(file.read(), path)
             package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
             self._modules[name] = Module(tree, path, name, package, self)
-        except (OSError, SyntaxError, ValueError) as error:
+        except (OSError, SyntaxError, ValueError, RecursionError) as error:
             self._modules[name] = Unknown(line, f"a value of {name}, which cannot be read ({error})")
         finally:
             self._reading.discard(path)

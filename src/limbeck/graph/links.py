@@ -1,8 +1,9 @@
 """Who is whose parent: the edges of a chain, as plain dictionaries.
 
-Two kinds of edges lead from a revision down to an older one.  `down_revision` makes the *line* (parents, children, heads,
-bases, branch and merge points are about the line only); `depends_on` adds *needs* across lines.  The needs that an older
-revision of the same line declares already are left out of `down`, as Alembic leaves them out when it orders and steps.
+Two kinds of edges lead from a revision down to an older one.  `down_revision` makes the *line* (parents, children,
+heads, bases, branch and merge points are about the line only); `depends_on` adds *needs* across lines.  The needs
+that an older revision of the same line declares already are left out of `down`, as Alembic leaves them out when it
+orders and steps.
 """
 
 from __future__ import annotations

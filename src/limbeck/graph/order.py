@@ -1,13 +1,14 @@
 """The order in which Alembic walks revisions, newest first: the same order, in about linear time.
 
-Alembic keeps a list of *lines*, each at some revision.  It emits the revision of the current line and moves that line down,
-unless another line stands above that revision; then it goes on with the first such line.  Where a revision has several older
-ones, the line goes on with the first, and the others start new lines at the end of the list.  A line with nowhere to go is
-dropped, and the one before it goes on.
+Alembic keeps a list of *lines*, each at some revision.  It emits the revision of the current line and moves that line
+down, unless another line stands above that revision; then it goes on with the first such line.  Where a revision has
+several older ones, the line goes on with the first, and the others start new lines at the end of the list.  A line
+with nowhere to go is dropped, and the one before it goes on.
 
-To know whether a line stands above a revision, Alembic holds the set of all ancestors of each line's revision, and makes it
-anew at every merge: that is its quadratic.  Here only revisions that can be in somebody's way are told apart (those that
-several others name, and those that lines start from): each is one bit of an integer, handed up once from old to new.
+To know whether a line stands above a revision, Alembic holds the set of all ancestors of each line's revision, and
+makes it anew at every merge: that is its quadratic.  Here only revisions that can be in somebody's way are told apart
+(those that several others name, and those that lines start from): each is one bit of an integer, handed up once from
+old to new.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from limbeck.graph.graph import RevisionGraph
     from limbeck.graph.outcome import Outcome
-    from limbeck.model.revision import Fault, Revision
+    from limbeck.model.revision import Revision
 
 _COMPILED_AT_ONCE = 500  # new files; compiling one takes ten times as long as everything else
 

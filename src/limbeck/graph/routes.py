@@ -138,14 +138,15 @@ def _to_upgrade(
     """Revisions between two ends, the upper ones among them, and everything that the upper ones stand on.
 
     Args:
-        from_base: whatever the upper end needs counts (`upgrade`); else only what descends from the lower end, both ends
+        from_base: whatever the upper end needs counts (`upgrade`); else only what descends from the lower end, both
+        ends
             included, and the lower end must be below the upper one (`history`).
     """
     links = graph.links
     goals = tuple(require(goal, upper) for goal in _upgrade_targets(graph, upper, lower, strict=from_base))
     if isinstance(lower, str) and "@" in lower:
         goals = _on_branch(graph, goals, lower.partition("@")[0])
-    needed = _below(graph, goals, links.down)
+    needed = _below(goals, links.down)
     start = several(graph, lower)
     if not from_base and any(row not in needed for row in start if row is not None):
         raise UnknownRevision(f"{lower} is not below {upper}, on the same line", hint="limbeck history")
@@ -155,7 +156,7 @@ def _to_upgrade(
             raise UnknownRevision(f"no revision there: {lower} leads out of the chain", hint="limbeck history")
         start, lower = ((), None) if found is BASE else ((found,), require(found, lower))
     rows = tuple(require(row, lower) for row in start)
-    wanted = needed - _below(graph, rows, links.down)
+    wanted = needed - _below(rows, links.down)
     if not from_base:
         wanted.update(require(row, lower) for row in several(graph, lower))
         if rows:
@@ -175,7 +176,7 @@ def _on_branch(graph: RevisionGraph, goals: Ids, branch: str) -> Ids:
     return tuple(goal for goal in goals if branch in graph.labels(goal))
 
 
-def _below(graph: RevisionGraph, goals: Ids, edges: Mapping[str, Ids]) -> set[str]:
+def _below(goals: Ids, edges: Mapping[str, Ids]) -> set[str]:
     _refuse_overlap(goals, edges)
     return reach(goals, edges)
 
@@ -189,7 +190,7 @@ def _refuse_overlap(goals: Ids, edges: Mapping[str, Ids]) -> None:
     overlapping = asked & reach(further, edges)
     if overlapping:
         raise UnknownRevision(
-            f"{', '.join(sorted(overlapping))} is contained in the other revisions asked for: {', '.join(sorted(asked))}",
+            f"of the revisions asked for ({', '.join(sorted(asked))}) others contain {', '.join(sorted(overlapping))}",
             hint="name the outermost revisions only",
         )
 
@@ -252,15 +253,21 @@ def _downgrade_target(
     if steps >= 0:
         if symbol is None:
             raise _not_so_far(relative)
-        found = walk(graph, single(graph, symbol), steps, branch, strict=strict)
-    elif symbol is not None:
-        found = walk(graph, single(graph, symbol if branch is None else f"{branch}@{symbol}"), steps, strict=strict)
-    else:
-        branch, start = _row_to_leave(graph, _as_tuple(current), branch, relative)
-        found = walk(graph, start, steps, strict=strict)
+        return branch, _walked(graph, single(graph, symbol), steps, relative, branch, strict=strict)
+    if symbol is not None:
+        start = single(graph, symbol if branch is None else f"{branch}@{symbol}")
+        return branch, _walked(graph, start, steps, relative, strict=strict)
+    stay_on, start = _row_to_leave(graph, _as_tuple(current), branch, relative)
+    return stay_on, _walked(graph, start, steps, relative, strict=strict)
+
+
+def _walked(
+    graph: RevisionGraph, start: str | None, steps: int, relative: str, branch: str | None = None, *, strict: bool
+) -> str | Base:
+    found = walk(graph, start, steps, branch, strict=strict)
     if found is None:
         raise _not_so_far(relative)
-    return branch, found
+    return found
 
 
 def _row_to_leave(
@@ -297,7 +304,9 @@ def _roots(graph: RevisionGraph, goal: str | Base | None, branch: str | None) ->
         older = reach((anchor,), graph.links.parents)
         roots = tuple(root for root in roots if root in older)
         if not roots:
-            raise UnknownRevision(f"{branch} leads through none of the revisions above the target", hint="limbeck branches")
+            raise UnknownRevision(
+                f"{branch} leads through none of the revisions above the target", hint="limbeck branches"
+            )
     return roots
 
 

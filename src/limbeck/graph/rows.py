@@ -46,8 +46,7 @@ def _stepped_up(graph: RevisionGraph, rows: list[str], revision: str, down: Ids)
     if not present:
         return _added(rows, (revision,))
     if len(present) == 1:
-        if len(down) == 1 or len(present) == 1:
-            return _replaced(rows, present, revision)
+        return _replaced(rows, present, revision)
     others = [row for row in rows if row not in down]
     merged: Collection[str] = down
     if others:

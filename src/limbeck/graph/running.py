@@ -88,5 +88,7 @@ def _as_ids(value: str | list[str] | None) -> tuple[str, ...]:
 
 
 def _failed(read: Outcome, kept: tuple[Problem, ...], line: int, reason: str) -> Outcome:
-    problem = Problem("needs-running", line, f"the file was run, and failed: {reason}", "python FILE shows the whole error")
+    problem = Problem(
+        "needs-running", line, f"the file was run, and failed: {reason}", "python FILE shows the whole error"
+    )
     return Outcome(read.header, (*kept, problem), portable=False)

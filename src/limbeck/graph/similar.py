@@ -27,8 +27,9 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 def similar_pairs(identifiers: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of random-looking identifiers that differ in one or two characters, in the order given.
 
-    Two changes leave the beginning, the middle or the end of an identifier as it is, so only those that share one of these
-    are compared.  Identifiers that differ from several others by so little are numbered on purpose, and left out.
+    Two changes leave the beginning, the middle or the end of an identifier as it is, so only those that share one of
+    these are compared.  Identifiers that differ from several others by so little are numbered on purpose, and left
+    out.
     """
     pairs: dict[tuple[str, str], None] = {}
     for crowd in _sharing_a_part(identifiers):

@@ -33,9 +33,11 @@ def read_source(data: bytes, path: str, search_path: Sequence[str] = ()) -> Outc
     if broken is not None:
         return Outcome(scan(data), (broken,))
     file_name = path.replace("\\", "/").rpartition("/")[2]
-    imports = Imports(search_path)
-    module = Module(parsed(data, path), path, re.sub(r"\W", "_", file_name), None, imports)
-    return _outcome(module, file_name)
+    try:
+        module = Module(parsed(data, path), path, re.sub(r"\W", "_", file_name), None, Imports(search_path))
+        return _outcome(module, file_name)
+    except RecursionError:
+        return Outcome(scan(data), (_needs_running("revision", Unknown(1, "expressions that are nested too deeply")),))
 
 
 def _outcome(module: Module, file_name: str) -> Outcome:
@@ -47,7 +49,11 @@ def _outcome(module: Module, file_name: str) -> Outcome:
     if not _present(module, "upgrade"):
         problems.append(
             Problem(
-                "no-upgrade", 1, "there is no upgrade()", "write def upgrade(): pass where there is nothing to do", False
+                "no-upgrade",
+                1,
+                "there is no upgrade()",
+                "write def upgrade(): pass where there is nothing to do",
+                False,
             )
         )
     portable = not (module.imports.followed or module.self_aware or "revision" not in module.names)
@@ -97,7 +103,7 @@ def _identifier(module: Module, file_name: str, problems: list[Problem]) -> str 
                 "no-revision",
                 line,
                 "no revision is assigned",
-                "write revision = \"...\", or move the file away: Alembic loads every .py file of its versions folder",
+                'write revision = "...", or move the file away: Alembic loads every .py file of its versions folder',
             )
         )
         return None
@@ -153,7 +159,7 @@ def _needs_running(name: str, value: Unknown) -> Problem:
         "needs-running",
         value.line,
         f"{name} cannot be read without running the file: {without_passwords(value.why)}",
-        "write the value itself; or set run_files = true in [tool.limbeck], and limbeck runs this file in a process of its own",
+        "write the value itself; or set run_files = true in [tool.limbeck]: limbeck then runs this one file",
     )
 
 

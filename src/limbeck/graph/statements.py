@@ -143,14 +143,18 @@ class Module:
     def _assign_item(self, target: ast.Subscript, value: object, line: int) -> None:
         key = evaluate(target.slice, self)
         owner = target.value
-        if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id in ("globals", "vars", "locals"):
+        if (
+            isinstance(owner, ast.Call)
+            and isinstance(owner.func, ast.Name)
+            and owner.func.id in ("globals", "vars", "locals")
+        ):
             if isinstance(key, str):
                 self.bind(key, value, line)
             return
         held = evaluate(owner, self)
         if isinstance(held, dict | list) and known(key):
             try:
-                held[key] = value  # type: ignore[index, call-overload]
+                held[key] = value  # type: ignore[call-overload]
             except (LookupError, TypeError, ValueError):
                 self._forget(held, line)
         elif isinstance(held, dict | list):
@@ -194,7 +198,11 @@ class Module:
             if alias.asname:
                 self.bind(alias.asname, Imported(alias.name, None, statement.lineno), statement.lineno)
             else:
-                self.bind(alias.name.partition(".")[0], Imported(alias.name.partition(".")[0], None, statement.lineno), statement.lineno)
+                self.bind(
+                    alias.name.partition(".")[0],
+                    Imported(alias.name.partition(".")[0], None, statement.lineno),
+                    statement.lineno,
+                )
         return True
 
     def _import_from(self, statement: ast.ImportFrom) -> bool:
@@ -272,7 +280,9 @@ class Module:
                 if not self.run(statement.body):
                     return False
             return self.run(statement.orelse)
-        self._assign_to(statement.target, Unknown(statement.lineno, f"a loop over {ast.unparse(statement.iter)}"), statement.lineno)
+        self._assign_to(
+            statement.target, Unknown(statement.lineno, f"a loop over {ast.unparse(statement.iter)}"), statement.lineno
+        )
         return self._loop(statement)
 
     def _loop(self, statement: ast.For | ast.AsyncFor | ast.While) -> bool:
@@ -336,7 +346,8 @@ def _named_global(tree: ast.Module) -> dict[str, int]:
 def _cannot_fail(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Assign | ast.AnnAssign):
         return statement.value is None or all(
-            isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.expr_context) for node in ast.walk(statement.value)
+            isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.expr_context)
+            for node in ast.walk(statement.value)
         )
     return isinstance(statement, ast.Pass | ast.FunctionDef | ast.AsyncFunctionDef) or (
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from _collections_abc import Mapping  # collections.abc is the same, and imports all of collections
+from _collections_abc import Mapping, MutableMapping  # collections.abc is the same, and imports all of collections
 
 from limbeck.graph.graph import RevisionGraph
 from limbeck.model.revision import Fault, Revision
@@ -150,21 +150,31 @@ def stored_outcomes(columns: Columns) -> dict[bytes, Outcome]:
     return found
 
 
-class StoredAnswers(dict[str, "Ids"]):
+class StoredAnswers(MutableMapping[str, "Ids"]):
     """Answers about the whole graph, taken apart when they are asked for."""
 
     def __init__(self, columns: Columns) -> None:
-        super().__init__()
         self._columns = columns
+        self._taken: dict[str, Ids] = {}
 
-    def __contains__(self, name: object) -> bool:
-        return name in _ANSWERS
+    def __getitem__(self, name: str) -> Ids:
+        if name not in self._taken:
+            if name not in _ANSWERS:
+                raise KeyError(name)
+            self._taken[name] = tuple(_values(self._columns, name))
+        return self._taken[name]
 
-    def get(self, name: str, default: object = None) -> Ids:  # type: ignore[override]
-        """An answer; all of them are there."""
-        if not super().__contains__(name):
-            self[name] = tuple(_values(self._columns, name))
-        return self[name]
+    def __setitem__(self, name: str, answer: Ids) -> None:
+        self._taken[name] = answer
+
+    def __delitem__(self, name: str) -> None:
+        del self._taken[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*_ANSWERS, *self._taken)))
+
+    def __len__(self) -> int:
+        return len(set(_ANSWERS).union(self._taken))
 
 
 class StoredRevisions(Mapping[str, Revision]):

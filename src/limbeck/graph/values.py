@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,16 +16,27 @@ class Unknown:
 
     Attributes:
         line: where it comes from.
-        why: the reason, to follow on "needs running: ".
         options: everything that it can be, when that is known.
     """
 
-    __slots__ = ("line", "options", "why")
+    __slots__ = ("_node", "_why", "line", "options")
 
-    def __init__(self, line: int, why: str, options: Sequence[object] = ()) -> None:
+    def __init__(self, line: int, why: str, options: Sequence[object] = (), node: ast.AST | None = None) -> None:
+        """See the class.
+
+        Args:
+            why: the reason, as in "a call"; what is called follows from `node`.
+            node: the text that is to be shown after it.
+        """
         self.line = line
-        self.why = why
         self.options = tuple(options)
+        self._why = why
+        self._node = node
+
+    @property
+    def why(self) -> str:
+        """The reason, to follow on "needs running: "."""
+        return self._why if self._node is None else f"{self._why}, {shown(self._node)}"
 
 
 class Absent:
@@ -72,6 +85,12 @@ class Followed:
 
     def __repr__(self) -> str:
         return f"the module {self.name}"
+
+
+def shown(node: ast.AST) -> str:
+    """The text of an expression, shortened."""
+    text = ast.unparse(node)
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def same(one: object, other: object) -> bool:

@@ -7,6 +7,7 @@
     ├── ChainBroken                3   the files do not make a chain
     ├── TargetUnavailable          4   the database is busy or does not answer; safe to try again
     ├── RunStopped                 5   a run stopped part of the way; `result` says how far it came
+    │   └── RunInterrupted       130   somebody interrupted it
     └── RenameStopped              5   a renaming stopped, and files could not be given their old names back
 
 An error's text is lower case: the fact, then the value.  `hint` is the next command to type.  Neither carries a
@@ -69,6 +70,12 @@ class RunStopped(LimbeckError):
     def __init__(self, message: str, *, hint: str | None = None, result: RunResult) -> None:
         super().__init__(message, hint=hint)
         self.result = result
+
+
+class RunInterrupted(RunStopped):
+    """A run was interrupted; the step under way was rolled back, where the database can."""
+
+    exit_code = 130
 
 
 class RenameStopped(LimbeckError):

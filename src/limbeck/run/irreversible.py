@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
 _NO_SUCH_TABLE = ("42P01", "42S02")
 
 
-def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached, remark: Callable[[str], None]) -> None:
+def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached) -> None:
     """Count the rows that the declarations of the plan's revisions name, and refuse when there are any.
 
     A declaration is a comment in the revision file, `# limbeck: irreversible[table: condition] reason`.
 
     Raises:
-        UsageError: rows are in the way; every declaration with its count is listed.
+        UsageError: rows are in the way, and every declaration with its count is listed; or they cannot be counted.
     """
     connection = reached.context.connection
     assert connection is not None
@@ -39,10 +38,10 @@ def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached, r
             except DBAPIError as error:
                 if sqlstate(error) in _NO_SUCH_TABLE:
                     continue  # it was made later, or goes by another name by now: a declaration names each
-                remark(
-                    f"{step.revision}: rows in its way could not be counted ({one_line(error)}); it checks by itself"
-                )
-                continue
+                raise UsageError(
+                    f"the rows in the way of {step.revision} cannot be counted: {one_line(error)}",
+                    hint=f"correct the declaration: {graph.revisions[step.revision].path}:{declared.line}",
+                ) from error
             if count:
                 in_the_way.append(
                     f"{step.revision}: {count} in {declared.table} where {declared.condition}: {declared.reason}"

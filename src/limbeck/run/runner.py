@@ -11,7 +11,7 @@ from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.environment.read_back import rows_on_another_connection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import migration_steps
-from limbeck.model.errors import LimbeckError, RunStopped
+from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, Plan, RunResult, Step
 from limbeck.model.revision import Span
 from limbeck.plan import make_plan
@@ -35,9 +35,6 @@ class Listener(Protocol):
 
     def finished(self, step: Step, number: int, total: int, seconds: float) -> None:
         """It has run."""
-
-    def remarked(self, text: str) -> None:
-        """Something beside the steps that a reader should know."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -83,6 +80,11 @@ class Run:
         """
         try:
             self._environment.run(self._work)
+        except KeyboardInterrupt as error:
+            failed = self._failed(error) if self._running is not None else None
+            raise RunInterrupted(
+                "interrupted", hint="type the same command again to go on", result=self._result(failed)
+            ) from error
         except LimbeckError as error:
             if self._running is None:
                 if any(course.done for course in self._courses):
@@ -112,7 +114,7 @@ class Run:
             target=self._target,
         )
         if self._direction is Direction.DOWNGRADE:
-            refuse_rows_in_the_way(self._graph, plan, reached, self._listener.remarked)
+            refuse_rows_in_the_way(self._graph, plan, reached)
         course = _Course(reached, plan)
         self._courses.append(course)
         self._listener.planned(plan, reached.state)
@@ -164,22 +166,26 @@ class Run:
                 for step, seconds in zip(plan.steps[:count], course.done, strict=False)
             ]
             pending += [step.revision for step in plan.steps[count:]]
-            states.append(course.reached.state._replace(rows=plan.start if rows is None else rows))
+            states.append(course.reached.state._replace(rows=self._rows_after(course, count) if rows is None else rows))
         return RunResult(tuple(applied), failed, tuple(pending), tuple(states))
+
+    def _rows_after(self, course: _Course, count: int) -> tuple[str, ...]:
+        """The version table's rows after so many steps."""
+        from limbeck.graph import heads_after
+
+        rows = course.plan.start
+        for step in course.plan.steps[:count]:
+            rows = heads_after(self._graph, rows, step.revision, step.direction.value)
+        return tuple(sorted(rows))
 
     def _count_of(self, course: _Course, rows: tuple[str, ...]) -> int:
         """How many of the finished steps the database holds: all of them, or fewer when they were rolled back
         together.
         """
-        from limbeck.graph import heads_after
-
-        at = course.plan.start
-        counts = [0] if sorted(at) == sorted(rows) else []
-        for number, step in enumerate(course.plan.steps[: len(course.done)], 1):
-            at = heads_after(self._graph, at, step.revision, step.direction.value)
-            if sorted(at) == sorted(rows):
-                counts.append(number)
-        return counts[-1] if counts else len(course.done)
+        for count in range(len(course.done), -1, -1):
+            if self._rows_after(course, count) == rows:
+                return count
+        return len(course.done)
 
     def _check(self, result: RunResult) -> None:
         """A step has happened when another connection sees it: a revision that commits or rolls back its connection by
