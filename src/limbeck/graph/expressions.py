@@ -52,13 +52,18 @@ _TEXT_METHODS = frozenset(
 )
 
 
+# Expressions that give one of the values that they are made of, as it is.
+_CHOOSING = (ast.Name, ast.Attribute, ast.IfExp, ast.NamedExpr)
+
+
 def evaluate(node: ast.expr, module: Module) -> object:
     """The value of an expression, or an `Unknown` that says why not."""
     method = _EVALUATORS.get(type(node))
     if method is None:
         return Unknown(node.lineno, _KINDS.get(type(node), "an expression"), node=node)
     try:
-        return method(node, module)
+        value = method(node, module)
+        return value.result() if isinstance(value, Unknown) and not isinstance(node, _CHOOSING) else value
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         return Unknown(node.lineno, f"something that fails ({error})", node=node)
 

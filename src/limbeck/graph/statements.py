@@ -170,11 +170,14 @@ class Module:
             return True
         name, line = statement.target.id, statement.lineno
         held, value = self.value_of(name, line), evaluate(statement.value, self)
-        if isinstance(held, list) and isinstance(statement.op, ast.Add) and not isinstance(value, Unknown):
-            held.extend(elements(value))
-            self.lines[name] = line
-        else:
-            self.bind(name, combined(held, value, statement.op, statement), line)
+        try:
+            if isinstance(held, list) and isinstance(statement.op, ast.Add) and not isinstance(value, Unknown):
+                held.extend(elements(value))
+                self.lines[name] = line
+            else:
+                self.bind(name, combined(held, value, statement.op, statement), line)
+        except TypeError as error:
+            self.bind(name, Unknown(line, f"something that fails ({error})", node=statement), line)
         return True
 
     def _expression(self, statement: ast.Expr) -> bool:

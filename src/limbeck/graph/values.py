@@ -38,6 +38,10 @@ class Unknown:
         """The reason, to follow on "needs running: "."""
         return self._why if self._node is None else f"{self._why}, {shown(self._node)}"
 
+    def result(self) -> Unknown:
+        """What comes of working with this value: unknown as well, and it can be anything."""
+        return Unknown(self.line, self._why, (), self._node)
+
 
 class Absent:
     """The value of a name that is not assigned; an option of an `Unknown` only."""

@@ -159,33 +159,27 @@ class Run:
         states: list[DatabaseState] = []
         for course in self._courses:
             plan = course.plan
+            believed = self._rows_after(course)
             rows = rows_on_another_connection(course.reached)
-            count = len(course.done) if rows is None else self._count_of(course, rows)
+            # Of the finished steps the database holds all, or fewer when they were rolled back together.
+            holds = [count for count, after in enumerate(believed) if after == rows]
+            count = holds[-1] if holds else len(course.done)
             applied += [
                 AppliedStep(step.revision, seconds, plan.database)
                 for step, seconds in zip(plan.steps[:count], course.done, strict=False)
             ]
             pending += [step.revision for step in plan.steps[count:]]
-            states.append(course.reached.state._replace(rows=self._rows_after(course, count) if rows is None else rows))
+            states.append(course.reached.state._replace(rows=believed[-1] if rows is None else rows))
         return RunResult(tuple(applied), failed, tuple(pending), tuple(states))
 
-    def _rows_after(self, course: _Course, count: int) -> tuple[str, ...]:
-        """The version table's rows after so many steps."""
+    def _rows_after(self, course: _Course) -> list[tuple[str, ...]]:
+        """The version table's rows before the first step, and after each that has finished."""
         from limbeck.graph import heads_after
 
-        rows = course.plan.start
-        for step in course.plan.steps[:count]:
-            rows = heads_after(self._graph, rows, step.revision, step.direction.value)
-        return tuple(sorted(rows))
-
-    def _count_of(self, course: _Course, rows: tuple[str, ...]) -> int:
-        """How many of the finished steps the database holds: all of them, or fewer when they were rolled back
-        together.
-        """
-        for count in range(len(course.done), -1, -1):
-            if self._rows_after(course, count) == rows:
-                return count
-        return len(course.done)
+        rows = [course.plan.start]
+        for step, _ in zip(course.plan.steps, course.done, strict=False):
+            rows.append(tuple(sorted(heads_after(self._graph, rows[-1], step.revision, step.direction.value))))
+        return rows
 
     def _check(self, result: RunResult) -> None:
         """A step has happened when another connection sees it: a revision that commits or rolls back its connection by
