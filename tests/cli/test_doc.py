@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from tests.cli.command import limbeck
-from tests.cli.projects import branched, line, write_revision
 
 from limbeck.edit.markdown_block import BEGIN, END
+from tests.cli.command import limbeck
+from tests.cli.projects import branched, line, write_revision
 
 GATEWAY = Path(__file__).parents[2] / "systems" / "gateway"
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from tests.cli.command import limbeck
 from tests.cli.projects import branched, line, write_revision
 from tests.edit.repositories import commit_all, git, status

@@ -14,6 +14,7 @@ import termios
 from pathlib import Path
 
 import pytest
+
 from tests.cli.projects import line, write_revision
 
 LIMBECK = [sys.executable, "-m", "limbeck"]

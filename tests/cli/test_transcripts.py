@@ -25,9 +25,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.projects import PROJECTS
 
 from limbeck.cli import main
+from tests.cli.projects import PROJECTS
 
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))

@@ -1,6 +1,6 @@
 """`python -m limbeck.cli`."""
 
-from limbeck.cli import main
+from limbeck.cli import console
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(console())

@@ -21,8 +21,15 @@ exit status:
   130 interrupted"""
 
 
+class _HelpShown(Exception):
+    """The help was asked for, and has been printed."""
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints look like every other error of limbeck."""
+
+    def exit(self, *_arguments: object) -> None:  # type: ignore[override]
+        raise _HelpShown
 
     def error(self, message: str) -> None:  # type: ignore[override]
         raise UsageError(message, hint=f"{self.prog} --help")
@@ -138,12 +145,10 @@ def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter) ->
         print("limbeck: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone; there is nobody left to tell, and the interpreter must not try at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0  # the reader of a result has gone, and wants no more of it
+    except _HelpShown:
         return 0
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 0
-    except Exception:
+    except (Exception, SystemExit):
         import traceback
 
         traceback.print_exc()

@@ -8,6 +8,7 @@ asked through the project's env.py."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from limbeck.graph import history_range, pending
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from limbeck.cli.session import Session
     from limbeck.graph import RevisionGraph
+    from limbeck.model.plan import DatabaseState
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,19 +37,20 @@ def run(session: Session) -> int:
     """Print the history; exit 3 when the chain is broken."""
     graph, arguments = session.graph, session.arguments
     wanted = arguments.range or arguments.range_option
-    asked = arguments.indicate_current or "current" in (wanted or "")
+    asked = arguments.indicate_current or names_current(wanted)
     unreachable = None
-    current: tuple[str, ...] | None = None
-    if asked or session.address is not None:
+    states: tuple[DatabaseState, ...] | None = None
+    if asked or session.knows_address:
         try:
-            current = session.database_rows()
+            states = session.database_states()
         except TargetUnavailable as error:
             if asked:
                 raise
             unreachable = error
+    current = None if states is None else tuple(sorted({row for state in states for row in state.rows}))
     order = graph.order if wanted is None else history_range(graph, wanted, current or ())
     known = tuple(row for row in current or () if row in graph.revisions)
-    following = _following(graph, current)
+    following = _following(graph, states)
     if arguments.json:
         document = history_json(graph, order, session.display_path)
         session.print_json(
@@ -71,11 +74,19 @@ def run(session: Session) -> int:
     return session.chain_status(warnings=True)
 
 
-def _following(graph: RevisionGraph, current: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """The revision that an upgrade would run next; None when the database was not asked, or is where no file is."""
-    if current is None or any(row not in graph.revisions for row in current):
+def names_current(words: str | None) -> bool:
+    """Whether an identifier or a range says `current`, Alembic's word for where the database is."""
+    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words or ""))
+
+
+def _following(graph: RevisionGraph, states: tuple[DatabaseState, ...] | None) -> tuple[str, ...] | None:
+    """The revision that an upgrade would run next, of each database.
+
+    None when none was asked, or one is where no file is.
+    """
+    if states is None or any(row not in graph.revisions for state in states for row in state.rows):
         return None
-    return pending(graph, current, "heads")[:1]
+    return tuple(dict.fromkeys(step for state in states for step in pending(graph, state.rows, "heads")[:1]))
 
 
 def _standing(session: Session, current: tuple[str, ...], following: tuple[str, ...] | None) -> str:

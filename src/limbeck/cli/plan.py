@@ -61,6 +61,6 @@ def _plans(session: Session, direction: Direction, target: str, *, with_sql: boo
                     rows=reached.state.rows,
                     target=target,
                 )
-                plan = with_statements(plan, rendered_steps(reached, steps, direction))
+                plan = with_statements(plan, rendered_steps(reached, steps, direction, environment.masked))
             plans.append(plan)
     return plans

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from limbeck.cli.session import showable
@@ -20,7 +21,7 @@ class Progress:
     def __init__(self, session: Session, direction: Direction) -> None:
         self._session = session
         self._verb = "upgrading" if direction.value == "upgrade" else "downgrading"
-        self._live = sys.stderr.isatty() and not session.arguments.quiet
+        self._live = sys.stderr is not None and sys.stderr.isatty() and not session.arguments.quiet
         self._open = False
 
     def planned(self, plan: Plan, state: DatabaseState) -> None:
@@ -38,8 +39,7 @@ class Progress:
         if self._live:
             text = f"  {number}/{total} {self._words(step)} …"
             width = shutil.get_terminal_size().columns - 1
-            sys.stderr.write(f"\r\x1b[K{showable(sys.stderr, text[:width])}")
-            sys.stderr.flush()
+            self._write(f"\r\x1b[K{showable(sys.stderr, text[:width])}")
             self._open = True
 
     def finished(self, step: Step, number: int, total: int, seconds: float) -> None:
@@ -49,15 +49,21 @@ class Progress:
     def close(self) -> None:
         """End the changing line."""
         if self._open:
-            sys.stderr.write("\n")
+            self._write("\r\x1b[K")
             self._open = False
 
     def _words(self, step: Step) -> str:
         message = self._session.graph.revisions[step.revision].message.partition("\n")[0]
         return printable(f"{step.revision}  {message}")
 
+    def _write(self, text: str) -> None:
+        """Progress that cannot be shown (the terminal has gone) does not stop the run."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
     def _line(self, text: str) -> None:
         if self._open:
-            sys.stderr.write("\r\x1b[K")
+            self._write("\r\x1b[K")
             self._open = False
         self._session.note(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from limbeck.model.errors import RunStopped, UsageError
@@ -41,13 +42,13 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
 
     listener = Progress(session, direction)
     try:
-        with session.environment(transaction=session.transaction, tag=arguments.tag) as environment:
+        with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
             result = Run(environment, session.graph, direction, target, listener, session.clock).execute()
     except RunStopped as stopped:
-        _tell(session, direction, stopped.result)
-        raise
-    finally:
         listener.close()
+        _tell(session, direction, stopped.result, stopped=True)
+        raise
+    listener.close()
     _tell(session, direction, result)
     return 0
 
@@ -67,11 +68,13 @@ def _nothing_to_upgrade(session: Session, target: str) -> bool:
     return True
 
 
-def _tell(session: Session, direction: Direction, result: RunResult) -> None:
-    if session.arguments.json:
-        session.print_json(result_json(result, session.display_path))
-    else:
-        session.print(result_text(session.graph, direction, result, session.display_path))
+def _tell(session: Session, direction: Direction, result: RunResult, *, stopped: bool = False) -> None:
+    """Tell the result; when nobody reads it any more, the exit status still does."""
+    with suppress(BrokenPipeError):
+        if session.arguments.json:
+            session.print_json(result_json(result, session.display_path))
+        else:
+            session.print(result_text(session.graph, direction, result, session.display_path, stopped=stopped))
 
 
 def write_sql(session: Session, direction: Direction, target: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,9 +29,10 @@ def showable(stream: TextIO, text: str) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def write_line(stream: TextIO, text: str) -> None:
-    """Write the text and a line end."""
-    print(showable(stream, text), file=stream)
+def write_line(stream: TextIO | None, text: str) -> None:
+    """Write the text and a line end; a process that was started without the stream writes nothing."""
+    if stream is not None:
+        print(showable(stream, text), file=stream)
 
 
 class Session:
@@ -78,18 +79,27 @@ class Session:
         options = self.arguments
         if options.url is not None and options.embedded:
             raise UsageError("--url and --embedded name two databases", hint="give one of them")
+        if options.url == "":
+            raise UsageError("--url is empty", hint="leave it out to let env.py connect, or give an address")
         settings = self.project.settings
         embedded = options.embedded or (options.url or settings.url) == "embedded"
-        if not embedded and options.url is None:
-            for note in settings.notes:
-                self.note(f"note: {note}")
+        if not embedded and options.url is None and settings.notes:
+            raise UsageError(
+                f"no database is configured: {settings.notes[0]}",
+                hint="set it, or give an address with --url, or use a PostgreSQL of limbeck's own with --embedded",
+            )
         return self._embedded_address() if embedded else options.url or settings.url
+
+    @property
+    def knows_address(self) -> bool:
+        """Whether the user named a database that can be asked, so that `env.py` need not."""
+        return bool(self.arguments.url or self.arguments.embedded or self.project.settings.url)
 
     @cached_property
     def named_address(self) -> str | None:
         """As `address`, where only the kind of database matters: the embedded server is named, not started."""
-        embedded = self.arguments.embedded or (self.arguments.url or self.project.settings.url) == "embedded"
-        return "postgresql+psycopg://" if embedded else self.address
+        named: str | None = "embedded" if self.arguments.embedded else self.arguments.url or self.project.settings.url
+        return "postgresql+psycopg://" if named == "embedded" else named
 
     @property
     def transaction(self) -> str | None:
@@ -101,7 +111,8 @@ class Session:
     @cached_property
     def boxes(self) -> bool:
         """Whether standard output can show box characters."""
-        return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        encoding = sys.stdout.encoding if sys.stdout is not None else None
+        return (encoding or "").lower().replace("-", "") == "utf8"
 
     def _embedded_address(self) -> str:
         """A database of the project's own on the embedded server, which runs until this session ends."""
@@ -208,9 +219,13 @@ class Session:
         write_line(self._out, json.dumps({"format": FORMAT, **document}, indent=2))
 
     def note(self, text: str) -> None:
-        """A remark beside the result, on standard error; nothing with `--quiet`."""
+        """A remark beside the result, on standard error; nothing with `--quiet`.
+
+        A remark that cannot be written (nobody reads, the disk is full) does not stop what it is about.
+        """
         if not self.arguments.quiet:
-            write_line(sys.stderr, text)
+            with suppress(OSError):
+                write_line(sys.stderr, text)
 
     def display_path(self, path: str) -> str:
         """The path as the user would type it: relative to the working folder when it lies below it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from limbeck.cli.history import names_current
 from limbeck.graph import resolve
 from limbeck.report.show import show_json, show_text
 
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(session: Session) -> int:
     """Print the revisions that REV names."""
     graph, arguments = session.graph, session.arguments
-    current = session.database_rows() if "current" in arguments.revision else ()
+    current = session.database_rows() if names_current(arguments.revision) else ()
     revisions = resolve(graph, arguments.revision, current)
     rendered: dict[str, tuple[Step, Step]] = {}
     if arguments.sql:
@@ -61,7 +62,9 @@ def _rendered(session: Session, revisions: tuple[str, ...]) -> dict[str, tuple[S
     with offline_databases(session, session.arguments.dialect) as (environment, databases):
         for revision in revisions:
             up, down = (
-                rendered_steps(databases[0], steps_of(environment.script, direction, [revision]), direction)[0]
+                rendered_steps(
+                    databases[0], steps_of(environment.script, direction, [revision]), direction, environment.masked
+                )[0]
                 for direction in (Direction.UPGRADE, Direction.DOWNGRADE)
             )
             found[revision] = (up, down)

@@ -78,7 +78,7 @@ def query(library: ctypes.CDLL, conninfo: str, sql: str) -> tuple[str, ...]:
         if library.PQstatus(connection) != _CONNECTION_OK:
             words = _text(library.PQerrorMessage(connection)).strip().splitlines()
             raise TargetUnavailable(
-                f"the database does not answer: {words[0] if words else 'no reason given'}",
+                f"the database cannot be connected to: {words[0] if words else 'no reason given'}",
                 hint="check the address and that the server is up, then type the same command again",
             )
         result = library.PQexec(connection, sql.encode())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from urllib.parse import unquote, urlsplit
 
 from limbeck.model.errors import TargetUnavailable
+from limbeck.model.secrets import masked, secrets_of
 
 _UNDEFINED_TABLE = "42P01"
 # Query options of an address that libpq knows by the same name and meaning; with any other the short way is not taken.
@@ -78,6 +80,8 @@ def _postgresql_rows(address: str, table: str, schema: str | None) -> tuple[str,
     name = _quoted(table) if schema is None else f"{_quoted(schema)}.{_quoted(table)}"
     try:
         return tuple(sorted(query(library, conninfo, f"SELECT version_num FROM {name}")))  # noqa: S608 - quoted
+    except TargetUnavailable as unavailable:
+        raise TargetUnavailable(masked(unavailable.message, secrets_of(address)), hint=unavailable.hint) from None
     except DatabaseRefused as refused:
         if refused.sqlstate == _UNDEFINED_TABLE:
             return ()
@@ -86,7 +90,12 @@ def _postgresql_rows(address: str, table: str, schema: str | None) -> tuple[str,
 
 def libpq_uri(address: str) -> str | None:
     """The address as libpq takes it; None when the two would not mean the same."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a bracket outside an IPv6 address: SQLAlchemy takes it for part of a password
+        return None
+    if parts.netloc.count("@") > 1 or re.search("%(?![0-9A-Fa-f]{2})|%00", address):
+        return None
     options = [option.partition("=")[0] for option in parts.query.split("&") if option]
     if len(set(options)) != len(options) or not _LIBPQ_OPTIONS.issuperset(options) or "+" in parts.query:
         return None

@@ -13,6 +13,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from configparser import InterpolationError
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,11 +27,13 @@ from alembic.util import CommandError
 from sqlalchemy import text
 
 from limbeck.environment.address import passwords, readable, target_url
-from limbeck.environment.failure import env_py_failed, masked
+from limbeck.environment.failure import env_py_failed
+from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.process_state import project_process
 from limbeck.environment.redirection import Redirection
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.plan import DatabaseState
+from limbeck.model.secrets import masked, secrets_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -70,6 +73,8 @@ class AlembicEnvironment:
         transaction: str | None = None,
         logging_of_project: bool = False,
         tag: str | None = None,
+        revision: str = "head",
+        sql: bool = False,
     ) -> None:
         """Nothing of the project runs yet.
 
@@ -80,16 +85,22 @@ class AlembicEnvironment:
             otherwise.
             logging_of_project: let `env.py` configure the logging of this process.
             tag: the user's `--tag`, which some `env.py` read.
+            revision: the target, which some `env.py` read.
+            sql: `--sql` was asked for, which some `env.py` read.
         """
         self.project = project
         self._transaction = transaction
         self._logging = logging_of_project
         self._tag = tag
+        self._revision = revision
+        self._sql = sql
         self._stack = ExitStack()
         self._target: URL | None = None
         if address is not None:
             self._target = target_url(address, like=project.url)
         self.secrets: list[str] = list(passwords(self._target)) if self._target is not None else []
+        for given in (address, project.url, os.environ.get("DATABASE_URL")):
+            self.secrets += secrets_of(given or "")
         self._add_secret_of(project.url)
         self._add_secret_of(os.environ.get("DATABASE_URL"))
         self._transactions_said: bool | None = None
@@ -129,7 +140,16 @@ class AlembicEnvironment:
     def _make_config(self) -> Config:
         project = self.project
         options = argparse.Namespace(
-            x=list(project.x), config=None, name=project.section, raiseerr=False, quiet=False, tag=self._tag
+            x=list(project.x),
+            config=None,
+            name=project.section,
+            raiseerr=False,
+            quiet=False,
+            tag=self._tag,
+            # Some env.py look at what Alembic's own command line puts here.
+            cmd=(None, [], []),
+            revision=self._revision,
+            sql=self._sql,
         )
         config = Config(
             file_=project.config_file, toml_file=project.toml_file, ini_section=project.section, cmd_opts=options
@@ -144,6 +164,7 @@ class AlembicEnvironment:
     @contextlib.contextmanager
     def _running(self, function: Callable[..., Iterable[Any]], **options: Any) -> Iterator[EnvironmentContext]:
         """Run `env.py` with `function` as its work; the body runs after it, while `alembic.context` is still there."""
+        options.setdefault("destination_rev", self._revision)
         environment = EnvironmentContext(self.config, self.script, fn=function, tag=self._tag, **options)
         configure, run_migrations = environment.configure, environment.run_migrations
         self._arguments: dict[str, Any] = {}
@@ -158,7 +179,8 @@ class AlembicEnvironment:
 
         def run_with_arguments(**kwargs: Any) -> None:
             self._arguments = kwargs
-            run_migrations(**kwargs)
+            with self._transaction_of_env_py(environment.get_context()):
+                run_migrations(**kwargs)
 
         # On the instance, not by a subclass: the module `alembic.context` forwards to the instance that is entered, and
         # finds its names by the exact class.
@@ -169,12 +191,38 @@ class AlembicEnvironment:
             except (LimbeckError, KeyboardInterrupt):
                 raise
             except (Exception, SystemExit) as error:
-                if error is self._own_error:
+                if isinstance(error, SystemExit) and not error.code:
+                    pass  # a way to end env.py, after everything has run
+                elif error is self._own_error:
                     raise
-                raise env_py_failed(
-                    error, self.script.env_py_location, has_address=self._has_address(), masked=self.masked
-                ) from error
+                else:
+                    raise env_py_failed(
+                        error, self.script.env_py_location, has_address=self._has_address(), masked=self.masked
+                    ) from error
             yield environment
+
+    @contextlib.contextmanager
+    def _transaction_of_env_py(self, context: MigrationContext) -> Iterator[None]:
+        """Keep the transaction that `env.py` has begun, when it has set something up in it.
+
+        `SET LOCAL search_path`, an advisory lock or LOCK TABLE after `context.begin_transaction()` hold for one
+        transaction: with one for each revision, the second revision would run without them.
+        """
+        connection = context.connection
+        by_default = self._transaction is None and self._transactions_said is None
+        if (
+            by_default
+            and connection is not None
+            and not context.as_sql
+            and not context._in_external_transaction
+            and context.impl.transactional_ddl
+            and connection.in_transaction()
+        ):
+            context._transaction_per_migration = False
+            with context.begin_transaction():
+                yield
+        else:
+            yield
 
     def _transaction_said(self, given: bool | None) -> bool | None:
         """What `env.py` said of a transaction for each revision; None when it said nothing.
@@ -190,7 +238,10 @@ class AlembicEnvironment:
 
     def _has_address(self) -> bool:
         """Whether the configuration names a database; the address in Alembic's templates names none."""
-        url = self.config.get_main_option("sqlalchemy.url")
+        try:
+            url = self.config.get_main_option("sqlalchemy.url")
+        except InterpolationError:
+            return True  # there is one, and it cannot be read
         return bool(url) and not str(url).startswith("driver://")
 
     def _reached(self, rows: Iterable[str], context: MigrationContext) -> Reached:
@@ -250,6 +301,9 @@ class AlembicEnvironment:
         `work` is a generator function: it gets control back when the step it gave has run and, where each revision has
         its own transaction, has been committed.
         """
+        if self.redirection is not None and may_migrate_several(self.project):
+            with self.reach():
+                pass  # an env.py of several databases is refused here, before the first step has run
         reached_any = False
 
         def function(rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:

@@ -4,9 +4,9 @@ password.
 
 from __future__ import annotations
 
-import re
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from configparser import InterpolationError
 
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -16,15 +16,6 @@ from limbeck.model.errors import LimbeckError, TargetUnavailable, UsageError
 _EMBEDDED = (
     "set the address that env.py reads, or give one with --url, or use a PostgreSQL of limbeck's own with --embedded"
 )
-_IN_ADDRESS = re.compile(r"(\w[\w+.-]*://[^\s:/@]*):[^\s@]+@")
-
-
-def masked(text: str, secrets: Iterable[str]) -> str:
-    """The text with every secret, and every password inside an address, replaced by `***`."""
-    for secret in sorted(set(secrets), key=len, reverse=True):
-        if secret:
-            text = text.replace(secret, "***")
-    return _IN_ADDRESS.sub(r"\1:***@", text)
 
 
 def one_line(error: BaseException) -> str:
@@ -65,9 +56,14 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
     words = masked(one_line(error))
     line = line_in_file(error, path)
     place = f"{path}:{line}" if line is not None else path
+    if isinstance(error, InterpolationError):
+        return UsageError(
+            f"a single % stands in an option of the ini file that env.py reads ({place})",
+            hint="write each % of a value as %%, those of a password in an address as %%25",
+        )
     if _is_connection_failure(error):
         return TargetUnavailable(
-            f"the database does not answer: {words}",
+            f"the database cannot be connected to: {words}",
             hint="check the address and that the server is up, then type the same command again",
         )
     if isinstance(error, DBAPIError):
@@ -92,7 +88,10 @@ def _importing(error: BaseException, env_py: str) -> str:
 
 
 def _is_connection_failure(error: BaseException) -> bool:
-    """A failed connection has no statement; asyncpg lets the operating system's error through as it is."""
+    """A failed connection has no statement, and no SQLSTATE of a statement's or a commit's error.
+
+    asyncpg lets the operating system's error through as it is.
+    """
     if isinstance(error, DBAPIError):
-        return error.statement is None
+        return error.statement is None and (sqlstate(error) or "08")[:2] in ("08", "28", "3D", "57")
     return isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__.startswith("asyncpg")

@@ -33,7 +33,7 @@ def offline_sql(project: Project, direction: Direction, start: str | None, targe
         UsageError: a revision needs a database, or the route is refused.
     """
     buffer = io.StringIO()
-    with AlembicEnvironment(project, **options) as environment:
+    with AlembicEnvironment(project, revision=target, sql=True, **options) as environment:
         environment.config.output_buffer = buffer
 
         running: list[RevisionStep] = []

@@ -29,7 +29,7 @@ def project_process(folder: str, *, logging_of_project: bool, environ: dict[str,
     os.chdir(folder)
     os.environ.update(environ)
     try:
-        with contextlib.redirect_stdout(sys.stderr), _logging_left_alone(logging_of_project):
+        with _output_turned_away(), _logging_left_alone(logging_of_project):
             yield
     finally:
         os.chdir(before_folder)
@@ -39,6 +39,25 @@ def project_process(folder: str, *, logging_of_project: bool, environ: dict[str,
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _output_turned_away() -> Iterator[None]:
+    """Send standard output to standard error: what Python prints, and what a process that a revision starts writes."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stdout(sys.stderr))
+        try:
+            kept = os.dup(1)
+            os.fstat(2)
+        except OSError:  # one of the two is closed
+            kept = None
+        if kept is not None:
+            if sys.__stdout__ is not None:
+                sys.__stdout__.flush()
+            os.dup2(2, 1)
+            stack.callback(os.close, kept)
+            stack.callback(os.dup2, kept, 1)
+        yield
 
 
 @contextlib.contextmanager

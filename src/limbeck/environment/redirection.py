@@ -6,11 +6,14 @@ whatever engine it makes, sync or async, so one place can lead it to the databas
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool
 
 from limbeck.environment.address import readable
 from limbeck.model.errors import UsageError
@@ -20,6 +23,26 @@ if TYPE_CHECKING:
 
 # Session settings that env.py passes to its engine (the search path of a tenant, for one) go along to the new address.
 _KEPT = ("options", "server_settings", "prepare_threshold")
+
+
+class ConnectionRefused(Exception):
+    """A revision wants a connection of its own while its SQL is rendered without a database."""
+
+
+@contextmanager
+def no_connections() -> Iterator[None]:
+    """While it is entered, no engine of this process gives a connection, neither a new one nor one from its pool."""
+
+    def refuse(*_arguments: Any) -> None:
+        raise ConnectionRefused("it opens a connection of its own")
+
+    event.listen(Engine, "do_connect", refuse)
+    event.listen(Pool, "checkout", refuse)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "do_connect", refuse)
+        event.remove(Pool, "checkout", refuse)
 
 
 class Redirection:

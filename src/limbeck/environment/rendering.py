@@ -10,6 +10,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
 from limbeck.environment.failure import line_in_file, one_line
+from limbeck.environment.redirection import no_connections
 from limbeck.model.plan import Direction, Statement, Step
 from limbeck.model.revision import Span
 
@@ -48,15 +49,22 @@ class _Recorder:
         return None
 
 
-def rendered_steps(reached: Reached, steps: Iterable[RevisionStep], direction: Direction) -> tuple[Step, ...]:
+def rendered_steps(
+    reached: Reached, steps: Iterable[RevisionStep], direction: Direction, masked: Callable[[str], str]
+) -> tuple[Step, ...]:
     """Each step with its statements, or with the reason why they cannot be known without a database.
 
-    Call it within the body of `AlembicEnvironment.reach`: revisions may read `alembic.context`.
+    Call it within the body of `AlembicEnvironment.reach`: revisions may read `alembic.context`.  No connection can be
+    opened meanwhile, so that a revision with an engine of its own changes nothing.
+
+    Args:
+        masked: takes passwords out of a text.
     """
-    return tuple(_rendered(reached, step, direction) for step in steps)
+    with no_connections():
+        return tuple(_rendered(reached, step, direction, masked) for step in steps)
 
 
-def _rendered(reached: Reached, step: RevisionStep, direction: Direction) -> Step:
+def _rendered(reached: Reached, step: RevisionStep, direction: Direction, masked: Callable[[str], str]) -> Step:
     script = step.revision
     recorder = _Recorder(str(script.path))
     context = _offline_context(reached, recorder)
@@ -67,8 +75,9 @@ def _rendered(reached: Reached, step: RevisionStep, direction: Direction) -> Ste
     except (Exception, SystemExit) as error:
         line = line_in_file(error, recorder.path)
         where = f"line {line}: " if line is not None else ""
-        unrendered = f"{where}{one_line(error)}"
-    return Step(script.revision, direction, tuple(recorder.statements), unrendered)
+        unrendered = masked(f"{where}{one_line(error)}")
+    statements = tuple(statement._replace(sql=masked(statement.sql)) for statement in recorder.statements)
+    return Step(script.revision, direction, statements, unrendered)
 
 
 def _offline_context(reached: Reached, recorder: _Recorder) -> MigrationContext:

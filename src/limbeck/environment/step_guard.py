@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _READS = re.compile(r"\s*(select|show|pragma|explain)\b", re.IGNORECASE)
+_ROLLBACK = re.compile(r"\s*(rollback|abort)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
+_COMMIT = re.compile(r"\s*(commit|end)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
+_IDLE = 0  # libpq's PQTRANS_IDLE
 
 
 class StepRolledBack(Exception):
@@ -53,7 +56,11 @@ class StepGuard:
     def _run(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         connection = self._context.connection
         assert connection is not None
-        listeners = (("after_cursor_execute", self._executed), ("rollback", self._rollback))
+        listeners = (
+            ("after_cursor_execute", self._executed),
+            ("rollback", self._rollback),
+            ("commit", self._commit),
+        )
         for name, listener in listeners:
             event.listen(connection, name, listener)
         try:
@@ -61,7 +68,9 @@ class StepGuard:
         finally:
             for name, listener in listeners:
                 event.remove(connection, name, listener)
-        if self._rolled_back:
+        if self._undone_beneath(connection):
+            self._rollback(connection)
+        if self._rolled_back and self._context.impl.transactional_ddl:
             raise StepRolledBack("the revision rolled back its own connection, and what it had done is gone")
         self._go_on_in_a_transaction()
 
@@ -74,7 +83,24 @@ class StepGuard:
             context._transaction = under_way if under_way is not None else context.connection.begin()
 
     def _executed(self, _connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
-        self._changed = self._changed or _READS.match(statement) is None
+        if _ROLLBACK.match(statement):
+            self._rolled_back = self._rolled_back or self._changed
+        elif _COMMIT.match(statement):
+            self._changed = False
+        else:
+            self._changed = self._changed or _READS.match(statement) is None
+
+    def _undone_beneath(self, connection: Connection) -> bool:
+        """Whether the driver's connection has no transaction any more, and SQLAlchemy does not know (psycopg)."""
+        transaction = connection.get_transaction()
+        driver = connection.connection.dbapi_connection
+        if getattr(driver, "autocommit", False):
+            return False
+        status = getattr(getattr(driver, "info", None), "transaction_status", None)
+        return transaction is not None and transaction.is_active and self._changed and status == _IDLE
+
+    def _commit(self, _connection: Connection) -> None:
+        self._changed = False
 
     def _rollback(self, _connection: Connection) -> None:
         self._rolled_back = self._rolled_back or self._changed

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationStep
 from alembic.util import CommandError
 
+from limbeck.environment.failure import one_line
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.plan import Direction
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep, StampStep
     from alembic.script import ScriptDirectory
+
+
+@contextmanager
+def _refusals(script: ScriptDirectory) -> Iterator[None]:
+    """Alembic's refusals, and what goes wrong while it imports the revision files, as errors of limbeck."""
+    try:
+        yield
+    except CommandError as error:
+        raise UsageError(str(error)) from error
+    except (Exception, SystemExit) as error:
+        place = _place_in_versions(error, script)
+        if place is None:
+            raise
+        hint = "install the project and its dependencies into the environment that limbeck runs in"
+        raise UsageError(
+            f"a revision file cannot be imported: {one_line(error)} ({place})",
+            hint=hint if isinstance(error, ImportError) else "correct it; limbeck history reads the chain all the same",
+        ) from error
+
+
+def _place_in_versions(error: BaseException, script: ScriptDirectory) -> str | None:
+    """File and line of the revision that the error passed through."""
+    folders = tuple(f"{location}{os.sep}" for location in script._version_locations)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folders)]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else None
 
 
 def migration_steps(
@@ -34,14 +63,9 @@ def migration_steps(
         LimbeckError: Alembic would run other revisions.
     """
     ask = script._upgrade_revs if direction is Direction.UPGRADE else script._downgrade_revs
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # "downgrade -1 from multiple heads is ambiguous": the plan shows what it means
-            own = ask(target, tuple(rows))  # type: ignore[arg-type]
-    except CommandError as error:
-        raise UsageError(str(error)) from error
+    with _refusals(script), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "downgrade -1 from multiple heads is ambiguous": the plan shows what it means
+        own = ask(target, tuple(rows))  # type: ignore[arg-type]
     if {step.revision.revision for step in own} != set(revisions) or len(own) != len(revisions):
         raise LimbeckError(
             f"limbeck would {direction} {', '.join(revisions) or 'nothing'}, but Alembic "
@@ -56,7 +80,8 @@ def steps_of(script: ScriptDirectory, direction: Direction, revisions: Sequence[
     of_script = (
         MigrationStep.upgrade_from_script if direction is Direction.UPGRADE else MigrationStep.downgrade_from_script
     )
-    return [of_script(script.revision_map, script.get_revision(revision)) for revision in revisions]
+    with _refusals(script):
+        return [of_script(script.revision_map, script.get_revision(revision)) for revision in revisions]
 
 
 def stamp_steps(script: ScriptDirectory, targets: Sequence[str], rows: Sequence[str]) -> list[StampStep]:
@@ -65,10 +90,8 @@ def stamp_steps(script: ScriptDirectory, targets: Sequence[str], rows: Sequence[
     Raises:
         UsageError: Alembic refuses.
     """
-    try:
+    with _refusals(script):
         return script._stamp_revs(tuple(targets), tuple(rows))
-    except CommandError as error:
-        raise UsageError(str(error)) from error
 
 
 def offline_steps(
@@ -80,7 +103,5 @@ def offline_steps(
         UsageError: Alembic refuses the route.
     """
     ask = script._upgrade_revs if direction is Direction.UPGRADE else script._downgrade_revs
-    try:
+    with _refusals(script):
         return ask(target, tuple(rows))  # type: ignore[arg-type]
-    except CommandError as error:
-        raise UsageError(str(error)) from error

@@ -6,16 +6,16 @@ import ast
 import operator
 import re
 
-from limbeck.graph.values import Followed, Imported, Opaque, OrderedSet, Unknown, known
+from limbeck.graph.values import Followed, Imported, Opaque, OrderedSet, Unknown, known, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from limbeck.graph.statements import Module
+    from limbeck.graph.module import Module
 
-_LARGEST = 10_000  # characters or items; a text must not make us build what nobody would write
+_LARGEST = 100_000  # characters or items; a text must not make us build what nobody would write
 _WIDE = re.compile(r"\d{4}")  # in a format: a width of thousands
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -84,6 +84,8 @@ def _sequence(node: ast.Tuple | ast.List | ast.Set, module: Module) -> object:
             items.append(evaluate(element, module))
     if isinstance(node, ast.Set):
         return OrderedSet(items) if known(items) else _first_unknown(items, node)
+    if is_large(items):
+        return Unknown(node.lineno, "a long value")
     return tuple(items) if isinstance(node, ast.Tuple) else items
 
 
@@ -113,7 +115,12 @@ def _mapping(node: ast.Dict, module: Module) -> object:
         if not known(name):
             return _first_unknown([name], node)
         result[name] = value
-    return result
+    return Unknown(node.lineno, "a long value") if is_large(result) else result
+
+
+def is_large(*values: object) -> bool:
+    """Whether values are larger than anything that somebody would write, as those are that double again and again."""
+    return size_of(values, _LARGEST) > _LARGEST
 
 
 def _first_unknown(values: list[object], node: ast.expr) -> Unknown:
@@ -164,6 +171,8 @@ def _formatted(node: ast.JoinedStr, module: Module) -> object:
             if _WIDE.search(str(pattern)):
                 return Unknown(node.lineno, "a long value", node=node)
             text += format(value, str(pattern))
+            if len(text) > _LARGEST:
+                return Unknown(node.lineno, "a long value")
         else:
             text += str(evaluate(part, module))
     return text
@@ -180,11 +189,11 @@ def combined(left: object, right: object, op: ast.operator, node: ast.AST) -> ob
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return left if isinstance(left, Unknown) else right
     if isinstance(op, ast.Mult) and isinstance(left, str | list | tuple | int) and isinstance(right, int):
-        size = 1 if isinstance(left, int) else len(left)
+        size = 1 if isinstance(left, int) else size_of(left, _LARGEST)
         return left * right if abs(size * right) <= _LARGEST else Unknown(line, "a long value", node=node)
     if isinstance(op, ast.Mod) and (not isinstance(left, str) or _WIDE.search(left)):
         return Unknown(line, "an expression", node=node)
-    if _size(left) + _size(right) > _LARGEST:
+    if is_large(left, right):
         return Unknown(line, "a long value", node=node)
     if type(op) in _OPERATORS and isinstance(left, str | int | list | tuple | dict) and known(right):
         return _OPERATORS[type(op)](left, right)
@@ -265,15 +274,11 @@ def _called(node: ast.Call, module: Module) -> object:
     return Unknown(node.lineno, "a call", node=node)
 
 
-def _size(value: object) -> int:
-    return len(value) if isinstance(value, str | list | tuple | dict) else 0
-
-
 def _is_small(values: list[object]) -> bool:
     """Whether a method of a text, given these, cannot make a long one."""
     numbers = [value for value in values if isinstance(value, int)]
     return (
-        sum(map(_size, values)) <= 500
+        size_of(values, 500) <= 500
         and all(abs(number) <= 500 for number in numbers)
         and not any(isinstance(value, str) and _WIDE.search(value) and "{" in value for value in values)
     )

@@ -77,7 +77,7 @@ def _duplicate_ids(graph: RevisionGraph, revisions: Sequence[Revision]) -> Itera
 
 
 def _unknown_names(graph: RevisionGraph, revisions: Sequence[Revision]) -> Iterator[Fault]:
-    known, names = graph.revisions, graph.names
+    known, names = graph.revisions, {label for revision in revisions for label in revision.labels}
     for revision in revisions:
         for parent in revision.parents:
             if parent not in known:

@@ -6,7 +6,7 @@ import ast
 import os
 import sys
 
-from limbeck.graph.statements import Module
+from limbeck.graph.module import Module
 from limbeck.graph.values import Followed, Imported, Unknown
 
 TYPE_CHECKING = False

@@ -6,9 +6,9 @@ import re
 
 from limbeck.graph.header import Header, described, scan
 from limbeck.graph.imports import Imports, parsed
+from limbeck.graph.module import Module
 from limbeck.graph.outcome import Outcome, Problem
 from limbeck.graph.scope import without_passwords
-from limbeck.graph.statements import Module
 from limbeck.graph.syntax import syntax_problem
 from limbeck.graph.values import ABSENT, Absent, OrderedSet, Unknown, unknown_in
 

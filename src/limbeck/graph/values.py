@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from limbeck.graph.statements import Module
+    from limbeck.graph.module import Module
 
 
 class Unknown:
@@ -126,6 +126,28 @@ def copied(value: object, done: dict[int, object]) -> object:
             copy = OrderedSet(value)
         done[id(value)] = copy
     return done[id(value)]
+
+
+def size_of(value: object, limit: int) -> int:
+    """How many characters and items a value has in all; counting ends above the limit."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    size = 1
+    if isinstance(value, list | tuple | dict | set):
+        for each in value.values() if isinstance(value, dict) else value:
+            size += size_of(each, limit - size)
+            if size > limit:
+                break
+    return size
+
+
+def holds(value: object, part: object) -> bool:
+    """Whether a value is this very object, or has it somewhere within."""
+    if value is part:
+        return True
+    if isinstance(value, list | tuple):
+        return any(holds(each, part) for each in value)
+    return isinstance(value, dict) and any(holds(each, part) for each in value.values())
 
 
 class OrderedSet(set[object]):

@@ -29,14 +29,14 @@ def make_plan(graph: RevisionGraph, state: DatabaseState, direction: Direction, 
     return Plan(state.rows, tuple(sorted(rows)), steps, _digest(graph, state.rows, steps), state.name)
 
 
-def refuse_unknown_rows(graph: RevisionGraph, state: DatabaseState) -> None:
+def refuse_unknown_rows(graph: RevisionGraph, state: DatabaseState, hint: str | None = None) -> None:
     """Raise ChainBroken when the version table holds a revision that no file has."""
     unknown = [row for row in state.rows if row not in graph.revisions]
     if unknown:
         where = f"{state.name} " if state.name else ""
         raise ChainBroken(
             f"the database {where}is at {', '.join(unknown)}, and no file has that revision",
-            hint="it was made by newer files, or its file was deleted: bring the file back, or see `limbeck current`",
+            hint=hint or "newer files made it, or its file was deleted: bring the file back, or see `limbeck current`",
         )
 
 

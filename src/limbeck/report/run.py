@@ -14,16 +14,23 @@ if TYPE_CHECKING:
     from limbeck.model.plan import Direction, RunResult
 
 
+_SHOWN = 8  # of the pending revisions
+
+
 def result_text(
-    graph: RevisionGraph, direction: Direction, result: RunResult, display_path: Callable[[str], str]
+    graph: RevisionGraph, direction: Direction, result: RunResult, display_path: Callable[[str], str], *, stopped: bool
 ) -> str:
-    """What ran and how long it took, what failed and where, what is pending, where the databases stand."""
+    """What ran and how long it took, what failed and where, what is pending, where the databases stand.
+
+    Args:
+        stopped: the run did not end well, whether or not a step failed.
+    """
     lines = []
     if result.applied:
         seconds = sum(step.seconds for step in result.applied)
         count = len(result.applied)
         lines.append(f"{direction}d {count} revision{'s' if count > 1 else ''} in {seconds:.2f} s")
-    elif result.failed is None:
+    elif not stopped:
         lines.append("nothing to do")
     if result.failed is not None:
         failed = result.failed
@@ -35,7 +42,8 @@ def result_text(
         if failed.statement:
             lines += [f"  | {line}" for line in printable_lines(failed.statement.strip()).splitlines()]
         if result.pending:
-            lines.append(printable(f"pending: {', '.join(result.pending)}"))
+            more = f" and {len(result.pending) - _SHOWN} more" if len(result.pending) > _SHOWN else ""
+            lines.append(printable(f"pending: {', '.join(result.pending[:_SHOWN])}{more}"))
     for state in result.states:
         name = f" {state.name}" if state.name else ""
         lines.append(printable(f"database{name} is at {_words(graph, state.rows)}"))

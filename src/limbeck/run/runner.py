@@ -45,6 +45,12 @@ class _Course:
     plan: Plan
     done: list[float] = dataclasses.field(default_factory=list)  # seconds of each finished step
 
+    @property
+    def place(self) -> tuple[str, str, str, str | None, str | None]:
+        """What tells this database, and this version table in it, from others."""
+        state = self.reached.state
+        return state.name, state.address, state.version_table, state.version_table_schema, self.reached.search_path
+
 
 class Run:
     """One command's run; use `execute`."""
@@ -65,6 +71,7 @@ class Run:
         self._listener = listener
         self._clock = clock
         self._courses: list[_Course] = []
+        self._earlier: list[AppliedStep] = []  # by a try of env.py before its last
         self._guard: StepGuard | None = None
         self._running: tuple[_Course, Step, RevisionStep, float] | None = None
 
@@ -90,7 +97,8 @@ class Run:
                 if any(course.done for course in self._courses):
                     raise self._stopped(error.message, error.hint, None) from error
                 raise
-            failed = self._failed(error.__cause__ or error)
+            told = self._guard.error if self._guard is not None else None
+            failed = self._failed(told or error.__cause__ or error)
             raise self._stopped(
                 f"{self._direction} stopped at {failed.revision}: {failed.error}", None, failed
             ) from error
@@ -116,7 +124,8 @@ class Run:
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
         course = _Course(reached, plan)
-        self._courses.append(course)
+        self._running = None
+        self._begin(course)
         self._listener.planned(plan, reached.state)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
@@ -128,6 +137,18 @@ class Run:
             self._running = None
             course.done.append(seconds)
             self._listener.finished(step, number, len(steps), seconds)
+
+    def _begin(self, course: _Course) -> None:
+        """Take up a course; one for the same database means that `env.py` tries again, and the earlier is history."""
+        for earlier in self._courses:
+            if earlier.place == course.place:
+                self._courses.remove(earlier)
+                self._earlier += [
+                    AppliedStep(step.revision, seconds, earlier.plan.database)
+                    for step, seconds in zip(earlier.plan.steps, earlier.done, strict=False)
+                    if step.revision not in {again.revision for again in course.plan.steps}
+                ]
+        self._courses.append(course)
 
     def _failed(self, error: BaseException) -> FailedStep:
         assert self._running is not None
@@ -149,12 +170,17 @@ class Run:
         result = self._result(failed)
         return RunStopped(
             message,
-            hint=hint or "correct it, then type the same command again; what was applied stays applied",
+            hint=hint or self._way_on(),
             result=result,
         )
 
+    def _way_on(self) -> str:
+        if self._running is not None and not self._running[0].reached.context.impl.transactional_ddl:
+            return "what the step did before it failed stays: undo that by hand, then type the same command again"
+        return "correct it, then type the same command again; what was applied stays applied"
+
     def _result(self, failed: FailedStep | None) -> RunResult:
-        applied: list[AppliedStep] = []
+        applied = list(self._earlier)
         pending: list[str] = []
         states: list[DatabaseState] = []
         for course in self._courses:

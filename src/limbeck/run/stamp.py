@@ -38,7 +38,7 @@ def stamp(
 
     def work(reached: Reached) -> Iterable[Any]:
         if not purge:
-            refuse_unknown_rows(graph, reached.state)
+            refuse_unknown_rows(graph, reached.state, hint="limbeck stamp --purge empties the table first")
         reached_ones.append(reached)
         return stamp_steps(environment.script, targets, () if purge else reached.state.rows)
 

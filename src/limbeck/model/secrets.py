@@ -1,0 +1,43 @@
+"""Passwords, kept out of everything that is printed."""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_IN_ADDRESS = re.compile(r"(\w[\w+.-]*://[^\s:/@]*):[^\s/@][^\s@]*@")
+
+
+def spellings(secret: str) -> set[str]:
+    """The ways in which a password is written: plain, in an address, in an ini file."""
+    from urllib.parse import quote, quote_plus, unquote
+
+    plain = {secret, unquote(secret)}
+    in_addresses = {write(word, safe=safe) for word in plain for write in (quote, quote_plus) for safe in ("", "/")}
+    return {form for word in plain | in_addresses for form in (word, word.replace("%", "%%"))}
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """The text with every secret, and every password inside an address, replaced by `***`.
+
+    A secret is replaced where it stands by itself: masked within words, a short one would be told by what is missing.
+    """
+    forms = {form for secret in secrets if secret for form in spellings(secret)}
+    for form in sorted(forms, key=len, reverse=True):
+        before = r"(?<!\w)" if form[0].isalnum() else ""
+        after = r"(?!\w)" if form[-1].isalnum() else ""
+        text = re.sub(before + re.escape(form) + after, "***", text)
+    return _IN_ADDRESS.sub(r"\1:***@", text)
+
+
+def secrets_of(address: str) -> list[str]:
+    """The password in an address of the form scheme://user:password@host/name, as it is written there.
+
+    One with an `@` that should have been written %40 is taken apart by some, so that its parts are secrets too.
+    """
+    user, at, _ = address.partition("://")[2].rpartition("@")
+    password = user.partition(":")[2] if at else ""
+    return [part for part in (password, *password.split("@")) if part]
