@@ -236,11 +236,11 @@ def test_history_over_several_databases(folder: Path, make_database: Callable[[]
     line(folder)
     first, second = make_database(), make_database()
     loop = "".join(
-        f"\nengine = create_engine({url!r})\nwith engine.connect() as connection:\n"
+        f"\nengine = create_engine({url!r}, poolclass=NullPool)\nwith engine.connect() as connection:\n"
         f"    context.configure(connection=connection)\n    with context.begin_transaction():\n        context.run_migrations()\n"
         for url in (first, second)
     )
-    header = "from alembic import context\nfrom sqlalchemy import create_engine\n"
+    header = "from alembic import context\nfrom sqlalchemy import NullPool, create_engine\n"
     (folder / "migrations" / "env.py").write_text(header + loop)
     assert limbeck("upgrade", "aaa111").status == 0
     sql(second, "UPDATE alembic_version SET version_num = 'ccc333'")

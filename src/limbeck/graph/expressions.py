@@ -59,13 +59,18 @@ _CHOOSING = (ast.Name, ast.Attribute, ast.IfExp, ast.NamedExpr)
 def evaluate(node: ast.expr, module: Module) -> object:
     """The value of an expression, or an `Unknown` that says why not."""
     method = _EVALUATORS.get(type(node))
-    if method is None:
-        return Unknown(node.lineno, _KINDS.get(type(node), "an expression"), node=node)
     try:
-        value = method(node, module)
-        return value.result() if isinstance(value, Unknown) and not isinstance(node, _CHOOSING) else value
+        value = _not_followed(node) if method is None else method(node, module)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        return Unknown(node.lineno, f"something that fails ({error})", node=node)
+        value = Unknown(node.lineno, f"something that fails ({error})", node=node)
+    if not isinstance(value, Unknown):
+        return value
+    module.doubt_targets(node)
+    return value if isinstance(node, _CHOOSING) else value.result()
+
+
+def _not_followed(node: ast.expr) -> Unknown:
+    return Unknown(node.lineno, _KINDS.get(type(node), "an expression"), node=node)
 
 
 def _constant(node: ast.Constant, _: Module) -> object:

@@ -41,6 +41,7 @@ class Module:
         self.stars: list[Imported] = []
         self.self_aware = False
         self._own = {"__name__": name, "__file__": path}
+        self._walrus = any(isinstance(node, ast.NamedExpr) for node in ast.walk(tree))
         self._undone = {n: node.lineno for node in ast.walk(tree) if isinstance(node, ast.Global) for n in node.names}
         self._records: list[list[tuple[str, object]]] = []
         self.run(tree.body)
@@ -81,6 +82,8 @@ class Module:
         self.names[name] = value
         self.lines[name] = line
         self._record(name, value)
+        if name in self._undone and isinstance(value, list | dict | set):
+            self.touch(value, line, f"a value of {name}, which a function assigns by `global`")
 
     def unbind(self, name: str) -> None:
         """Take a name away."""
@@ -96,6 +99,13 @@ class Module:
                 self._record(name, Unknown(line, why or "a value that is changed"))
             elif isinstance(held, Unknown) and any(isinstance(option, list | dict | set) for option in held.options):
                 self.names[name] = held.result()  # any of its options may be the one that is changed
+
+    def doubt_targets(self, node: ast.expr) -> None:
+        """An expression could not be followed to its end: what it assigns by `:=` is not known."""
+        if self._walrus:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.NamedExpr):
+                    self.bind(inner.target.id, Unknown(inner.lineno, "a value", node=inner), inner.lineno)
 
     def hand_out(self, call: ast.Call) -> None:
         """A call may change the lists and dictionaries that it is given, and the one whose method it is."""

@@ -63,7 +63,7 @@ def _assign_item(target: ast.Subscript, value: object, module: Module) -> None:
     elif (isinstance(held, dict) and known(key)) or (
         isinstance(held, list) and isinstance(key, int) and -len(held) <= key < len(held)
     ):
-        held[key] = value  # type: ignore[index]
+        held[key] = value  # type: ignore[call-overload]
         module.touch(held, target.lineno)
     else:
         module.touch(held, target.lineno, "a value that is changed")
