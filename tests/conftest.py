@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
-from tests.servers.mariadb import NoMariaDB, address, mariadb_server
 
 from limbeck.scratch import PostgresBinaries, Server, find_binaries, start_server
+from tests.servers.mariadb import NoMariaDB, address, mariadb_server
 
 MAJORS = range(12, 19)
 MAJORS_FOLDER = "LIMBECK_TEST_MAJORS"

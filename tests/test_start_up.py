@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.cli.projects import line
 
 HEAVY = {"sqlalchemy", "alembic", "psycopg", "psycopg2", "dataclasses", "inspect"}

@@ -7,10 +7,10 @@ import importlib
 import re
 
 import pytest
-from tests.docs.pages import DOCS, sections, table
 
 from limbeck.cli.commands import COMMANDS
 from limbeck.cli.dispatch import add_global_options, help_text
+from tests.docs.pages import DOCS, sections, table
 
 PAGE = (DOCS / "commands.md").read_text(encoding="utf-8")
 SECTIONS = sections(PAGE, 2)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.cli.command import limbeck
-from tests.cli.projects import line, write_revision
-from tests.docs.pages import DOCS, blocks, sections, table
 
 from limbeck.scratch import Server
 from limbeck.scratch.binaries import SYSTEM, VARIABLE, WHEELS
+from tests.cli.command import limbeck
+from tests.cli.projects import line, write_revision
+from tests.docs.pages import DOCS, blocks, sections, table
 
 PAGE = (DOCS / "embedded.md").read_text(encoding="utf-8")
 SECTIONS = sections(PAGE, 2)

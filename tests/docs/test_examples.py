@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tests.cli.projects import PROJECTS
 from tests.cli.test_transcripts import play
 from tests.docs.pages import DOCS, blocks, examples, name

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from tests.docs.json_page import Evidence, JsonPage
-from tests.docs.json_runs import ALL, Printed, Runs
 
 from limbeck.cli.commands import COMMANDS
 from limbeck.scratch import Server
+from tests.docs.json_page import Evidence, JsonPage
+from tests.docs.json_runs import ALL, Printed, Runs
 
 PAGE = JsonPage()
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from tests.cli.command import limbeck
-from tests.docs.pages import ROOT, anchors, command_lines, links, name, pages
 
 from limbeck.cli.commands import COMMANDS
+from tests.cli.command import limbeck
+from tests.docs.pages import ROOT, anchors, command_lines, links, name, pages
 
 PAGES = pytest.mark.parametrize("page", pages(), ids=name)
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import re
 
-from tests.docs.pages import DOCS, ROOT, sections, table
-
 from limbeck.environment.settings import KEYS, Key
+from tests.docs.pages import DOCS, ROOT, sections, table
 
 PAGE = DOCS / "settings.md"
 COLUMNS = ("setting", "type", "when not set", "meaning")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect
+
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, line, write_revision
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.edit.repositories import commit_all, git, status
 
 from limbeck.edit.git import GitFiles
 from limbeck.model.errors import UsageError
+from tests.edit.repositories import commit_all, git, status
 
 ALIKE = "import sqlalchemy as sa\nfrom alembic import op\n" * 20
 

@@ -8,8 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.cli.projects import write_project, write_revision
-from tests.edit.repositories import commit_all, git, status
 
 from limbeck.edit.file_name import FileNameTemplate
 from limbeck.edit.git import GitFiles
@@ -17,6 +15,8 @@ from limbeck.edit.moves import Proof, perform
 from limbeck.edit.rename import Layout, RenamePlan, plan_renames
 from limbeck.graph import RevisionGraph, read_graph
 from limbeck.model.errors import RenameStopped, UsageError
+from tests.cli.projects import write_project, write_revision
+from tests.edit.repositories import commit_all, git, status
 
 NEW = ["2025_01_01_0000_a1_users.py", "2025_01_02_0000_b2_chats.py", "2025_01_03_0000_c3_teams.py"]
 OLD = ["a1_users.py", "b2_chats.py", "c3_teams.py"]

@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.projects import write_project, write_revision
-from tests.edit.repositories import commit_all, git
 
 from limbeck.edit.file_name import FileNameTemplate
 from limbeck.edit.git import GitFiles
 from limbeck.edit.rename import DateSource, Layout, RenamePlan, plan_renames
 from limbeck.graph import read_graph
 from limbeck.model.errors import ChainBroken, UsageError
+from tests.cli.projects import write_project, write_revision
+from tests.edit.repositories import commit_all, git
 
 DEFAULT = "%(year)d_%(month).2d_%(day).2d_%(hour).2d%(minute).2d_%(rev)s_%(slug)s"
 

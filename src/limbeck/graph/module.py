@@ -43,6 +43,7 @@ class Module:
         self._own = {"__name__": name, "__file__": path}
         self._walrus = any(isinstance(node, ast.NamedExpr) for node in ast.walk(tree))
         self._undone = {n: node.lineno for node in ast.walk(tree) if isinstance(node, ast.Global) for n in node.names}
+        self._exposed: list[object] = []
         self._records: list[list[tuple[str, object]]] = []
         self.run(tree.body)
 
@@ -79,11 +80,14 @@ class Module:
 
     def bind(self, name: str, value: object, line: int) -> None:
         """Give a name a value."""
+        if name in self._undone and isinstance(value, list | dict | set):
+            self._exposed.append(value)
+            self.touch(value, line, f"a value of {name}, which a function assigns by `global`")
+        elif any(holds(value, exposed) for exposed in self._exposed):
+            value = Unknown(line, "a value that a function may change")
         self.names[name] = value
         self.lines[name] = line
         self._record(name, value)
-        if name in self._undone and isinstance(value, list | dict | set):
-            self.touch(value, line, f"a value of {name}, which a function assigns by `global`")
 
     def unbind(self, name: str) -> None:
         """Take a name away."""

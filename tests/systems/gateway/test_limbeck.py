@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.cli.command import Outcome, limbeck
 
 from .conftest import At, State
@@ -64,7 +65,12 @@ def test_up_down_up_with_rows_in_every_table(gateway: Gateway) -> None:
 def test_the_story_of_the_development_database(gateway: Gateway) -> None:
     assert gateway.alembic("upgrade", DEVELOPMENT).code == 0
     current = limbeck("current", "--json").document
-    assert (current["current"], current["next"], current["pending"], current["unknown"]) == ([DEVELOPMENT], [HEAD], 1, [])
+    assert (current["current"], current["next"], current["pending"], current["unknown"]) == (
+        [DEVELOPMENT],
+        [HEAD],
+        1,
+        [],
+    )
     shown = limbeck("history").out.splitlines()
     assert shown[13].startswith("* o  #14 of 15  fix_enum_name_2025")
     assert shown[14].startswith("> o  #15 of 15  social_login_prep_2025")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+
 from tests.cli.command import limbeck
 
 HEAD = "4c1e9a7f52d8"
