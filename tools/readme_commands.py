@@ -1,4 +1,4 @@
-"""Print the commands of a README's `sh` blocks, a line each, so that what is checked is what readers are told to type."""
+"""Print the commands of a README's `sh` blocks, a line each: what is checked is what readers are told to type."""
 
 from __future__ import annotations
 
