@@ -66,7 +66,9 @@ def evaluate(node: ast.expr, module: Module) -> object:
     if not isinstance(value, Unknown):
         return value
     module.doubt_targets(node)
-    return value if isinstance(node, _CHOOSING) else value.result()
+    if isinstance(node, _CHOOSING):
+        return value
+    return value.result(shared=value.shared or module.shares(node))
 
 
 def _not_followed(node: ast.expr) -> Unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from limbeck.graph.values import ABSENT, Absent, Imported, Unknown, copied, holds, known, same
+from limbeck.graph.values import ABSENT, Absent, Imported, Unknown, can_change, copied, holds, known, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,12 +97,20 @@ class Module:
     def touch(self, value: object, line: int, why: str | None = None) -> None:
         """A value is changed in place, here and under every other name; with `why`, to something unknown."""
         for name, held in list(self.names.items()):
-            if holds(held, value):
+            lost = isinstance(value, Unknown) and value.shared and can_change(held)
+            if lost:
+                self.names[name] = Unknown(line, "a value that may be changed under another name", shared=True)
+                self._record(name, self.names[name])
+            elif holds(held, value):
                 if why is not None:
-                    self.names[name] = Unknown(line, why)
-                self._record(name, Unknown(line, why or "a value that is changed"))
-            elif isinstance(held, Unknown) and any(isinstance(option, list | dict | set) for option in held.options):
-                self.names[name] = held.result()  # any of its options may be the one that is changed
+                    self.names[name] = Unknown(line, why, shared=True)
+                self._record(name, Unknown(line, why or "a value that is changed", shared=True))
+            elif isinstance(held, Unknown) and any(map(can_change, held.options)):
+                self.names[name] = held.result(shared=True)  # any of its options may be the one that is changed
+
+    def shares(self, node: ast.expr) -> bool:
+        """Whether an expression works with something that can be changed in place."""
+        return any(isinstance(n, ast.Name) and can_change(self.names.get(n.id)) for n in ast.walk(node))
 
     def doubt_targets(self, node: ast.expr) -> None:
         """An expression could not be followed to its end: what it assigns by `:=` is not known."""
@@ -150,7 +158,7 @@ class Module:
             if all(same(options[0], option) for option in options[1:]):
                 continue
             plain = all(isinstance(o, str | tuple | Absent) or o is None for o in options) and all(map(known, options))
-            before[name] = Unknown(line, why, options if plain else ())
+            before[name] = Unknown(line, why, options if plain else (), shared=any(map(can_change, options)))
         return True
 
     def repeated(self, body: Sequence[ast.stmt], line: int, why: str) -> bool:
@@ -165,7 +173,7 @@ class Module:
                 return True
             changed |= new
             for name in changed:
-                before[name] = Unknown(line, why)
+                before[name] = Unknown(line, why, shared=True)
 
     def _recorded(self, body: Sequence[ast.stmt]) -> dict[str, list[object]]:
         """Everything that statements assign to each name, in a state that is forgotten."""
@@ -200,5 +208,5 @@ def _joined(results: list[Names], line: int, why: str) -> Names:
         for value in values:
             options += value.options if isinstance(value, Unknown) else [value]
         settled = all((isinstance(v, Unknown) and v.options) or isinstance(v, Absent) or known(v) for v in values)
-        joined[name] = Unknown(line, why, options if settled else ())
+        joined[name] = Unknown(line, why, options if settled else (), shared=any(map(can_change, values)))
     return joined

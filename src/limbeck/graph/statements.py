@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from limbeck.graph.expressions import combined, elements, evaluate, is_large, truth_of
-from limbeck.graph.values import Imported, Opaque, OrderedSet, Unknown, holds, known
+from limbeck.graph.values import Imported, Opaque, OrderedSet, Unknown, can_change, holds, known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ def _augmented(statement: ast.AugAssign, module: Module) -> bool:
         result = Unknown(line, f"something that fails ({error})", node=statement)
     if isinstance(held, list | dict | OrderedSet | Unknown):
         module.touch(held, line, "a value that is changed")
-    module.bind(name, result.result() if isinstance(result, Unknown) else result, line)
+    if isinstance(result, Unknown):
+        result = result.result(shared=can_change(held) or can_change(value))
+    module.bind(name, result, line)
     return True
 
 

@@ -17,11 +17,20 @@ class Unknown:
     Attributes:
         line: where it comes from.
         options: everything that it can be, when that is known.
+        shared: whether it may be a list or dictionary that another name has too.
     """
 
-    __slots__ = ("_node", "_why", "line", "options")
+    __slots__ = ("_node", "_why", "line", "options", "shared")
 
-    def __init__(self, line: int, why: str, options: Sequence[object] = (), node: ast.AST | None = None) -> None:
+    def __init__(
+        self,
+        line: int,
+        why: str,
+        options: Sequence[object] = (),
+        node: ast.AST | None = None,
+        *,
+        shared: bool = False,
+    ) -> None:
         """See the class.
 
         Args:
@@ -30,6 +39,7 @@ class Unknown:
         """
         self.line = line
         self.options = tuple(options)
+        self.shared = shared
         self._why = why
         self._node = node
 
@@ -38,9 +48,9 @@ class Unknown:
         """The reason, to follow on "needs running: "."""
         return self._why if self._node is None else f"{self._why}, {shown(self._node)}"
 
-    def result(self) -> Unknown:
+    def result(self, *, shared: bool) -> Unknown:
         """What comes of working with this value: unknown as well, and it can be anything."""
-        return Unknown(self.line, self._why, (), self._node)
+        return Unknown(self.line, self._why, (), self._node, shared=shared)
 
 
 class Absent:
@@ -126,6 +136,13 @@ def copied(value: object, done: dict[int, object]) -> object:
             copy = OrderedSet(value)
         done[id(value)] = copy
     return done[id(value)]
+
+
+def can_change(value: object) -> bool:
+    """Whether a value, or a part of it, can be changed in place."""
+    if isinstance(value, Unknown):
+        return value.shared
+    return isinstance(value, list | dict | set) or (isinstance(value, tuple) and any(map(can_change, value)))
 
 
 def size_of(value: object, limit: int) -> int:
