@@ -55,6 +55,13 @@ class _Paragraphs(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_terminal_width() - 2)
 
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        """`-c, --config FILE` in every version of Python, as argparse writes it from 3.13 on."""
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, self._get_default_metavar_for_optional(action))
+        return f"{', '.join(action.option_strings)} {value}"
+
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         fill = super()._fill_text
         return "\n\n".join(fill(paragraph, width, indent) for paragraph in text.strip().split("\n\n"))

@@ -88,8 +88,8 @@ def _augmented(statement: ast.AugAssign, module: Module) -> bool:
         plain = not isinstance(value, Unknown) and not holds(value, held) and not is_large(held, value)
         if isinstance(held, list) and isinstance(statement.op, ast.Add) and plain:
             held.extend(elements(value))
+            module.bind(name, held, line)
             module.touch(held, line)
-            module.lines[name] = line
             return True
         result: object = Unknown(line, "a value that contains itself, or is long")
         if plain or isinstance(value, Unknown):
