@@ -16,33 +16,29 @@ from limbeck.cli.commands import COMMANDS, GROUPS
 __all__ = ["COMMANDS", "GROUPS", "console", "main"]
 
 
-def main(argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time.perf_counter) -> int:
+def main(
+    argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time.perf_counter, own_process: bool = False
+) -> int:
     """Run one command.
 
     Args:
         argv: the words after `limbeck`; those of this process by default.
         clock: seconds from an arbitrary start.
+        own_process: the process is limbeck's, so that a run may take its signals.
 
     Returns:
         the process' exit status; see `limbeck.model.errors` for what each means.
     """
     from limbeck.cli.dispatch import dispatch
 
-    return dispatch(list(sys.argv[1:] if argv is None else argv), clock)
+    return dispatch(list(sys.argv[1:] if argv is None else argv), clock, own_process)
 
 
 def console() -> int:
-    """`main` as a process of its own: ended by SIGTERM as by Ctrl-C, and by its output's reader without a word."""
+    """`main` as a process of its own: a run ends by SIGTERM as by Ctrl-C, and output that nobody reads without a word."""
     import os
-    import signal
 
-    def interrupt(*_arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), interrupt)
-    status = main()
+    status = main(own_process=True)
     try:
         if sys.stdout is not None:
             sys.stdout.flush()

@@ -140,11 +140,11 @@ def help_text() -> str:
     return "\n".join(lines)
 
 
-def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter) -> int:
+def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter, own_process: bool = False) -> int:
     """Parse, run, and turn every error into its exit status."""
     as_json = "--json" in argv
     try:
-        return _run(argv, clock)
+        return _run(argv, clock, own_process)
     except LimbeckError as error:
         _report(error, as_json)
         return error.exit_code
@@ -163,7 +163,7 @@ def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter) ->
         return 70
 
 
-def _run(argv: list[str], clock: Callable[[], float]) -> int:
+def _run(argv: list[str], clock: Callable[[], float], own_process: bool) -> int:
     top = _top_parser()
     arguments = top.parse_args(argv)
     if arguments.version:
@@ -187,7 +187,7 @@ def _run(argv: list[str], clock: Callable[[], float]) -> int:
     add_global_options(parser, again=True)
     rest = ["--help", *arguments.rest] if arguments.help else arguments.rest
     parser.parse_args(rest, arguments)
-    with Session(arguments, clock) as session:
+    with Session(arguments, clock, own_process) as session:
         status: int = module.run(session)
     return status
 

@@ -41,6 +41,8 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     from limbeck.run.runner import Run
 
     listener = Progress(session, direction)
+    if session.own_process:
+        _interrupted_by_signals()
     try:
         with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
             result = Run(environment, session.graph, direction, target, listener, session.clock).execute()
@@ -51,6 +53,18 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     listener.close()
     _tell(session, direction, result)
     return 0
+
+
+def _interrupted_by_signals() -> None:
+    """Let SIGTERM, and the end of the terminal, end this process' run as Ctrl-C does."""
+    import signal
+
+    def interrupt(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), interrupt)
 
 
 def _nothing_to_upgrade(session: Session, target: str) -> bool:

@@ -41,11 +41,13 @@ class Session:
     Attributes:
         arguments: the parsed command line.
         clock: seconds from an arbitrary start.
+        own_process: the process is limbeck's, so that a run may take its signals.
     """
 
-    def __init__(self, arguments: argparse.Namespace, clock: Callable[[], float]) -> None:
+    def __init__(self, arguments: argparse.Namespace, clock: Callable[[], float], own_process: bool) -> None:
         self.arguments = arguments
         self.clock = clock
+        self.own_process = own_process
         self._out = sys.stdout  # the project's code may run while we print, with standard output turned away from it
         self._stack = ExitStack()
 
