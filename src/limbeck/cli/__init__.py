@@ -35,7 +35,9 @@ def main(
 
 
 def console() -> int:
-    """`main` as a process of its own: a run ends by SIGTERM as by Ctrl-C, and output that nobody reads without a word."""
+    """`main` as a process of its own: a run ends by SIGTERM as by Ctrl-C, and output that nobody reads without a
+    word.
+    """
     import os
 
     status = main(own_process=True)
