@@ -8,10 +8,9 @@ asked through the project's env.py."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from limbeck.graph import history_range, pending
+from limbeck.cli.session import names_current
 from limbeck.model.errors import TargetUnavailable
 from limbeck.report.history import history_json, history_lines
 
@@ -48,7 +47,7 @@ def run(session: Session) -> int:
                 raise
             unreachable = error
     current = None if states is None else tuple(sorted({row for state in states for row in state.rows}))
-    order = graph.order if wanted is None else history_range(graph, wanted, current or ())
+    order = graph.order if wanted is None else _range(graph, wanted, current or ())
     known = tuple(row for row in current or () if row in graph.revisions)
     following = _following(graph, states)
     if arguments.json:
@@ -61,11 +60,12 @@ def run(session: Session) -> int:
             }
         )
     else:
-        for line in history_lines(
+        lines = history_lines(
             graph, order, current=known, following=following or (), reverse=arguments.reverse, boxes=session.boxes
-        ):
-            session.print(line)
-        if not order:
+        )
+        if order:
+            session.print("\n".join(lines))  # in one piece: a chain may have thousands
+        else:
             session.note("no revisions yet: alembic revision -m MESSAGE makes the first")
         if current is not None:
             session.print(_standing(session, current, following))
@@ -74,9 +74,10 @@ def run(session: Session) -> int:
     return session.chain_status(warnings=True)
 
 
-def names_current(words: str | None) -> bool:
-    """Whether an identifier or a range says `current`, Alembic's word for where the database is."""
-    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words or ""))
+def _range(graph: RevisionGraph, wanted: str, current: tuple[str, ...]) -> tuple[str, ...]:
+    from limbeck.graph import history_range
+
+    return history_range(graph, wanted, current)
 
 
 def _following(graph: RevisionGraph, states: tuple[DatabaseState, ...] | None) -> tuple[str, ...] | None:
@@ -86,6 +87,8 @@ def _following(graph: RevisionGraph, states: tuple[DatabaseState, ...] | None) -
     """
     if states is None or any(row not in graph.revisions for state in states for row in state.rows):
         return None
+    from limbeck.graph import pending
+
     return tuple(dict.fromkeys(step for state in states for step in pending(graph, state.rows, "heads")[:1]))
 
 

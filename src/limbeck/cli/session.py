@@ -35,6 +35,13 @@ def write_line(stream: TextIO | None, text: str) -> None:
         print(showable(stream, text), file=stream)
 
 
+def names_current(words: str | None) -> bool:
+    """Whether an identifier or a range says `current`, Alembic's word for where the database is."""
+    import re
+
+    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words or ""))
+
+
 class Session:
     """One run of one command.
 

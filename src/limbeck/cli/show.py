@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from limbeck.cli.history import names_current
+from limbeck.cli.session import names_current
 from limbeck.graph import resolve
 from limbeck.report.show import show_json, show_text
 

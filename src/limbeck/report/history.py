@@ -48,9 +48,9 @@ def history_lines(
         at, to_come = row.revision in current, row.revision in following
         mark = "*" if at else ">" if to_come else " "
         remark = "  <- the database is here" if at else "  <- next" if to_come else ""
-        lanes = row.lanes.format("o")
-        position = f"#{positions[row.revision]:<{width}} of {count}"
-        yield f"{mark} {lanes}  {position}  {_words(revisions[row.revision])}{remark}"
+        lanes = "o" if row.lanes == "{}" else row.lanes.format("o")
+        words = _words(revisions[row.revision])
+        yield f"{mark} {lanes}  #{positions[row.revision]:<{width}} of {count}  {words}{remark}"
 
 
 _UPSIDE_DOWN = str.maketrans("┬╮┴╯\\/", "┴╯┬╮/\\")

@@ -45,7 +45,7 @@ def lane_rows(order: Sequence[str], parents: Mapping[str, Sequence[str]], glyphs
                 children[parent].append(revision)
     lanes: list[str | None] = []  # by column: the child that the lane leads to
     for revision in order:
-        columns = [column for column, child in enumerate(lanes) if child == revision]
+        columns = [0] if lanes == [revision] else [column for column, child in enumerate(lanes) if child == revision]
         own = columns[0] if columns else _free(lanes, 0)
         if len(columns) > 1:
             yield Row(_connection(lanes, own, columns[1:], glyphs, glyphs.join, glyphs.join_last), None)
@@ -53,7 +53,7 @@ def lane_rows(order: Sequence[str], parents: Mapping[str, Sequence[str]], glyphs
                 lanes[column] = None
             _trim(lanes)
         lanes[own] = revision
-        yield Row(_revision_row(lanes, own, glyphs), revision)
+        yield Row("{}" if len(lanes) == 1 else _revision_row(lanes, own, glyphs), revision)
         following = children[revision]
         lanes[own] = following[0] if following else None
         if len(following) > 1:
