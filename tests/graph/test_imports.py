@@ -85,6 +85,13 @@ def test_a_followed_module_is_read_again(project):
     assert read(project, *CASES["from import"]).revisions["aaaa"].labels == ("mailing",)
 
 
+def test_found_beside_the_revisions(project):
+    (project / "versions" / "a.py").write_text(
+        "from app.names import LABEL\nrevision = 'aaaa'\ndown_revision = None\nbranch_labels = LABEL\n"
+    )
+    assert read_graph([project / "versions"], cache=None).revisions["aaaa"].labels == ("billing",)
+
+
 def test_run_with_leave(project):
     (project / "app/__init__.py").write_text("")
     (project / "app/live.py").write_text("print('noise')\nNAME = '-'.join(reversed(['x', 'y'])).replace('-', '')\n")

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import ast
-import operator
-import re
 
-from limbeck.graph.values import Followed, Imported, Opaque, OrderedSet, Unknown, known, size_of
+from limbeck.graph.operators import LARGEST, OPERATORS, WIDE, combined, is_large, is_small, truth_of
+from limbeck.graph.values import Followed, Imported, Opaque, OrderedSet, Unknown, known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from limbeck.graph.module import Module
 
-_LARGEST = 100_000  # characters or items; a text must not make us build what nobody would write
-_WIDE = re.compile(r"\d{4}")  # in a format: a width of thousands
-_OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mod: operator.mod,
-    ast.BitOr: operator.or_,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.In: lambda one, other: one in other,
-    ast.NotIn: lambda one, other: one not in other,
-}
 _BUILDERS: dict[str, Callable[..., object]] = {
     "tuple": tuple,
     "list": list,
@@ -125,11 +105,6 @@ def _mapping(node: ast.Dict, module: Module) -> object:
     return Unknown(node.lineno, "a long value") if is_large(result) else result
 
 
-def is_large(*values: object) -> bool:
-    """Whether values are larger than anything that somebody would write, as those are that double again and again."""
-    return size_of(values, _LARGEST) > _LARGEST
-
-
 def _first_unknown(values: list[object], node: ast.expr) -> Unknown:
     return next((v for v in values if isinstance(v, Unknown)), Unknown(node.lineno, "an expression", node=node))
 
@@ -175,10 +150,10 @@ def _formatted(node: ast.JoinedStr, module: Module) -> object:
                 return _first_unknown([value, pattern], node)
             if part.conversion != -1:
                 value = _CONVERSIONS[chr(part.conversion)](value)
-            if _WIDE.search(str(pattern)):
+            if WIDE.search(str(pattern)):
                 return Unknown(node.lineno, "a long value", node=node)
             text += format(value, str(pattern))
-            if len(text) > _LARGEST:
+            if len(text) > LARGEST:
                 return Unknown(node.lineno, "a long value")
         else:
             text += str(evaluate(part, module))
@@ -188,23 +163,6 @@ def _formatted(node: ast.JoinedStr, module: Module) -> object:
 def _operation(node: ast.BinOp, module: Module) -> object:
     left, right = evaluate(node.left, module), evaluate(node.right, module)
     return combined(left, right, node.op, node)
-
-
-def combined(left: object, right: object, op: ast.operator, node: ast.AST) -> object:
-    """The value of a binary operation; what would grow large, or is rare, is left unknown."""
-    line: int = getattr(node, "lineno", 1)
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return left if isinstance(left, Unknown) else right
-    if isinstance(op, ast.Mult) and isinstance(left, str | list | tuple | int) and isinstance(right, int):
-        size = 1 if isinstance(left, int) else size_of(left, _LARGEST)
-        return left * right if abs(size * right) <= _LARGEST else Unknown(line, "a long value", node=node)
-    if isinstance(op, ast.Mod) and (not isinstance(left, str) or _WIDE.search(left)):
-        return Unknown(line, "an expression", node=node)
-    if is_large(left, right):
-        return Unknown(line, "a long value", node=node)
-    if type(op) in _OPERATORS and isinstance(left, str | int | list | tuple | dict) and known(right):
-        return _OPERATORS[type(op)](left, right)
-    return Unknown(line, "an expression", node=node)
 
 
 def _signed(node: ast.UnaryOp, module: Module) -> object:
@@ -219,16 +177,6 @@ def _signed(node: ast.UnaryOp, module: Module) -> object:
 
 def _unknown(value: object, node: ast.expr) -> Unknown:
     return value if isinstance(value, Unknown) else Unknown(node.lineno, "an expression", node=node)
-
-
-def truth_of(value: object) -> bool | None:
-    """Whether a condition holds, or None when that cannot be known."""
-    if isinstance(value, Unknown):
-        truths = {truth_of(option) for option in value.options}
-        return truths.pop() if len(truths) == 1 else None
-    if isinstance(value, Imported):
-        return None
-    return True if isinstance(value, Opaque | Followed) else bool(value)
 
 
 def _either(node: ast.BoolOp, module: Module) -> object:
@@ -258,7 +206,7 @@ def _compared(node: ast.Compare, module: Module) -> object:
         right = evaluate(operand, module)
         if not known([left, right]):
             return _first_unknown([left, right], node)
-        if not _OPERATORS[type(op)](left, right):
+        if not OPERATORS[type(op)](left, right):
             return False
         left = right
     return True
@@ -273,22 +221,12 @@ def _called(node: ast.Call, module: Module) -> object:
             return _BUILDERS[function.id](*values)
         if isinstance(function, ast.Attribute):
             owner = evaluate(function.value, module)
-            if isinstance(owner, str) and function.attr in _TEXT_METHODS and _is_small([owner, *arguments]):
+            if isinstance(owner, str) and function.attr in _TEXT_METHODS and is_small([owner, *arguments]):
                 return getattr(owner, function.attr)(*arguments)
             if isinstance(owner, list | dict) and function.attr in ("copy", "get", "index", "count"):
                 return getattr(owner, function.attr)(*arguments)
     module.hand_out(node)
     return Unknown(node.lineno, "a call", node=node)
-
-
-def _is_small(values: list[object]) -> bool:
-    """Whether a method of a text, given these, cannot make a long one."""
-    numbers = [value for value in values if isinstance(value, int)]
-    return (
-        size_of(values, 500) <= 500
-        and all(abs(number) <= 500 for number in numbers)
-        and not any(isinstance(value, str) and _WIDE.search(value) and "{" in value for value in values)
-    )
 
 
 def _assigned(node: ast.NamedExpr, module: Module) -> object:

@@ -20,12 +20,21 @@ class Imports:
     """Modules that were asked for, each read once.
 
     Attributes:
-        search_path: folders to look in, in this order; those of this interpreter come after them.
+        search_path: folders to look in, in this order.
         followed: whether any module was looked for.
     """
 
-    def __init__(self, search_path: Sequence[str]) -> None:
+    def __init__(self, search_path: Sequence[str], beside: str = "") -> None:
+        """Where to look.
+
+        Args:
+            search_path: folders to look in first; those of this interpreter come after them.
+            beside: a file whose own folders come last, the nearest first: an application that is not installed.
+        """
         self.search_path = [*search_path, *(entry or os.getcwd() for entry in sys.path)]
+        while beside != os.path.dirname(beside):
+            beside = os.path.dirname(beside)
+            self.search_path.append(beside)
         self.followed = False
         self._modules: dict[str, Module | Unknown] = {}
         self._reading: set[str] = set()

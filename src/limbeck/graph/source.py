@@ -34,7 +34,7 @@ def read_source(data: bytes, path: str, search_path: Sequence[str] = ()) -> Outc
         return Outcome(scan(data), (broken,))
     file_name = path.replace("\\", "/").rpartition("/")[2]
     try:
-        module = Module(parsed(data, path), path, re.sub(r"\W", "_", file_name), None, Imports(search_path))
+        module = Module(parsed(data, path), path, re.sub(r"\W", "_", file_name), None, Imports(search_path, path))
         return _outcome(module, file_name)
     except RecursionError:
         return Outcome(scan(data), (_needs_running("revision", Unknown(1, "expressions that are nested too deeply")),))
