@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from limbeck.cli.session import Session
-    from limbeck.environment.alembic_environment import AlembicEnvironment, Reached
+    from limbeck.environment.alembic_environment import AlembicEnvironment
+    from limbeck.environment.reached import Reached
 
 
 @contextmanager

@@ -15,7 +15,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from configparser import InterpolationError
 from contextlib import ExitStack
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from limbeck.environment.address import passwords, readable, target_url
 from limbeck.environment.failure import env_py_failed
 from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.process_state import project_process
+from limbeck.environment.reached import Reached
 from limbeck.environment.redirection import Redirection
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.plan import DatabaseState
@@ -41,25 +41,6 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
 
 Work = Callable[["Reached"], Iterable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A database that `env.py` has configured and is about to migrate.
-
-    Attributes:
-        state: where it is and where it stands.
-        context: Alembic's migration context, with the options that `env.py` gave.
-        arguments: what `env.py` hands to each `upgrade()` and `downgrade()`.
-        own_transaction: True when `env.py` itself holds the transaction, or asked for one over all revisions.
-        search_path: the schemas that the connection looks into (PostgreSQL), which `env.py` may have set by tenant.
-    """
-
-    state: DatabaseState
-    context: MigrationContext
-    arguments: dict[str, Any]
-    own_transaction: bool
-    search_path: str | None
 
 
 class AlembicEnvironment:

@@ -15,8 +15,8 @@ from limbeck.model.plan import Direction
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
 
-    from limbeck.environment.alembic_environment import Reached
     from limbeck.environment.configuration import Project
+    from limbeck.environment.reached import Reached
 
 
 def offline_sql(project: Project, direction: Direction, start: str | None, target: str, **options: Any) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
-    from limbeck.environment.alembic_environment import Reached
+    from limbeck.environment.reached import Reached
 
 
 def rows_on_another_connection(reached: Reached) -> tuple[str, ...] | None:

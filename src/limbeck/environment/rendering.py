@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
     from sqlalchemy.engine import Dialect
 
-    from limbeck.environment.alembic_environment import Reached
+    from limbeck.environment.reached import Reached
 
 # What a dialect has learnt of its server, and decides its SQL by.
 _LEARNT = ("server_version_info", "default_schema_name", "is_mariadb")

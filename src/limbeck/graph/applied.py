@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limbeck.graph.identifiers import require, several
+from limbeck.graph.identifiers import every
 from limbeck.graph.links import reach
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ def applied(graph: RevisionGraph, rows: Sequence[str]) -> set[str]:
     Raises:
         UnknownRevision: a row is not a revision.
     """
-    return reach((require(row, row) for row in several(graph, tuple(rows))), graph.links.down)
+    return reach(every(graph, rows), graph.links.down)
 
 
 def effective_current(graph: RevisionGraph, rows: Sequence[str]) -> Ids:

@@ -49,11 +49,16 @@ def resolve(graph: RevisionGraph, identifier: str | Sequence[str], current: Sequ
     return tuple(require(one, identifier) for one in found)
 
 
-def require(found: Found, named: object) -> str:
+def require(found: Found, named: str | Sequence[str] | None) -> str:
     """A revision's identifier, or a refusal when the name led below the first revision or beyond a head."""
     if isinstance(found, str):
         return found
-    raise UnknownRevision(f"no revision there: {named} leads out of the chain", hint="limbeck history")
+    raise UnknownRevision(f"no revision there: {shown(named)} leads out of the chain", hint="limbeck history")
+
+
+def shown(symbol: str | Sequence[str] | None) -> str:
+    """A symbol, or several, for a message."""
+    return symbol if isinstance(symbol, str) else ", ".join(symbol or ("base",))
 
 
 def several(graph: RevisionGraph, symbol: str | Sequence[str] | None) -> tuple[Found, ...]:
@@ -69,6 +74,11 @@ def several(graph: RevisionGraph, symbol: str | Sequence[str] | None) -> tuple[F
                 heads = tuple(head for head in heads if branch in graph.labels(head))
             return tuple(walk(graph, head, steps) for head in heads)
     return tuple(known(graph, name, branch) for name in names)
+
+
+def every(graph: RevisionGraph, symbols: Sequence[str]) -> Ids:
+    """The revisions that some symbols name, such as the rows of a version table; none may lead out of the chain."""
+    return tuple(require(found, symbols) for found in several(graph, tuple(symbols)))
 
 
 def single(graph: RevisionGraph, symbol: str | None) -> str | None:

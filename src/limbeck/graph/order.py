@@ -36,31 +36,37 @@ def newest_first(
         UnknownRevision: some wanted revisions lie below none of the heads.
     """
     wanted = set(wanted)
-    todo = set(wanted)
-    lines = sorted({head for head in heads if head in todo}, key=links.place.__getitem__)
-    above = _marks(links, wanted, todo if between is None else between, lines)
-    standing = set(lines)
-    output: list[str] = []
-    down, in_the_way, current = links.down, above.in_the_way, 0
+    lines = sorted({head for head in heads if head in wanted}, key=links.place.__getitem__)
+    marks = _Marks(links, wanted, wanted if between is None else between, lines)
+    todo, standing, output = set(wanted), set(lines), list[str]()
+    down, in_the_way, waiting, current = links.down, marks.in_the_way, marks.waiting, 0
+    held = [marks.held.get(line, 0) for line in lines]
     while lines:
         candidate = lines[current]
-        mark = in_the_way.get(candidate)
-        if mark is not None:
-            held = above.held
-            blocker = next((n for n, line in enumerate(lines) if n != current and held[line] & mark), None)
+        if candidate in in_the_way and (waiting[candidate] or between is not None):
+            mark = in_the_way[candidate]
+            blocker = next((number for number, above in enumerate(held) if above & mark and number != current), None)
             if blocker is not None:
                 current = blocker
                 continue
         output.append(candidate)
         todo.discard(candidate)
         standing.discard(candidate)
-        further = [old for old in down[candidate] if old in todo and old not in standing]
+        further = []
+        for old in down[candidate]:
+            if old in waiting:
+                waiting[old] -= 1
+            if old in todo and old not in standing:
+                further.append(old)
         if further:
             lines[current] = further[0]
-            lines += further[1:]
+            held[current] = marks.held.get(further[0], 0)
+            if len(further) > 1:
+                lines += further[1:]
+                held += [marks.held.get(old, 0) for old in further[1:]]
             standing.update(further)
         else:
-            del lines[current]
+            del lines[current], held[current]
             current = max(current - 1, 0)
     if todo:
         raise UnknownRevision(
@@ -71,36 +77,45 @@ def newest_first(
 
 
 class _Marks:
-    """Which revisions can be in the way (one bit each), and which of them each revision stands on or is."""
+    """Which revisions can be in the way of others, and who stands on them.
 
-    __slots__ = ("held", "in_the_way")
+    Attributes:
+        in_the_way: one bit for each revision that another line may stand on.
+        held: the bits of a revision and of all that it stands on; only where there are any.
+        waiting: how many wanted revisions name one that can be in the way, and have not been emitted.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("held", "in_the_way", "waiting")
+
+    def __init__(self, links: Links, wanted: Collection[str], scope: Collection[str], lines: list[str]) -> None:
         self.in_the_way: dict[str, int] = {}
         self.held: dict[str, int] = {}
+        self.waiting: dict[str, int] = {}
+        down = links.down
+        seen: set[str] = set()
+        for identifier in scope:
+            for old in down[identifier]:
+                if old not in seen:
+                    seen.add(old)
+                elif old in wanted:
+                    self.waiting[old] = 0
+        if len(lines) > 1:
+            self.waiting.update(dict.fromkeys(lines, 0))
+        if self.waiting:
+            self._hand_up(links, wanted, scope)
 
-
-def _marks(links: Links, wanted: Collection[str], scope: Collection[str], lines: list[str]) -> _Marks:
-    marks = _Marks()
-    down = links.down
-    named = set(lines) if len(lines) > 1 else set()
-    seen: set[str] = set()
-    for identifier in scope:
-        for old in down[identifier]:
-            if old not in seen:
-                seen.add(old)
-            elif old in wanted:
-                named.add(old)
-    if not named:
-        return marks
-    bits, held = marks.in_the_way, marks.held
-    for identifier in links.ranked:
-        if identifier in scope:
+    def _hand_up(self, links: Links, wanted: Collection[str], scope: Collection[str]) -> None:
+        down, bits, held, waiting = links.down, self.in_the_way, self.held, self.waiting
+        for identifier in links.ranked:
+            if identifier not in scope:
+                continue
             mark = 0
-            if identifier in named:
+            if identifier in waiting:
                 mark = bits[identifier] = 1 << len(bits)
             for old in down[identifier]:
                 if old in held:
                     mark |= held[old]
-            held[identifier] = mark
-    return marks
+                if old in waiting and identifier in wanted:
+                    waiting[old] += 1
+            if mark:
+                held[identifier] = mark

@@ -6,7 +6,7 @@ The same revisions in the same order as Alembic's, and the same refusals.
 from __future__ import annotations
 
 from limbeck.graph.applied import applied
-from limbeck.graph.identifiers import BASE, known, require, several, single
+from limbeck.graph.identifiers import BASE, every, known, require, several, shown, single
 from limbeck.graph.links import reach
 from limbeck.graph.order import newest_first
 from limbeck.graph.targets import downgrade_target, upgrade_targets
@@ -59,7 +59,7 @@ def downgrade_route(graph: RevisionGraph, current: Sequence[str], target: str) -
     links = graph.links
     branch, goal = downgrade_target(graph, tuple(current), target, strict=True)
     roots = _roots(graph, goal, branch)
-    rows = tuple(require(row, row) for row in several(graph, tuple(current)))
+    rows = every(graph, current)
     wanted = reach(roots, links.followers) & reach(rows, links.down)
     if not wanted and isinstance(goal, str) and goal not in rows:
         raise UnknownRevision(
@@ -135,9 +135,8 @@ def _to_upgrade(
     """Revisions between two ends, the upper ones among them, and everything that the upper ones stand on.
 
     Args:
-        from_base: whatever the upper end needs counts (`upgrade`); else only what descends from the lower end, both
-        ends
-            included, and the lower end must be below the upper one (`history`).
+        from_base: whatever the upper end needs counts (`upgrade`).  Else only what descends from the lower end does,
+            both ends included, and the lower end must be below the upper one (`history`).
     """
     links = graph.links
     goals = tuple(require(goal, upper) for goal in upgrade_targets(graph, upper, lower, strict=from_base))
@@ -146,11 +145,11 @@ def _to_upgrade(
     needed = _below(goals, links.down)
     start = several(graph, lower)
     if not from_base and any(row not in needed for row in start if row is not None):
-        raise UnknownRevision(f"{lower} is not below {upper}, on the same line", hint="limbeck history")
+        raise UnknownRevision(f"{shown(lower)} is not below {shown(upper)}, on the same line", hint="limbeck history")
     if start and start[0] is None:
         _, found = downgrade_target(graph, upper, lower, strict=from_base)
         if found is None:
-            raise UnknownRevision(f"no revision there: {lower} leads out of the chain", hint="limbeck history")
+            raise UnknownRevision(f"no revision there: {shown(lower)} leads out of the chain", hint="limbeck history")
         start, lower = ((), None) if found is BASE else ((found,), require(found, lower))
     rows = tuple(require(row, lower) for row in start)
     wanted = needed - _below(rows, links.down)

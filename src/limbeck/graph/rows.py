@@ -5,7 +5,7 @@ A row stands for a revision that nothing else applied stands on; what other rows
 
 from __future__ import annotations
 
-from limbeck.graph.identifiers import on_line, require, several
+from limbeck.graph.identifiers import every, on_line, require, several
 from limbeck.graph.links import reach
 from limbeck.model.errors import UnknownRevision
 
@@ -50,7 +50,7 @@ def _stepped_up(graph: RevisionGraph, rows: list[str], revision: str, down: Ids)
     others = [row for row in rows if row not in down]
     merged: Collection[str] = down
     if others:
-        implied = reach((require(row, row) for row in several(graph, others)), graph.links.down)
+        implied = reach(every(graph, others), graph.links.down)
         merged = [old for old in down if old not in implied]
     return _replaced(rows, merged, revision)
 
@@ -62,7 +62,7 @@ def _stepped_down(graph: RevisionGraph, rows: list[str], revision: str, down: Id
         return tuple(row for row in rows if row != revision)
     others = [row for row in rows if row != revision]
     if others:
-        implied = reach((require(row, row) for row in several(graph, others)), graph.links.down)
+        implied = reach(every(graph, others), graph.links.down)
     else:
         edges = graph.links.down
         implied = {older for old in down for older in reach(edges[old], edges)}
@@ -88,7 +88,7 @@ def stamped_heads(graph: RevisionGraph, current: Sequence[str], target: str | Se
     """
     graph.require_sound()
     targets = (target,) if isinstance(target, str) else tuple(target)
-    before = [require(row, row) for row in several(graph, tuple(current))]
+    before = every(graph, current)
     rows = list(dict.fromkeys(current))
     on_lines: dict[str, None] = {}
     for name in targets or ("base",):

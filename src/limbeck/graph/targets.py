@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from limbeck.graph.applied import effective_current
-from limbeck.graph.identifiers import on_line, require, several, single, walk
+from limbeck.graph.identifiers import every, on_line, require, several, single, walk
 from limbeck.graph.links import reach
 from limbeck.model.errors import UnknownRevision
 
@@ -52,12 +52,12 @@ def _starts(graph: RevisionGraph, current: tuple[str | None, ...], branch: str |
     rows: tuple[str | None, ...] = current or (None,)
     if not branch:
         return rows
-    found = several(graph, [row for row in rows if row is not None])
-    start = on_line(graph, found, branch)
+    known_rows = [row for row in rows if row is not None]
+    start = on_line(graph, several(graph, known_rows), branch)
     if start:
         return start
     links = graph.links
-    active = on_line(graph, reach((require(row, row) for row in found), links.down), branch)
+    active = on_line(graph, reach(every(graph, known_rows), links.down), branch)
     below = {old for revision in active if isinstance(revision, str) for old in links.down[revision]}
     return tuple(revision for revision in active if revision not in below) or (None,)
 

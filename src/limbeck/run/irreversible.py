@@ -12,7 +12,7 @@ from limbeck.graph.declarations import irreversible_declarations
 from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from limbeck.environment.alembic_environment import Reached
+    from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import Plan
 

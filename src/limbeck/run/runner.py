@@ -20,7 +20,8 @@ from limbeck.run.irreversible import refuse_rows_in_the_way
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
 
-    from limbeck.environment.alembic_environment import AlembicEnvironment, Reached
+    from limbeck.environment.alembic_environment import AlembicEnvironment
+    from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
 
 

@@ -15,8 +15,8 @@ from limbeck.model.plan import DatabaseState
 from limbeck.plan import refuse_unknown_rows
 
 if TYPE_CHECKING:
-    from limbeck.environment.alembic_environment import Reached
     from limbeck.environment.configuration import Project
+    from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
 
 
