@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from configparser import InterpolationError
 from contextlib import ExitStack
@@ -270,7 +270,7 @@ class AlembicEnvironment:
 
         options: dict[str, Any] = {"dont_mutate": True}
         if offline:
-            options.update(as_sql=True, output_buffer=sys.stderr)
+            options.update(as_sql=True, output_buffer=io.StringIO())  # older Alembic drops a table there
         with self._running(function, **options):
             if not found:
                 raise _nothing_migrated(self.script.env_py_location)
