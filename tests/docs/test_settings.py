@@ -9,6 +9,7 @@ import os
 import re
 
 from limbeck.environment.settings import KEYS, Key
+from limbeck.model.duration import Duration
 from tests.docs.pages import DOCS, ROOT, sections, table
 
 PAGE = DOCS / "settings.md"
@@ -18,7 +19,10 @@ _TABLE = re.compile(rf"^\| {re.escape(' | '.join(COLUMNS))} \|\n(?:\|.*\n)+", re
 
 def row(key: Key) -> tuple[str, ...]:
     """The row of one setting."""
-    kind = " or ".join(f"`{choice}`" for choice in key.choices) or {str: "string", bool: "boolean"}[key.type]
+    kind = (
+        " or ".join(f"`{choice}`" for choice in key.choices)
+        or {str: "string", bool: "boolean", Duration: "duration"}[key.type]
+    )
     default = "" if key.default is None else f"`{str(key.default).lower() if key.type is bool else key.default}`"
     return f"`{key.name}`", kind, default, key.meaning
 

@@ -8,6 +8,7 @@ import pytest
 
 from limbeck.environment.configuration import find_project
 from limbeck.environment.settings import KEYS, Settings
+from limbeck.model.duration import Duration, words
 from limbeck.model.errors import UsageError
 
 INI = "[alembic]\nscript_location = migrations\n"
@@ -52,14 +53,24 @@ EVERYTHING = {
     "file_name": "%(rev)s",
     "transaction": "run",
     "run_files": True,
+    "run_wait": "1min",
+    "lock_timeout": "500ms",
+    "lock_wait": "90s",
+    "statement_timeout": "1h",
+    "idle_in_transaction_session_timeout": "1.5min",
+    "journal": "off",
 }
+DURATIONS = (
+    "run_wait = {q}1min{q}\nlock_timeout = {q}500ms{q}\nlock_wait = {q}90s{q}\nstatement_timeout = {q}1h{q}\n"
+    "idle_in_transaction_session_timeout = {q}1.5min{q}\njournal = {q}off{q}"
+)
 
 
 def test_everything_in_toml(tmp_path: Path) -> None:
     own = settings(
         tmp_path,
         toml='url = "sqlite:///x.db"\nversion_table = "versions"\nversion_table_schema = "app"\n'
-        'file_name = "%%(rev)s"\ntransaction = "run"\nrun_files = true',
+        'file_name = "%%(rev)s"\ntransaction = "run"\nrun_files = true\n' + DURATIONS.format(q='"'),
     )
     assert {name: getattr(own, name) for name in EVERYTHING} == EVERYTHING
     assert own.given == tuple(sorted(EVERYTHING))
@@ -70,10 +81,30 @@ def test_everything_in_ini(tmp_path: Path) -> None:
     own = settings(
         tmp_path,
         ini="url = sqlite:///x.db\nversion_table = versions\nversion_table_schema = app\n"
-        "file_name = %%(rev)s\ntransaction = run\nrun_files = true",
+        "file_name = %%(rev)s\ntransaction = run\nrun_files = true\n" + DURATIONS.format(q=""),
     )
     assert {name: getattr(own, name) for name in EVERYTHING} == EVERYTHING
     assert own.url_source == f"{tmp_path}/alembic.ini:4"
+
+
+@pytest.mark.parametrize("text", ["2", "2 years", "s", "-1s", "1.2.3s", ""])
+def test_what_is_no_length_of_time(tmp_path: Path, text: str) -> None:
+    if text:
+        error = refusal(tmp_path, toml=f'lock_timeout = "{text}"')
+        assert error.message == f"{tmp_path}/pyproject.toml:2: lock_timeout is not a length of time"
+    assert "lock_timeout" in refusal(tmp_path, toml="lock_timeout = 2").message
+
+
+def test_lengths_of_time() -> None:
+    assert [Duration(text).seconds for text in ("500ms", "2s", "1.5min", "1h", "3 s")] == [0.5, 2, 90, 3600, 3]
+    assert [words(seconds) for seconds in (0.5, 12.3, 200, 240, 3600, 7500)] == [
+        "0.50 s",
+        "12 s",
+        "3 min 20 s",
+        "4 min",
+        "1 h",
+        "2 h 5 min",
+    ]
 
 
 def test_some_in_each(tmp_path: Path) -> None:

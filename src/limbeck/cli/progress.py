@@ -46,6 +46,10 @@ class Progress:
         """One line that stays."""
         self._line(f"  {number}/{total} {self._words(step)}  {seconds:.2f} s")
 
+    def remark(self, text: str) -> None:
+        """One line that stays."""
+        self._line(f"  {printable(text)}")
+
     def close(self) -> None:
         """End the changing line."""
         if self._open:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from limbeck.cli.session import Session
     from limbeck.model.plan import Direction, RunResult
+    from limbeck.run.options import RunOptions
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +25,11 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--transaction", choices=("revision", "run"), help="a transaction for each revision, or one for the whole run"
     )
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument(
+        "--wait", metavar="TIME", help="how long to wait for another run to end, as 30s, 10min (default: run_wait)"
+    )
+    waiting.add_argument("--no-wait", action="store_true", help="exit 4 at once when another run is under way")
 
 
 def run_steps(session: Session, direction: Direction, target: str) -> int:
@@ -45,7 +51,8 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
         _interrupted_by_signals()
     try:
         with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
-            result = Run(environment, session.graph, direction, target, listener, session.clock).execute()
+            run = Run(environment, session.graph, direction, target, _options(session), listener, session.clock)
+            result = run.execute()
     except RunStopped as stopped:
         listener.close()
         _tell(session, direction, stopped.result, stopped=True)
@@ -53,6 +60,30 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     listener.close()
     _tell(session, direction, result)
     return 0
+
+
+def _options(session: Session) -> RunOptions:
+    """What the settings say of a run, and the command line above them.
+
+    Raises:
+        UsageError: a length of time is none.
+    """
+    import os
+    import socket
+
+    from limbeck.model.duration import Duration
+    from limbeck.run.options import RunOptions
+
+    arguments, settings = session.arguments, session.project.settings
+    try:
+        wait = Duration(arguments.wait) if arguments.wait is not None else settings.run_wait
+    except ValueError as error:
+        raise UsageError(f"--wait is {error}", hint="--wait 5min") from None
+    return RunOptions(
+        wait=0.0 if arguments.no_wait else wait.seconds,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+    )
 
 
 def _interrupted_by_signals() -> None:

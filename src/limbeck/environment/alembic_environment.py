@@ -8,17 +8,14 @@ with AlembicEnvironment(project) as environment:
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
-from configparser import InterpolationError
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -26,11 +23,13 @@ from alembic.util import CommandError
 from sqlalchemy import text
 
 from limbeck.environment.address import passwords, readable, target_url
+from limbeck.environment.alembic_config import alembic_config, names_address
 from limbeck.environment.failure import env_py_failed
 from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.process_state import project_process
 from limbeck.environment.reached import Reached
 from limbeck.environment.redirection import Redirection
+from limbeck.environment.transactions import has_own_transaction, kept_transaction, transaction_said, when_given_back
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.plan import DatabaseState
 from limbeck.model.secrets import masked, secrets_of
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
 
 Work = Callable[["Reached"], Iterable[Any]]
+Around = Callable[[MigrationContext], AbstractContextManager[None]]
 
 
 class AlembicEnvironment:
@@ -86,6 +86,8 @@ class AlembicEnvironment:
         self._add_secret_of(os.environ.get("DATABASE_URL"))
         self._transactions_said: bool | None = None
         self._own_error: Exception | None = None
+        self._around: Around | None = None
+        self._entered: list[ExitStack] = []
 
     def _add_secret_of(self, address: str | None) -> None:
         """Remember the password of an address that may be anything at all."""
@@ -105,7 +107,9 @@ class AlembicEnvironment:
                 project_process(self.project.working_folder, logging_of_project=self._logging, environ=environ)
             )
             self.redirection = stack.enter_context(Redirection(self._target)) if self._target is not None else None
-            self.config = self._make_config()
+            self.config = alembic_config(
+                self.project, self._target, tag=self._tag, revision=self._revision, sql=self._sql
+            )
             try:
                 self.script = ScriptDirectory.from_config(self.config)
             except CommandError as error:
@@ -118,30 +122,6 @@ class AlembicEnvironment:
     ) -> None:
         self._stack.close()
 
-    def _make_config(self) -> Config:
-        project = self.project
-        options = argparse.Namespace(
-            x=list(project.x),
-            config=None,
-            name=project.section,
-            raiseerr=False,
-            quiet=False,
-            tag=self._tag,
-            # Some env.py look at what Alembic's own command line puts here.
-            cmd=(None, [], []),
-            revision=self._revision,
-            sql=self._sql,
-        )
-        config = Config(
-            file_=project.config_file, toml_file=project.toml_file, ini_section=project.section, cmd_opts=options
-        )
-        if project.assumed:
-            config.set_main_option("script_location", project.script_location.replace("%", "%%"))
-        if self._target is not None:
-            address = self._target.render_as_string(hide_password=False)
-            config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
-        return config
-
     @contextlib.contextmanager
     def _running(self, function: Callable[..., Iterable[Any]], **options: Any) -> Iterator[EnvironmentContext]:
         """Run `env.py` with `function` as its work; the body runs after it, while `alembic.context` is still there."""
@@ -151,7 +131,9 @@ class AlembicEnvironment:
         self._arguments: dict[str, Any] = {}
 
         def configure_by_revision(*args: Any, **kwargs: Any) -> None:
-            self._transactions_said = self._transaction_said(kwargs.get("transaction_per_migration"))
+            self._transactions_said = transaction_said(
+                kwargs.get("transaction_per_migration"), self.script.env_py_location
+            )
             if self._transaction is not None:
                 kwargs["transaction_per_migration"] = self._transaction == "revision"
             elif self._transactions_said is None:
@@ -160,7 +142,8 @@ class AlembicEnvironment:
 
         def run_with_arguments(**kwargs: Any) -> None:
             self._arguments = kwargs
-            with self._transaction_of_env_py(environment.get_context()):
+            context = environment.get_context()
+            with self._transaction_of_env_py(context), self._within(context):
                 run_migrations(**kwargs)
 
         # On the instance, not by a subclass: the module `alembic.context` forwards to the instance that is entered, and
@@ -178,52 +161,34 @@ class AlembicEnvironment:
                     raise
                 else:
                     raise env_py_failed(
-                        error, self.script.env_py_location, has_address=self._has_address(), masked=self.masked
+                        error, self.script.env_py_location, has_address=names_address(self.config), masked=self.masked
                     ) from error
             yield environment
 
     @contextlib.contextmanager
     def _transaction_of_env_py(self, context: MigrationContext) -> Iterator[None]:
-        """Keep the transaction that `env.py` has begun, when it has set something up in it.
-
-        `SET LOCAL search_path`, an advisory lock or LOCK TABLE after `context.begin_transaction()` hold for one
-        transaction: with one for each revision, the second revision would run without them.
-        """
-        connection = context.connection
         by_default = self._transaction is None and self._transactions_said is None
-        if (
-            by_default
-            and connection is not None
-            and not context.as_sql
-            and not context._in_external_transaction
-            and context.impl.transactional_ddl
-            and connection.in_transaction()
-        ):
-            context._transaction_per_migration = False
-            with context.begin_transaction():
-                yield
-        else:
+        with kept_transaction(context) if by_default else contextlib.nullcontext():
             yield
 
-    def _transaction_said(self, given: bool | None) -> bool | None:
-        """What `env.py` said of a transaction for each revision; None when it said nothing.
-
-        Before Alembic 1.20 the proxy in `alembic.context` passes the default along, so that a False there may be no
-        word of `env.py`: then its text decides.
-        """
-        if given is False:
-            with open(self.script.env_py_location, "rb") as file:
-                if b"transaction_per_migration" not in file.read():
-                    return None
-        return given
-
-    def _has_address(self) -> bool:
-        """Whether the configuration names a database; the address in Alembic's templates names none."""
-        try:
-            url = self.config.get_main_option("sqlalchemy.url")
-        except InterpolationError:
-            return True  # there is one, and it cannot be read
-        return bool(url) and not str(url).startswith("driver://")
+    @contextlib.contextmanager
+    def _within(self, context: MigrationContext) -> Iterator[None]:
+        """Enter what the run is to happen in, and leave it when the last transaction has ended."""
+        stack = ExitStack()
+        if self._around is not None and context.connection is not None and not context.as_sql:
+            self._entered.append(stack)
+            self._own_error = None
+            try:
+                stack.enter_context(self._around(context))
+            except Exception as error:
+                self._own_error = error
+                raise
+            if has_own_transaction(context):
+                when_given_back(context.connection, stack.close)
+                yield
+                return
+        with stack:
+            yield
 
     def _reached(self, rows: Iterable[str], context: MigrationContext) -> Reached:
         connection = context.connection
@@ -243,7 +208,7 @@ class AlembicEnvironment:
             version_table=context.version_table,
             version_table_schema=context.version_table_schema,
         )
-        own = context._in_external_transaction or not context._transaction_per_migration
+        own = has_own_transaction(context)
         search_path = None
         if connection is not None and not context.as_sql and context.dialect.name == "postgresql":
             search_path = str(connection.execute(text("SHOW search_path")).scalar_one())
@@ -276,11 +241,14 @@ class AlembicEnvironment:
                 raise _nothing_migrated(self.script.env_py_location)
             yield tuple(found)
 
-    def run(self, work: Work, **options: Any) -> None:
+    def run(self, work: Work, *, around: Around | None = None, **options: Any) -> None:
         """Run `env.py`, with the steps that `work` gives for each database it reaches.
 
-        `work` is a generator function: it gets control back when the step it gave has run and, where each revision has
-        its own transaction, has been committed.
+        Args:
+            work: a generator function: it gets control back when the step it gave has run and, where each revision has
+            its own transaction, has been committed.
+            around: entered for each database before Alembic reads its version table, and left when its last transaction
+            has ended.
         """
         if self.redirection is not None and may_migrate_several(self.project):
             with self.reach():
@@ -297,8 +265,16 @@ class AlembicEnvironment:
                 self._own_error = error
                 raise
 
-        with self._running(function, **options):
-            pass
+        self._around = around
+        try:
+            with self._running(function, **options):
+                pass
+        finally:
+            self._around = None
+            while self._entered:
+                self._entered.pop().close()
+        if self._own_error is not None:
+            raise self._own_error  # env.py has caught it, and gone on
         if not reached_any:
             raise _nothing_migrated(self.script.env_py_location)
 

@@ -6,13 +6,21 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
+
+from limbeck.environment.second_connection import lives_in_its_connection
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
     from limbeck.environment.reached import Reached
+    from limbeck.environment.second_connection import SecondConnection
+
+
+def rows_seen_by(second: SecondConnection, context: MigrationContext) -> tuple[str, ...]:
+    """The rows of the version table, sorted, as the second connection sees them; the table must be there."""
+    return tuple(sorted(str(row[0]) for row in second.rows(select(context._version.c.version_num))))
 
 
 def rows_on_another_connection(reached: Reached) -> tuple[str, ...] | None:
@@ -22,7 +30,7 @@ def rows_on_another_connection(reached: Reached) -> tuple[str, ...] | None:
     has gone.
     """
     connection = reached.context.connection
-    if connection is None or _lives_in_its_connection(connection):
+    if connection is None or lives_in_its_connection(connection):
         return None
     engine = connection.engine
     try:
@@ -59,10 +67,3 @@ async def _rows_async(engine: Engine, reached: Reached) -> tuple[str, ...]:
             return await connection.run_sync(_rows, reached)
     finally:
         await another.dispose()
-
-
-def _lives_in_its_connection(connection: Connection) -> bool:
-    if connection.dialect.name != "sqlite":
-        return False
-    database = connection.engine.url.database
-    return not database or database == ":memory:" or "mode=memory" in database

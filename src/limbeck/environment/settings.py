@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from limbeck.environment.configuration_files import IniFile, TomlFile
+from limbeck.model.duration import Duration
 from limbeck.model.errors import UsageError
 
 EMBEDDED = "embedded"
@@ -19,9 +20,9 @@ _Given = tuple[Any, str]  # a value, and the place it was found in
 
 
 class Key:
-    """A setting: its name, its type (`str` or `bool`), what it is when not set, and what it means in one line.
+    """A setting: its name, its type, what it is when not set, and what it means in one line.
 
-    `choices` are the only values allowed, or () when any will do.
+    The type is `str`, `bool` or `Duration`; `choices` are the only values allowed, or () when any will do.
     """
 
     __slots__ = ("choices", "default", "meaning", "name", "type")
@@ -70,6 +71,22 @@ KEYS = (
         ("revision", "run"),
     ),
     Key("run_files", bool, False, "leave to run a revision file whose identifiers cannot be read from its text"),
+    Key("run_wait", Duration, Duration("10min"), "how long a run waits for another one on the same database to end"),
+    Key(
+        "lock_timeout",
+        Duration,
+        Duration("2s"),
+        "how long a statement waits for a lock at most; then the step is rolled back, to be tried again",
+    ),
+    Key("lock_wait", Duration, Duration("5min"), "how long a step is tried again while a lock is not had"),
+    Key("statement_timeout", Duration, None, "how long a statement may take at most (PostgreSQL)"),
+    Key(
+        "idle_in_transaction_session_timeout",
+        Duration,
+        None,
+        "how long a transaction may lie idle before the server ends it (PostgreSQL)",
+    ),
+    Key("journal", str, "limbeck_journal", 'the table in which every run is recorded; "off" for none'),
 )
 
 
@@ -88,6 +105,12 @@ class Settings(NamedTuple):
     file_name: str
     transaction: str
     run_files: bool
+    run_wait: Duration
+    lock_timeout: Duration
+    lock_wait: Duration
+    statement_timeout: Duration | None
+    idle_in_transaction_session_timeout: Duration | None
+    journal: str
     url_source: str | None
     given: tuple[str, ...]
     notes: tuple[str, ...]
@@ -181,10 +204,21 @@ def _checked(key: Key, value: Any, place: str) -> Any:
         if value not in key.choices:
             expected = " or ".join(f'"{choice}"' for choice in key.choices)
             raise UsageError(f"{place}: {key.name} is not {expected}", hint=f"write {key.name} = {key.default}")
+    elif key.type is Duration:
+        return _duration(key, value, place)
     elif not isinstance(value, key.type):
         expected = "true or false" if key.type is bool else "a string"
         raise UsageError(f"{place}: {key.name} is not {expected}", hint=f"write {expected} behind {key.name} =")
     return value
+
+
+def _duration(key: Key, value: Any, place: str) -> Duration:
+    try:
+        return Duration(value if isinstance(value, str) else "")
+    except ValueError:
+        raise UsageError(
+            f"{place}: {key.name} is not a length of time", hint=f'write {key.name} = "2s", or as 500ms, 5min, 1h'
+        ) from None
 
 
 def _resolved_url(url: str, source: str, environ: Mapping[str, str]) -> tuple[str | None, str | None, tuple[str, ...]]:

@@ -1,22 +1,25 @@
 """A revision's function, watched for what it does to the transaction that it runs in.
 
-A revision that calls `op.get_bind().commit()` ends the transaction that Alembic believes to be in: whatever
-follows is rolled
-back when the connection closes, and Alembic exits 0.  One that calls `rollback()` is recorded although what it did is
-gone.
+A revision that calls `op.get_bind().commit()` ends the transaction that Alembic believes to be in: whatever follows is
+rolled back when the connection closes, and Alembic exits 0.  One that calls `rollback()` is recorded although what it
+did is gone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from limbeck.environment.executions import executions_through
+
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy.engine import Connection
+
+    from limbeck.environment.executions import Execution, Layer, Proceed
 
 _READS = re.compile(r"\s*(select|show|pragma|explain)\b", re.IGNORECASE)
 _ROLLBACK = re.compile(r"\s*(rollback|abort)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
@@ -35,8 +38,10 @@ class StepGuard:
         error: what the function raised, for the case that `env.py` catches it and goes on.
     """
 
-    def __init__(self, context: MigrationContext) -> None:
+    def __init__(self, context: MigrationContext, layers: Sequence[Layer] = ()) -> None:
+        """Guard a step on the context's connection, and lead its executions through the layers."""
         self._context = context
+        self._layers = (self._watched, *layers)
         self._changed = False
         self._rolled_back = False
         self.error: BaseException | None = None
@@ -57,14 +62,14 @@ class StepGuard:
         connection = self._context.connection
         assert connection is not None
         listeners = (
-            ("after_cursor_execute", self._executed),
             ("rollback", self._rollback),
             ("commit", self._commit),
         )
         for name, listener in listeners:
             event.listen(connection, name, listener)
         try:
-            function(*args, **kwargs)
+            with executions_through(connection, self._layers):
+                function(*args, **kwargs)
         finally:
             for name, listener in listeners:
                 event.remove(connection, name, listener)
@@ -82,7 +87,9 @@ class StepGuard:
             under_way = context.connection.get_transaction()
             context._transaction = under_way if under_way is not None else context.connection.begin()
 
-    def _executed(self, _connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def _watched(self, execution: Execution, proceed: Proceed) -> None:
+        proceed()
+        statement = execution.sql
         if _ROLLBACK.match(statement):
             self._rolled_back = self._rolled_back or self._changed
         elif _COMMIT.match(statement):

@@ -2,55 +2,32 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
-from limbeck.environment.read_back import rows_on_another_connection
+from limbeck.environment.second_connection import SecondConnection, lives_in_its_connection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import migration_steps
+from limbeck.model.duration import words
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
-from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, Plan, RunResult, Step
+from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
 from limbeck.plan import make_plan
+from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
+from limbeck.run.lock import Holder, Patience, exclusively, run_lock
 
 if TYPE_CHECKING:
-    from alembic.runtime.migration import RevisionStep
+    from alembic.runtime.migration import MigrationContext, RevisionStep
 
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
-
-
-class Listener(Protocol):
-    """Somebody who is told how a run goes, as it goes."""
-
-    def planned(self, plan: Plan, state: DatabaseState) -> None:
-        """A database was reached, and this will run on it."""
-
-    def started(self, step: Step, number: int, total: int) -> None:
-        """Step `number` of `total` begins."""
-
-    def finished(self, step: Step, number: int, total: int, seconds: float) -> None:
-        """It has run."""
-
-
-@dataclasses.dataclass(slots=True)
-class _Course:
-    """How the run on one database goes."""
-
-    reached: Reached
-    plan: Plan
-    done: list[float] = dataclasses.field(default_factory=list)  # seconds of each finished step
-
-    @property
-    def place(self) -> tuple[str, str, str, str | None, str | None]:
-        """What tells this database, and this version table in it, from others."""
-        state = self.reached.state
-        return state.name, state.address, state.version_table, state.version_table_schema, self.reached.search_path
+    from limbeck.run.listener import Listener
+    from limbeck.run.options import RunOptions
 
 
 class Run:
@@ -62,6 +39,7 @@ class Run:
         graph: RevisionGraph,
         direction: Direction,
         target: str,
+        options: RunOptions,
         listener: Listener,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -69,12 +47,14 @@ class Run:
         self._graph = graph
         self._direction = direction
         self._target = target
+        self._options = options
         self._listener = listener
         self._clock = clock
-        self._courses: list[_Course] = []
+        self._courses: list[Course] = []
         self._earlier: list[AppliedStep] = []  # by a try of env.py before its last
+        self._second: SecondConnection | None = None
         self._guard: StepGuard | None = None
-        self._running: tuple[_Course, Step, RevisionStep, float] | None = None
+        self._running: tuple[Course, Step, RevisionStep, float] | None = None
 
     def execute(self) -> RunResult:
         """Run every step.
@@ -87,7 +67,7 @@ class Run:
             LimbeckError: refused before the first step.
         """
         try:
-            self._environment.run(self._work)
+            self._environment.run(self._work, around=self._exclusively)
         except KeyboardInterrupt as error:
             failed = self._failed(error) if self._running is not None else None
             raise RunInterrupted(
@@ -113,6 +93,37 @@ class Run:
         self._check(result)
         return result
 
+    @contextmanager
+    def _exclusively(self, context: MigrationContext) -> Iterator[None]:
+        """Keep other runs away from this database and version table, and look at the end what was committed."""
+        connection = context.connection
+        assert connection is not None
+        if lives_in_its_connection(connection):
+            yield
+            return
+        second = SecondConnection(connection)
+        try:
+            lock = run_lock(context, second)
+            if lock is None:
+                self._listener.remark(f"no run lock on {second.dialect}: see to it that nobody else migrates it now")
+                yield
+                return
+            patience = Patience(self._options.wait, self._waiting)
+            with exclusively(lock, connection, patience, self._options.host, self._options.pid):
+                self._second = second
+                try:
+                    yield
+                finally:
+                    self._second = None
+                    for course in self._courses:
+                        if course.second is second:
+                            course.seen, course.second = course.look(), None
+        finally:
+            second.close()
+
+    def _waiting(self, holder: Holder, limit: float) -> None:
+        self._listener.remark(f"waiting for another run to end, {words(limit)} at most: {holder.words()}")
+
     def _work(self, reached: Reached) -> Iterator[RevisionStep]:
         plan = make_plan(self._graph, reached.state, self._direction, self._target)
         steps = migration_steps(
@@ -124,7 +135,7 @@ class Run:
         )
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
-        course = _Course(reached, plan)
+        course = Course(reached, plan, self._second)
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
@@ -137,18 +148,17 @@ class Run:
             seconds = self._clock() - self._running[3]
             self._running = None
             course.done.append(seconds)
+            if not reached.own_transaction:
+                self._check_rows(course, course.look())
             self._listener.finished(step, number, len(steps), seconds)
 
-    def _begin(self, course: _Course) -> None:
+    def _begin(self, course: Course) -> None:
         """Take up a course; one for the same database means that `env.py` tries again, and the earlier is history."""
         for earlier in self._courses:
             if earlier.place == course.place:
                 self._courses.remove(earlier)
-                self._earlier += [
-                    AppliedStep(step.revision, seconds, earlier.plan.database)
-                    for step, seconds in zip(earlier.plan.steps, earlier.done, strict=False)
-                    if step.revision not in {again.revision for again in course.plan.steps}
-                ]
+                again = {step.revision for step in course.plan.steps}
+                self._earlier += [step for step in earlier.applied() if step.revision not in again]
         self._courses.append(course)
 
     def _failed(self, error: BaseException) -> FailedStep:
@@ -168,12 +178,7 @@ class Run:
         )
 
     def _stopped(self, message: str, hint: str | None, failed: FailedStep | None) -> RunStopped:
-        result = self._result(failed)
-        return RunStopped(
-            message,
-            hint=hint or self._way_on(),
-            result=result,
-        )
+        return RunStopped(message, hint=hint or self._way_on(), result=self._result(failed))
 
     def _way_on(self) -> str:
         if self._running is not None and not self._running[0].reached.context.impl.transactional_ddl:
@@ -185,38 +190,25 @@ class Run:
         pending: list[str] = []
         states: list[DatabaseState] = []
         for course in self._courses:
-            plan = course.plan
-            believed = self._rows_after(course)
-            rows = rows_on_another_connection(course.reached)
-            # Of the finished steps the database holds all, or fewer when they were rolled back together.
-            holds = [count for count, after in enumerate(believed) if after == rows]
-            count = holds[-1] if holds else len(course.done)
-            applied += [
-                AppliedStep(step.revision, seconds, plan.database)
-                for step, seconds in zip(plan.steps[:count], course.done, strict=False)
-            ]
-            pending += [step.revision for step in plan.steps[count:]]
-            states.append(course.reached.state._replace(rows=believed[-1] if rows is None else rows))
+            its_applied, its_pending, state = course.outcome(self._graph)
+            applied += its_applied
+            pending += its_pending
+            states.append(state)
         return RunResult(tuple(applied), failed, tuple(pending), tuple(states))
-
-    def _rows_after(self, course: _Course) -> list[tuple[str, ...]]:
-        """The version table's rows before the first step, and after each that has finished."""
-        from limbeck.graph import heads_after
-
-        rows = [course.plan.start]
-        for step, _ in zip(course.plan.steps, course.done, strict=False):
-            rows.append(tuple(sorted(heads_after(self._graph, rows[-1], step.revision, step.direction.value))))
-        return rows
 
     def _check(self, result: RunResult) -> None:
         """A step has happened when another connection sees it: a revision that commits or rolls back its connection by
         itself makes Alembic lose later revisions, and exit 0.
         """
         for course, state in zip(self._courses, result.states, strict=True):
-            if sorted(state.rows) != sorted(course.plan.target):
-                raise RunStopped(
-                    f"the database is at {', '.join(state.rows) or 'base'}, but this run ended at "
-                    f"{', '.join(course.plan.target) or 'base'}: what a step did was rolled back",
-                    hint="look for commit() or rollback() on op.get_bind() in the revisions that ran, and in env.py",
-                    result=result,
-                )
+            self._check_rows(course, state.rows)
+
+    def _check_rows(self, course: Course, rows: tuple[str, ...] | None) -> None:
+        believed = course.rows_believed(self._graph)[-1]
+        if rows is not None and sorted(rows) != sorted(believed):
+            raise RunStopped(
+                f"the database is at {', '.join(rows) or 'base'}, but this run is at "
+                f"{', '.join(believed) or 'base'}: what a step did was rolled back",
+                hint="look for commit() or rollback() on op.get_bind() in the revisions that ran, and in env.py",
+                result=self._result(None),
+            )

@@ -1,0 +1,86 @@
+"""A connection of limbeck's own beside the one with which `env.py` migrates.
+
+It holds the run lock, writes the journal, and sees what the run has committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.sql import Executable
+
+
+class SecondConnection:
+    """Opened as the project's engine opens its own, pool listeners and redirection included; every statement commits
+    by itself.
+    """
+
+    def __init__(self, beside: Connection) -> None:
+        """Connect.
+
+        Raises:
+            DBAPIError: the database gives no second connection.
+        """
+        engine = beside.engine
+        pool = NullPool(engine.pool._creator, dialect=engine.dialect, _dispatch=engine.pool.dispatch)
+        connection = Engine(pool, engine.dialect, engine.url).connect()
+        translated = beside.get_execution_options().get("schema_translate_map")
+        if translated:
+            connection = connection.execution_options(schema_translate_map=translated)
+        self.connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        if self.dialect == "postgresql":
+            with asked(beside, "SHOW search_path") as path:
+                self.execute("SELECT set_config('search_path', :path, false)", {"path": path})
+
+    @property
+    def dialect(self) -> str:
+        """SQLAlchemy's name of the dialect."""
+        return self.connection.dialect.name
+
+    def rows(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
+        """Execute a query, with `:name` for parameters when it is a text."""
+        query = text(statement) if isinstance(statement, str) else statement
+        return list(self.connection.execute(query, parameters or {}).all())
+
+    def value(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row; None without a row."""
+        found = self.rows(statement, parameters)
+        return found[0][0] if found else None
+
+    def execute(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> None:
+        """Execute a statement that gives no rows."""
+        self.connection.execute(text(statement) if isinstance(statement, str) else statement, parameters or {})
+
+    def close(self) -> None:
+        """Close it; what the session held is let go."""
+        self.connection.close()
+
+
+def lives_in_its_connection(connection: Connection) -> bool:
+    """Whether nobody else can see this database: SQLite in memory."""
+    if connection.dialect.name != "sqlite":
+        return False
+    database = connection.engine.url.database
+    return not database or database == ":memory:" or "mode=memory" in database
+
+
+@contextmanager
+def asked(connection: Connection, query: str) -> Iterator[Any]:
+    """The answer to a query of one value, within the transaction in which it was asked.
+
+    A transaction that was not there before is ended again.
+    """
+    began = not connection.in_transaction()
+    try:
+        yield connection.exec_driver_sql(query).scalar_one()
+    finally:
+        if began:
+            connection.rollback()

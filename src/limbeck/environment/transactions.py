@@ -1,0 +1,67 @@
+"""Which transactions a run has: what `env.py` said, what it holds by itself, and when the last one has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy.engine import Connection
+
+
+def transaction_said(given: bool | None, env_py: str) -> bool | None:
+    """What `env.py` said of a transaction for each revision; None when it said nothing.
+
+    Before Alembic 1.20 the proxy in `alembic.context` passes the default along, so that a False there may be no word of
+    `env.py`: then its text decides.
+    """
+    if given is False:
+        with open(env_py, "rb") as file:
+            if b"transaction_per_migration" not in file.read():
+                return None
+    return given
+
+
+@contextmanager
+def kept_transaction(context: MigrationContext) -> Iterator[None]:
+    """Keep the transaction that `env.py` has begun, when it has set something up in it.
+
+    `SET LOCAL search_path`, an advisory lock or LOCK TABLE after `context.begin_transaction()` hold for one
+    transaction: with one for each revision, the second revision would run without them.
+    """
+    connection = context.connection
+    if (
+        connection is not None
+        and not context.as_sql
+        and not context._in_external_transaction
+        and context.impl.transactional_ddl
+        and connection.in_transaction()
+    ):
+        context._transaction_per_migration = False
+        with context.begin_transaction():
+            yield
+    else:
+        yield
+
+
+def has_own_transaction(context: MigrationContext) -> bool:
+    """Whether `env.py` itself holds the transaction, or asked for one over all revisions."""
+    return context._in_external_transaction or not context._transaction_per_migration
+
+
+def when_given_back(connection: Connection, function: Callable[[], Any]) -> None:
+    """Call the function once, when the connection's transaction has ended and it goes back to its pool."""
+    driver = connection.connection.dbapi_connection
+    called = False
+
+    def given_back(dbapi_connection: Any, _record: Any) -> None:
+        nonlocal called
+        if dbapi_connection is driver and not called:
+            called = True
+            function()
+
+    event.listen(connection.engine.pool, "checkin", given_back)

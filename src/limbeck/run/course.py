@@ -1,0 +1,69 @@
+"""How a run on one database goes, and what the database holds of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from limbeck.environment.read_back import rows_on_another_connection, rows_seen_by
+from limbeck.graph import heads_after
+from limbeck.model.plan import AppliedStep, DatabaseState, Plan
+
+if TYPE_CHECKING:
+    from limbeck.environment.reached import Reached
+    from limbeck.environment.second_connection import SecondConnection
+    from limbeck.graph import RevisionGraph
+
+
+@dataclasses.dataclass(slots=True)
+class Course:
+    """The run on one database.
+
+    Attributes:
+        reached: the database.
+        plan: what runs on it.
+        second: limbeck's own connection to it; None when there is none, or none any more.
+        done: seconds of each finished step.
+        seen: the version table's rows as `second` saw them when the last transaction had ended; None before that.
+    """
+
+    reached: Reached
+    plan: Plan
+    second: SecondConnection | None = None
+    done: list[float] = dataclasses.field(default_factory=list)
+    seen: tuple[str, ...] | None = None
+
+    @property
+    def place(self) -> tuple[str, str, str, str | None, str | None]:
+        """What tells this database, and this version table in it, from others."""
+        state = self.reached.state
+        return state.name, state.address, state.version_table, state.version_table_schema, self.reached.search_path
+
+    def rows_believed(self, graph: RevisionGraph) -> list[tuple[str, ...]]:
+        """The version table's rows before the first step, and after each that has finished."""
+        rows = [self.plan.start]
+        for step, _ in zip(self.plan.steps, self.done, strict=False):
+            rows.append(tuple(sorted(heads_after(graph, rows[-1], step.revision, step.direction.value))))
+        return rows
+
+    def look(self) -> tuple[str, ...] | None:
+        """The version table's rows on the second connection; None without one."""
+        return rows_seen_by(self.second, self.reached.context) if self.second is not None else None
+
+    def applied(self) -> list[AppliedStep]:
+        """The finished steps."""
+        return [
+            AppliedStep(step.revision, seconds, self.plan.database)
+            for step, seconds in zip(self.plan.steps, self.done, strict=False)
+        ]
+
+    def outcome(self, graph: RevisionGraph) -> tuple[list[AppliedStep], list[str], DatabaseState]:
+        """What was applied, what is pending, and where the database stands now, by its own word."""
+        believed = self.rows_believed(graph)
+        rows = self.seen if self.seen is not None else rows_on_another_connection(self.reached)
+        # Of the finished steps the database holds all, or fewer when they were rolled back together.
+        holds = [count for count, after in enumerate(believed) if after == rows]
+        count = holds[-1] if holds else len(self.done)
+        pending = [step.revision for step in self.plan.steps[count:]]
+        state = self.reached.state._replace(rows=believed[-1] if rows is None else rows)
+        return self.applied()[:count], pending, state

@@ -1,0 +1,51 @@
+"""Who runs: written where the ones that wait can read it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_NAME = re.compile(r"limbeck (?P<pid>\d+)@(?P<host>\S+) since (?P<since>\S+)")
+_HOST_CHARACTERS = 22  # PostgreSQL cuts an application's name at 63 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that holds a run lock.
+
+    Attributes:
+        host: name of its machine; the address that the database sees, when that is all there is; None if unknown.
+        pid: its process there; None if unknown.
+        since: when it got the lock, in UTC; None if unknown.
+    """
+
+    host: str | None = None
+    pid: int | None = None
+    since: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The holder in at most 63 bytes, as `application_name` takes it."""
+        assert self.since is not None
+        host = (self.host or "").encode("ascii", "replace").decode().replace(" ", "-")[:_HOST_CHARACTERS]
+        return f"limbeck {self.pid}@{host or 'localhost'} since {self.since:%Y-%m-%dT%H:%M:%SZ}"
+
+    @classmethod
+    def of_name(cls, name: str) -> Holder | None:
+        """The holder of that name; None when it is no name of limbeck's."""
+        found = _NAME.fullmatch(name)
+        if found is None:
+            return None
+        try:
+            since = datetime.strptime(found["since"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return cls(found["host"], int(found["pid"]), since)
+
+    def words(self) -> str:
+        """The holder for people: `process 4711 on web-1, since 04:14:10 UTC`."""
+        process = f"process {self.pid}" if self.pid is not None else "a process"
+        host = f" on {self.host}" if self.host else ""
+        since = f", since {self.since:%H:%M:%S} UTC" if self.since is not None else ""
+        return f"{process}{host}{since}"

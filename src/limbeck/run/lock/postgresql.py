@@ -1,0 +1,75 @@
+"""The run lock on PostgreSQL: a session's advisory lock, tried and never waited for.
+
+A session that waits in `pg_advisory_lock` holds a snapshot, and CREATE INDEX CONCURRENTLY in the run that it waits for
+waits for that snapshot: a deadlock, which leaves an invalid index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from limbeck.environment.second_connection import asked
+from limbeck.model.errors import UsageError
+from limbeck.run.lock.holder import Holder
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from limbeck.environment.second_connection import SecondConnection
+
+_HOLDER = """
+SELECT a.application_name, coalesce(a.client_hostname, host(a.client_addr)), a.backend_start AT TIME ZONE 'UTC'
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND (l.classid::bigint << 32 | l.objid::bigint) = :key
+"""
+
+
+class AdvisoryLock:
+    """Held by the session of `second`; its key is made of the schema and name of the version table."""
+
+    def __init__(self, second: SecondConnection, schema: str, table: str) -> None:
+        digest = hashlib.sha256(f"limbeck run\0{schema}\0{table}".encode()).digest()
+        self.key = int.from_bytes(digest[:8], "big", signed=True)
+        self._second = second
+
+    def try_acquire(self, holder: Holder) -> bool:
+        """Take it, unless somebody else holds it."""
+        if not self._second.value("SELECT pg_try_advisory_lock(:key)", {"key": self.key}):
+            return False
+        self._second.execute("SELECT set_config('application_name', :name, false)", {"name": holder.name})
+        return True
+
+    def refuse_pooler(self, beside: Connection) -> None:
+        """Refuse a pooler that gives a session's server connection to others between its transactions.
+
+        While a transaction is open on one connection, the server processes of the two cannot be the same, and that of
+        the other cannot change, unless such a pooler stands between.
+
+        Raises:
+            UsageError: it does.
+        """
+        own = self._second.value("SELECT pg_backend_pid()")
+        with asked(beside, "SELECT pg_backend_pid()") as other:
+            again = self._second.value("SELECT pg_backend_pid()")
+        if own == again and own != other:
+            return
+        raise UsageError(
+            "the database is behind a pooler that shares connections between transactions, where the run lock does "
+            "not hold",
+            hint="give the address of the database itself with --url, or a port of the pooler in session mode",
+        )
+
+    def holder(self) -> Holder | None:
+        """Who holds it; None when nobody does any more."""
+        found = self._second.rows(_HOLDER, {"key": self.key})
+        if not found:
+            return None
+        name, address, since = tuple(found[0])
+        return Holder.of_name(name) or Holder(address, None, since)
+
+    def release(self) -> None:
+        """Let it go."""
+        self._second.execute("SELECT pg_advisory_unlock(:key)", {"key": self.key})
