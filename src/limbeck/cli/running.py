@@ -25,6 +25,11 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--transaction", choices=("revision", "run"), help="a transaction for each revision, or one for the whole run"
     )
+    add_wait_arguments(parser)
+
+
+def add_wait_arguments(parser: argparse.ArgumentParser) -> None:
+    """How long to wait for another run."""
     waiting = parser.add_mutually_exclusive_group()
     waiting.add_argument(
         "--wait", metavar="TIME", help="how long to wait for another run to end, as 30s, 10min (default: run_wait)"
@@ -51,7 +56,7 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
         _interrupted_by_signals()
     try:
         with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
-            run = Run(environment, session.graph, direction, target, _options(session), listener, session.clock)
+            run = Run(environment, session.graph, direction, target, run_options(session), listener, session.clock)
             result = run.execute()
     except RunStopped as stopped:
         listener.close()
@@ -62,7 +67,7 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     return 0
 
 
-def _options(session: Session) -> RunOptions:
+def run_options(session: Session) -> RunOptions:
     """What the settings say of a run, and the command line above them.
 
     Raises:

@@ -8,23 +8,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
-from limbeck.environment.second_connection import SecondConnection, lives_in_its_connection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import migration_steps
-from limbeck.model.duration import words
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
 from limbeck.plan import make_plan
 from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
-from limbeck.run.lock import Holder, Patience, exclusively, run_lock
+from limbeck.run.lock import alone_with
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
 
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.reached import Reached
+    from limbeck.environment.second_connection import SecondConnection
     from limbeck.graph import RevisionGraph
     from limbeck.run.listener import Listener
     from limbeck.run.options import RunOptions
@@ -96,33 +95,15 @@ class Run:
     @contextmanager
     def _exclusively(self, context: MigrationContext) -> Iterator[None]:
         """Keep other runs away from this database and version table, and look at the end what was committed."""
-        connection = context.connection
-        assert connection is not None
-        if lives_in_its_connection(connection):
-            yield
-            return
-        second = SecondConnection(connection)
-        try:
-            lock = run_lock(context, second)
-            if lock is None:
-                self._listener.remark(f"no run lock on {second.dialect}: see to it that nobody else migrates it now")
+        with alone_with(context, self._options, self._listener.remark) as second:
+            self._second = second
+            try:
                 yield
-                return
-            patience = Patience(self._options.wait, self._waiting)
-            with exclusively(lock, connection, patience, self._options.host, self._options.pid):
-                self._second = second
-                try:
-                    yield
-                finally:
-                    self._second = None
-                    for course in self._courses:
-                        if course.second is second:
-                            course.seen, course.second = course.look(), None
-        finally:
-            second.close()
-
-    def _waiting(self, holder: Holder, limit: float) -> None:
-        self._listener.remark(f"waiting for another run to end, {words(limit)} at most: {holder.words()}")
+            finally:
+                self._second = None
+                for course in self._courses:
+                    if course.second is not None and course.second is second:
+                        course.seen, course.second = course.look(), None
 
     def _work(self, reached: Reached) -> Iterator[RevisionStep]:
         plan = make_plan(self._graph, reached.state, self._direction, self._target)

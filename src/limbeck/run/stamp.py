@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
@@ -13,17 +14,30 @@ from limbeck.graph import resolve
 from limbeck.model.errors import UsageError
 from limbeck.model.plan import DatabaseState
 from limbeck.plan import refuse_unknown_rows
+from limbeck.run.lock import alone_with
 
 if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+
     from limbeck.environment.configuration import Project
     from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
+    from limbeck.run.options import RunOptions
 
 
 def stamp(
-    environment: AlembicEnvironment, graph: RevisionGraph, targets: Sequence[str], *, purge: bool
+    environment: AlembicEnvironment,
+    graph: RevisionGraph,
+    targets: Sequence[str],
+    options: RunOptions,
+    remark: Callable[[str], None],
+    *,
+    purge: bool,
 ) -> list[tuple[DatabaseState, DatabaseState]]:
     """Stamp every database of the project.
+
+    Args:
+        remark: is told of a wait for another run.
 
     Returns:
         of each database the state before, and the state that another connection sees after.
@@ -47,7 +61,13 @@ def stamp(
         # Alembic empties the table before it says what was in it.
         with environment.reach() as databases:
             before = [reached.state for reached in databases]
-    environment.run(work, purge=purge)
+
+    @contextmanager
+    def around(context: MigrationContext) -> Iterator[None]:
+        with alone_with(context, options, remark):
+            yield
+
+    environment.run(work, around=around, purge=purge)
     changes = []
     for number, reached in enumerate(reached_ones):
         rows = rows_on_another_connection(reached)

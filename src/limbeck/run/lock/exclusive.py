@@ -109,7 +109,7 @@ def _acquire(lock: RunLock, patience: Patience, own: Callable[[], Holder]) -> fl
         holder = lock.holder()
         if holder is not None:
             if waited >= patience.limit:
-                raise _held(holder, waited)
+                raise _held(holder, waited if told else 0.0)
             if not told:
                 patience.told(holder, patience.limit)
                 told = True

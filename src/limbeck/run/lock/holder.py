@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 _NAME = re.compile(r"limbeck (?P<pid>\d+)@(?P<host>\S+) since (?P<since>\S+)")
-_HOST_CHARACTERS = 22  # PostgreSQL cuts an application's name at 63 bytes
+_UNREADABLE = re.compile(r"[^!-~]")
+_HOST_CHARACTERS = 20  # PostgreSQL cuts an application's name at 63 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Holder:
     def name(self) -> str:
         """The holder in at most 63 bytes, as `application_name` takes it."""
         assert self.since is not None
-        host = (self.host or "").encode("ascii", "replace").decode().replace(" ", "-")[:_HOST_CHARACTERS]
-        return f"limbeck {self.pid}@{host or 'localhost'} since {self.since:%Y-%m-%dT%H:%M:%SZ}"
+        host = _UNREADABLE.sub("-", self.host or "localhost")[:_HOST_CHARACTERS]
+        return f"limbeck {self.pid}@{host or '-'} since {self.since:%Y-%m-%dT%H:%M:%SZ}"
 
     @classmethod
     def of_name(cls, name: str) -> Holder | None:
