@@ -18,8 +18,15 @@ if TYPE_CHECKING:
     from limbeck.environment.second_connection import SecondConnection
 
 
-def rows_seen_by(second: SecondConnection, context: MigrationContext) -> tuple[str, ...]:
-    """The rows of the version table, sorted, as the second connection sees them; the table must be there."""
+def rows_seen_by(second: SecondConnection, context: MigrationContext, *, surely: bool) -> tuple[str, ...]:
+    """The rows of the version table, sorted, as the second connection sees them.
+
+    Args:
+        surely: the table is there, and need not be looked for.
+    """
+    if not surely:
+        opts = {"version_table": context.version_table, "version_table_schema": context.version_table_schema}
+        return tuple(sorted(MigrationContext.configure(second.connection, opts=opts).get_current_heads()))
     return tuple(sorted(str(row[0]) for row in second.rows(select(context._version.c.version_num))))
 
 

@@ -36,6 +36,14 @@ class SecondConnection:
         if translated:
             connection = connection.execution_options(schema_translate_map=translated)
         self.connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            self._look_where(beside)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _look_where(self, beside: Connection) -> None:
+        """Look for tables where the other connection does, which `env.py` may have led to a tenant's schema."""
         if self.dialect == "postgresql":
             with asked(beside, "SHOW search_path") as path:
                 self.execute("SELECT set_config('search_path', :path, false)", {"path": path})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError
+
 from limbeck.environment.read_back import rows_on_another_connection, rows_seen_by
 from limbeck.graph import heads_after
 from limbeck.model.plan import AppliedStep, DatabaseState, Plan
@@ -46,9 +48,21 @@ class Course:
             rows.append(tuple(sorted(heads_after(graph, rows[-1], step.revision, step.direction.value))))
         return rows
 
-    def look(self) -> tuple[str, ...] | None:
-        """The version table's rows on the second connection; None without one."""
-        return rows_seen_by(self.second, self.reached.context) if self.second is not None else None
+    def look(self, *, surely: bool = False) -> tuple[str, ...] | None:
+        """The version table's rows on the second connection; None without one.
+
+        Args:
+            surely: the table is there, since a step has been committed.
+        """
+        return rows_seen_by(self.second, self.reached.context, surely=surely) if self.second is not None else None
+
+    def leave(self) -> None:
+        """The last transaction has ended: look once more, and give up the second connection."""
+        try:
+            self.seen = self.look()
+        except DBAPIError:
+            self.seen = None  # the server has gone, or this connection to it: another one will tell
+        self.second = None
 
     def applied(self) -> list[AppliedStep]:
         """The finished steps."""

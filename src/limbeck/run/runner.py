@@ -103,7 +103,7 @@ class Run:
                 self._second = None
                 for course in self._courses:
                     if course.second is not None and course.second is second:
-                        course.seen, course.second = course.look(), None
+                        course.leave()
 
     def _work(self, reached: Reached) -> Iterator[RevisionStep]:
         plan = make_plan(self._graph, reached.state, self._direction, self._target)
@@ -130,7 +130,7 @@ class Run:
             self._running = None
             course.done.append(seconds)
             if not reached.own_transaction:
-                self._check_rows(course, course.look())
+                self._check_rows(course, course.look(surely=True))
             self._listener.finished(step, number, len(steps), seconds)
 
     def _begin(self, course: Course) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.second_connection import SecondConnection, asked
 from limbeck.model.duration import words
@@ -99,7 +101,8 @@ def exclusively(lock: RunLock, beside: Connection, patience: Patience, host: str
         lock.refuse_pooler(beside)
         yield waited
     finally:
-        lock.release()
+        with suppress(DBAPIError):  # the session has gone, and the lock with it
+            lock.release()
 
 
 def _acquire(lock: RunLock, patience: Patience, own: Callable[[], Holder]) -> float:
