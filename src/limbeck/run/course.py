@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.read_back import rows_on_another_connection, rows_seen_by
 from limbeck.graph import heads_after
-from limbeck.model.plan import AppliedStep, DatabaseState, Plan
+from limbeck.model.plan import AppliedStep, DatabaseState, Plan, Step
 
 if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
@@ -26,6 +26,7 @@ class Course:
         plan: what runs on it.
         second: limbeck's own connection to it; None when there is none, or none any more.
         done: seconds of each finished step.
+        believed: the version table's rows before the first step, and after each that has finished.
         seen: the version table's rows as `second` saw them when the last transaction had ended; None before that.
     """
 
@@ -33,7 +34,11 @@ class Course:
     plan: Plan
     second: SecondConnection | None = None
     done: list[float] = dataclasses.field(default_factory=list)
+    believed: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
     seen: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        self.believed.append(self.plan.start)
 
     @property
     def place(self) -> tuple[str, str, str, str | None, str | None]:
@@ -41,12 +46,11 @@ class Course:
         state = self.reached.state
         return state.name, state.address, state.version_table, state.version_table_schema, self.reached.search_path
 
-    def rows_believed(self, graph: RevisionGraph) -> list[tuple[str, ...]]:
-        """The version table's rows before the first step, and after each that has finished."""
-        rows = [self.plan.start]
-        for step, _ in zip(self.plan.steps, self.done, strict=False):
-            rows.append(tuple(sorted(heads_after(graph, rows[-1], step.revision, step.direction.value))))
-        return rows
+    def finish(self, graph: RevisionGraph, step: Step, seconds: float) -> None:
+        """The step has run."""
+        self.done.append(seconds)
+        after = heads_after(graph, self.believed[-1], step.revision, step.direction.value)
+        self.believed.append(tuple(sorted(after)))
 
     def look(self, *, surely: bool = False) -> tuple[str, ...] | None:
         """The version table's rows on the second connection; None without one.
@@ -71,13 +75,12 @@ class Course:
             for step, seconds in zip(self.plan.steps, self.done, strict=False)
         ]
 
-    def outcome(self, graph: RevisionGraph) -> tuple[list[AppliedStep], list[str], DatabaseState]:
+    def outcome(self) -> tuple[list[AppliedStep], list[str], DatabaseState]:
         """What was applied, what is pending, and where the database stands now, by its own word."""
-        believed = self.rows_believed(graph)
         rows = self.seen if self.seen is not None else rows_on_another_connection(self.reached)
         # Of the finished steps the database holds all, or fewer when they were rolled back together.
-        holds = [count for count, after in enumerate(believed) if after == rows]
+        holds = [count for count, after in enumerate(self.believed) if after == rows]
         count = holds[-1] if holds else len(self.done)
         pending = [step.revision for step in self.plan.steps[count:]]
-        state = self.reached.state._replace(rows=believed[-1] if rows is None else rows)
+        state = self.reached.state._replace(rows=self.believed[-1] if rows is None else rows)
         return self.applied()[:count], pending, state

@@ -128,7 +128,7 @@ class Run:
             yield alembic_step
             seconds = self._clock() - self._running[3]
             self._running = None
-            course.done.append(seconds)
+            course.finish(self._graph, step, seconds)
             if not reached.own_transaction:
                 self._check_rows(course, course.look(surely=True))
             self._listener.finished(step, number, len(steps), seconds)
@@ -171,7 +171,7 @@ class Run:
         pending: list[str] = []
         states: list[DatabaseState] = []
         for course in self._courses:
-            its_applied, its_pending, state = course.outcome(self._graph)
+            its_applied, its_pending, state = course.outcome()
             applied += its_applied
             pending += its_pending
             states.append(state)
@@ -185,7 +185,7 @@ class Run:
             self._check_rows(course, state.rows)
 
     def _check_rows(self, course: Course, rows: tuple[str, ...] | None) -> None:
-        believed = course.rows_believed(self._graph)[-1]
+        believed = course.believed[-1]
         if rows is not None and sorted(rows) != sorted(believed):
             raise RunStopped(
                 f"the database is at {', '.join(rows) or 'base'}, but this run is at "
