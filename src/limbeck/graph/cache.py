@@ -75,11 +75,11 @@ class Cache:
         """Digest of everything that the answers depend on."""
         if files.errors:
             return _NONE
-        groups = [f"{folder}{_VALUE}{count}" for folder, count in files.groups]
+        groups = [f"{folder}{_VALUE}{len(names)}" for folder, names in files.groups]
         names = _VALUE.join((*groups, "", *files.names)).encode(errors="surrogateescape")
-        return hash_for(len(files))(b"\n".join((self._named, names, *files.digests))).hexdigest()
+        return hash_for(len(files))(b"\n".join((self._named, names, files.digest))).hexdigest()
 
-    def outcomes(self) -> Mapping[bytes, Outcome]:
+    def outcomes(self) -> Mapping[str, Outcome]:
         """What was found before in each content, by its digest."""
         if not self._columns:
             return {}

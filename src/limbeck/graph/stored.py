@@ -31,7 +31,7 @@ def columns_of(graph: RevisionGraph, files: RevisionFiles, outcomes: Sequence[Ou
     headers = [outcome.header for outcome in outcomes]
     revisions = graph.revisions
     rows: dict[str, list[str]] = {
-        "digests": [d[:16].hex() if o.portable else "" for d, o in zip(files.digests, outcomes, strict=True)],
+        "digests": [files.content_digest(n) if outcome.portable else "" for n, outcome in enumerate(outcomes)],
         "ids": [h.id if h else "" for h in headers],
         "parents": [join(h.parents) if h else "" for h in headers],
         "needs": [join(h.depends_on) if h else "" for h in headers],
@@ -117,7 +117,7 @@ def stored_graph(columns: Columns, files: RevisionFiles) -> RevisionGraph:
     )
 
 
-def stored_outcomes(columns: Columns) -> dict[bytes, Outcome]:
+def stored_outcomes(columns: Columns) -> dict[str, Outcome]:
     """What was found in each content, by its digest."""
     from limbeck.graph.header import Header
     from limbeck.graph.outcome import Outcome, Problem
@@ -126,7 +126,7 @@ def stored_outcomes(columns: Columns) -> dict[bytes, Outcome]:
     for entry in _values(columns, "problems"):
         place, rule, line, message, hint, broken = entry.split(_PART)
         problems.setdefault(int(place), []).append(Problem(rule, int(line), message, hint, broken == "1"))
-    found: dict[bytes, Outcome] = {}
+    found: dict[str, Outcome] = {}
     names = ("digests", "ids", "parents", "needs", "labels", "messages", "created", "lines")
     rows = zip(*(_column(columns, name) for name in names), columns["functions"], columns["compiled"], strict=True)
     for row, (digest, identifier, parents, needs, labels, message, created, at, functions, compiled) in enumerate(rows):
@@ -146,7 +146,7 @@ def stored_outcomes(columns: Columns) -> dict[bytes, Outcome]:
                 there & 1 == 1,
                 there & 2 == 2,
             )
-        found[bytes.fromhex(digest)] = Outcome(header, tuple(problems.get(row, [])), compiled=compiled == "1")
+        found[digest] = Outcome(header, tuple(problems.get(row, [])), compiled=compiled == "1")
     return found
 
 
@@ -236,7 +236,9 @@ class StoredRevisions(Mapping[str, Revision]):
         if self._complete:
             return
         made: dict[str, Revision] = {}
-        prefixes = [os.path.join(folder, "") for folder, count in self._files.groups for _ in range(count)]
+        prefixes = [
+            prefix for folder, names in self._files.groups for prefix in [os.path.join(folder, "")] * len(names)
+        ]
         columns = (_column(self._columns, name) for name in _REVISION)
         for prefix, name, identifier, parents, needs, labels, message, created, line in zip(
             prefixes, self._files.names, *columns, strict=True
