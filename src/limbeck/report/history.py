@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from limbeck.report.faults import faults_json
 from limbeck.report.lanes import ASCII, BOXES, lane_rows
 from limbeck.report.safe_text import printable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
