@@ -68,6 +68,14 @@ class RevisionFiles:
         """Absolute path of a file."""
         return os.path.join(self.folders[place], self.names[place])
 
+    def paths(self) -> list[str]:
+        """Absolute paths of all files."""
+        found: list[str] = []
+        for folder, names in self.groups:
+            prefix = os.path.join(folder, "")
+            found += [prefix + name for name in names]
+        return found
+
     def content(self, place: int) -> bytes:
         """The bytes of a file that were kept; none for a file that could not be read."""
         return self._contents.get(place, b"")
@@ -112,7 +120,7 @@ def _rest(descriptor: int) -> bytes:
     return b"".join(parts)
 
 
-def hash_for(files: int) -> Callable[[bytes], Hash]:
+def hash_for(files: int) -> Callable[[bytes | memoryview], Hash]:
     """The hash for so many files: from some thousand on, the faster one is worth the import of OpenSSL."""
     if files < _MANY:
         try:
