@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.projects import line, write_revision
+from tests.cli.command import limbeck
+from tests.cli.projects import ENV_PY, line, write_revision
 
 LIMBECK = [sys.executable, "-m", "limbeck"]
 
@@ -130,3 +131,31 @@ def test_ascii_output(folder: Path, command: str) -> None:
     done = subprocess.run([*LIMBECK, command, *target], capture_output=True, text=True, env=environ)
     assert done.returncode == 0, done.stderr
     assert (done.stdout + done.stderr).isascii()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_what_cannot_be_written_is_told(folder: Path) -> None:
+    line(folder)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*LIMBECK, "history"], stdout=full, stderr=subprocess.PIPE, text=True, env=buffered)
+    assert (done.returncode, done.stderr) == (2, "limbeck: the output cannot be written: No space left on device\n")
+
+
+def test_a_process_ends_at_once_with_all_its_output(folder: Path) -> None:
+    line(folder)
+    write_revision(folder, "ddd444", "nowhere", "an orphan")
+    out, err = folder / "out", folder / "err"
+    with out.open("w") as stdout, err.open("w") as stderr:
+        status = subprocess.run([*LIMBECK, "history"], stdout=stdout, stderr=stderr).returncode
+    here = limbeck("history")
+    assert (status, out.read_text(), err.read_text()) == (3, here.out, here.err)
+    assert "fault unknown-parent" in here.err
+
+
+def test_what_the_project_leaves_for_the_end_is_done(folder: Path) -> None:
+    line(folder)
+    text = f"import atexit\natexit.register(open({str(folder / 'left')!r}, 'w').write, 'done')\n"
+    (folder / "migrations" / "env.py").write_text(text + ENV_PY)
+    assert subprocess.run([*LIMBECK, "current"], capture_output=True).returncode == 0
+    assert (folder / "left").read_text() == "done"

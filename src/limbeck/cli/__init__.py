@@ -7,11 +7,15 @@ module of the command that was typed is imported.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Callable, Sequence
 
 from limbeck.cli.commands import COMMANDS, GROUPS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 __all__ = ["COMMANDS", "GROUPS", "console", "main"]
 
@@ -38,8 +42,6 @@ def console() -> int:
     """`main` as a process of its own: a run ends by SIGTERM as by Ctrl-C, and output that nobody reads without a
     word.
     """
-    import os
-
     status = main(own_process=True)
     try:
         if sys.stdout is not None:
@@ -52,4 +54,11 @@ def console() -> int:
         if sys.stderr is not None:
             print(f"limbeck: the output cannot be written: {error.strerror}", file=sys.stderr)
         return status or 2
+    if not _awaits_the_end():
+        os._exit(status)  # to take the interpreter down piece by piece takes longer than to read a thousand files
     return status
+
+
+def _awaits_the_end() -> bool:
+    """Whether anything that was imported may want to be called at the end of the process, or to finish a thread."""
+    return "atexit" in sys.modules or "threading" in sys.modules

@@ -5,11 +5,10 @@ said."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from limbeck.graph import pending
 from limbeck.report.state import state_json, state_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

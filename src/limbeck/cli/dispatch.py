@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import sys
 import time
@@ -164,32 +163,41 @@ def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter, ow
 
 
 def _run(argv: list[str], clock: Callable[[], float], own_process: bool) -> int:
-    top = _top_parser()
-    arguments = top.parse_args(argv)
-    if arguments.version:
-        from limbeck import __version__
-
-        print(f"limbeck {__version__}")
-        return 0
-    name = arguments.command
-    if name is None or (arguments.help and name not in COMMANDS):
-        print(help_text(), file=sys.stdout if arguments.help else sys.stderr)
-        return 0 if arguments.help else 2
-    if name not in COMMANDS:
-        raise UsageError(f"no such command: {name}", hint=_nearest(name))
-    from limbeck.cli.session import Session
-
-    module = importlib.import_module(f"limbeck.cli.{name}")
+    given = argparse.Namespace()
+    if argv and argv[0] in COMMANDS:  # nothing stands before the name, as a rule
+        name, rest = argv[0], argv[1:]
+    else:
+        given = _top_parser().parse_args(argv)
+        name, rest = given.command, given.rest
+        if given.version or name not in COMMANDS:
+            return _without_command(given)
+        if given.help:
+            rest = ["--help", *rest]
+    module = __import__(f"limbeck.cli.{name}", fromlist=["run"])  # importlib would cost more
     parser = _Parser(
         prog=f"limbeck {name}", description=module.__doc__, formatter_class=_Paragraphs, allow_abbrev=False
     )
     module.add_arguments(parser)
-    add_global_options(parser, again=True)
-    rest = ["--help", *arguments.rest] if arguments.help else arguments.rest
-    parser.parse_args(rest, arguments)
+    add_global_options(parser, again=given != argparse.Namespace())
+    arguments = parser.parse_args(rest, given)
+    from limbeck.cli.session import Session
+
     with Session(arguments, clock, own_process) as session:
         status: int = module.run(session)
     return status
+
+
+def _without_command(given: argparse.Namespace) -> int:
+    """The version, the help, or the refusal of a command that there is not."""
+    if given.version:
+        from limbeck import __version__
+
+        print(f"limbeck {__version__}")
+        return 0
+    if given.command is not None and not given.help:
+        raise UsageError(f"no such command: {given.command}", hint=_nearest(given.command))
+    print(help_text(), file=sys.stdout if given.help else sys.stderr)
+    return 0 if given.help else 2
 
 
 def _nearest(name: str) -> str:

@@ -7,10 +7,9 @@ its way.  With --sql nothing runs: the SQL of START:TARGET is printed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from limbeck.cli.running import add_run_arguments, run_steps, write_sql
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

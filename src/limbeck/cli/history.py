@@ -8,12 +8,11 @@ asked through the project's env.py."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from limbeck.cli.session import names_current
 from limbeck.model.errors import TargetUnavailable
 from limbeck.report.history import history_json, history_lines
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

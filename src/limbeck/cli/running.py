@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from limbeck.model.errors import RunStopped, UsageError
 from limbeck.report.run import result_json, result_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from limbeck.model.errors import ChainBroken, UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import ExitStack
     from types import TracebackType
     from typing import Any, TextIO
 
@@ -56,7 +56,7 @@ class Session:
         self.clock = clock
         self.own_process = own_process
         self._out = sys.stdout  # the project's code may run while we print, with standard output turned away from it
-        self._stack = ExitStack()
+        self._stack: ExitStack | None = None
 
     @cached_property
     def project(self) -> Project:
@@ -127,26 +127,26 @@ class Session:
         """A database of the project's own on the embedded server, which runs until this session ends."""
         import hashlib
         import re
+        from contextlib import ExitStack
 
         from limbeck.scratch import shared_server
 
         root = self.project.root
         words = re.sub(r"[^a-z0-9]+", "-", root.rsplit("/", 1)[-1].lower()).strip("-") or "project"
         name = f"{words[:24]}-{hashlib.sha256(root.encode()).hexdigest()[:8]}"
+        self._stack = ExitStack()
         server = self._stack.enter_context(shared_server(name=name, keep=True))
         server.ensure_database("app")
         self.note(f"embedded PostgreSQL {'.'.join(map(str, server.version))}, kept for {root}")
         return server.url("app", driver="psycopg")
 
-    @contextmanager
-    def environment(self, **options: Any) -> Iterator[AlembicEnvironment]:
-        """The project's `env.py`, ready to run in this process."""
+    def environment(self, **options: Any) -> AlembicEnvironment:
+        """The project's `env.py`, to be run in this process; use it in a `with`."""
         from limbeck.environment.alembic_environment import AlembicEnvironment
 
-        with AlembicEnvironment(
+        return AlembicEnvironment(
             self.project, address=self.address, logging_of_project=self.arguments.verbose, **options
-        ) as environment:
-            yield environment
+        )
 
     @cached_property
     def quick_state(self) -> DatabaseState | None:
@@ -214,7 +214,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        if self._stack is not None:
+            self._stack.close()
 
     def print(self, text: str) -> None:
         """A result, on standard output; nothing with `--quiet`."""
@@ -233,8 +234,10 @@ class Session:
         A remark that cannot be written (nobody reads, the disk is full) does not stop what it is about.
         """
         if not self.arguments.quiet:
-            with suppress(OSError):
+            try:
                 write_line(sys.stderr, text)
+            except OSError:
+                return
 
     def display_path(self, path: str) -> str:
         """The path as the user would type it: relative to the working folder when it lies below it."""

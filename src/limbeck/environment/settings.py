@@ -6,17 +6,22 @@ A setting may stand in one of the two files, not in both.  LIMBECK_URL goes befo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from limbeck.environment.configuration_files import IniFile, TomlFile
 from limbeck.model.duration import Duration
 from limbeck.model.errors import UsageError
+from limbeck.model.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from limbeck.environment.configuration_files import IniFile, TomlFile
+
+    _Given = tuple[Any, str]  # a value, and the place it was found in
 
 EMBEDDED = "embedded"
 _FROM_ENVIRONMENT = "env:"
 _BOOLEANS = {"true": True, "false": False}
-_Given = tuple[Any, str]  # a value, and the place it was found in
 
 
 class Key:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from limbeck.model.record import NamedTuple
 
 _IRREVERSIBLE = re.compile(
     r"^\s*# *limbeck: *irreversible\[(?P<table>[\w.\"]+) *(?:: *(?P<condition>.+?))?\] *(?P<reason>.*?)\s*$"

@@ -13,6 +13,30 @@ if TYPE_CHECKING:
 _IGNORED = (".#", "__init__")
 
 
+def plain_files(locations: Sequence[str]) -> list[Listed] | None:
+    """The same as `revision_files`, more quickly, where there is one folder and no link in sight.
+
+    Returns:
+        None when a closer look is needed; names that end in `.py` may still be links or folders.
+    """
+    if len(locations) != 1 or not hasattr(os, "O_NOFOLLOW"):
+        return None
+    folder = os.path.realpath(locations[0])
+    try:
+        found = os.listdir(folder)
+    except OSError:
+        return None
+    names = [name for name in found if name.endswith(".py") and not name.startswith(_IGNORED)]
+    if folder.endswith("__pycache__"):
+        return None
+    if len(names) != len(found):
+        for name in set(found).difference(names):
+            if os.path.islink(os.path.join(folder, name)):
+                return None
+    names.sort()
+    return [(folder, names)]
+
+
 def revision_files(
     locations: Sequence[str],
     *,

@@ -7,8 +7,8 @@ itself.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
+from limbeck.model.record import NamedTuple
 from limbeck.model.revision import Span
 
 

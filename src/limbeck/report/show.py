@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from limbeck.report.history import revision_json
 from limbeck.report.safe_text import printable, printable_lines
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
