@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from limbeck.environment.driver_state import commits_each
 from limbeck.environment.executions import executions_through
+from limbeck.sql.implicit_commit import commits_implicitly
+from limbeck.sql.opening import READING, first_word
+from limbeck.sql.tokens import MYSQL
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
 
     from limbeck.environment.executions import Execution, Layer, Proceed
 
-_READS = re.compile(r"\s*(select|show|pragma|explain)\b", re.IGNORECASE)
 _ROLLBACK = re.compile(r"\s*(rollback|abort)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
 _COMMIT = re.compile(r"\s*(commit|end)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
 _IDLE = 0  # libpq's PQTRANS_IDLE
@@ -36,14 +39,24 @@ class StepGuard:
 
     Attributes:
         error: what the function raised, for the case that `env.py` catches it and goes on.
+        kept: something that the step did was committed before the step had ended.
     """
 
-    def __init__(self, context: MigrationContext, layers: Sequence[Layer] = ()) -> None:
-        """Guard a step on the context's connection, and lead its executions through the layers."""
+    def __init__(
+        self, context: MigrationContext, layers: Sequence[Layer] = (), undone: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Guard a step on the context's connection, and lead its executions through the layers.
+
+        Args:
+            undone: whether the database has rolled back by itself what the step did.
+        """
         self._context = context
         self._layers = (self._watched, *layers)
-        self._changed = False
+        self._undone = undone
+        self._implicit = context.dialect.name in MYSQL
+        self._changed = False  # there is something that a rollback would take away
         self._rolled_back = False
+        self.kept = False
         self.error: BaseException | None = None
 
     def wrap(self, function: Callable[..., None]) -> Callable[..., None]:
@@ -75,7 +88,7 @@ class StepGuard:
                 event.remove(connection, name, listener)
         if self._undone_beneath(connection):
             self._rollback(connection)
-        if self._rolled_back and self._context.impl.transactional_ddl:
+        if self._rolled_back or self._undone():
             raise StepRolledBack("the revision rolled back its own connection, and what it had done is gone")
         self._go_on_in_a_transaction()
 
@@ -88,14 +101,19 @@ class StepGuard:
             context._transaction = under_way if under_way is not None else context.connection.begin()
 
     def _watched(self, execution: Execution, proceed: Proceed) -> None:
-        proceed()
         statement = execution.sql
+        implicit = self._implicit and commits_implicitly(statement)
+        if implicit:
+            self._commit(execution.connection)
+        proceed()
         if _ROLLBACK.match(statement):
-            self._rolled_back = self._rolled_back or self._changed
+            self._rollback(execution.connection)
         elif _COMMIT.match(statement):
-            self._changed = False
-        else:
-            self._changed = self._changed or _READS.match(statement) is None
+            self._commit(execution.connection)
+        elif first_word(statement) not in READING:
+            self._changed = True
+            if implicit or commits_each(execution.connection):
+                self._commit(execution.connection)
 
     def _undone_beneath(self, connection: Connection) -> bool:
         """Whether the driver's connection has no transaction any more, and SQLAlchemy does not know (psycopg)."""
@@ -107,7 +125,9 @@ class StepGuard:
         return transaction is not None and transaction.is_active and self._changed and status == _IDLE
 
     def _commit(self, _connection: Connection) -> None:
+        self.kept = self.kept or self._changed
         self._changed = False
 
     def _rollback(self, _connection: Connection) -> None:
         self._rolled_back = self._rolled_back or self._changed
+        self._changed = False

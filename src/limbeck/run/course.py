@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.graph import RevisionGraph
+    from limbeck.run.layers import Layers
 
 
 @dataclasses.dataclass(slots=True)
@@ -24,6 +25,7 @@ class Course:
         plan: what runs on it.
         second: limbeck's own connection to it; None when there is none, or none any more.
         done: seconds of each finished step.
+        layers: what the statements of its steps go through.
         seen: the version table's rows as `second` saw them when the last transaction had ended; None before that.
     """
 
@@ -31,6 +33,7 @@ class Course:
     plan: Plan
     second: SecondConnection | None = None
     done: list[float] = dataclasses.field(default_factory=list)
+    layers: Layers | None = None
     seen: tuple[str, ...] | None = None
 
     @property
@@ -38,6 +41,11 @@ class Course:
         """What tells this database, and this version table in it, from others."""
         state = self.reached.state
         return state.name, state.address, state.version_table, state.version_table_schema, self.reached.search_path
+
+    @property
+    def part_stays(self) -> bool:
+        """Whether something of the step under way was committed, so that a failure leaves it there."""
+        return self.layers is not None and self.layers.kept
 
     def rows_believed(self, graph: RevisionGraph) -> list[tuple[str, ...]]:
         """The version table's rows before the first step, and after each that has finished."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.environment.second_connection import SecondConnection, lives_in_its_connection
-from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import migration_steps
 from limbeck.model.duration import words
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
@@ -18,6 +17,7 @@ from limbeck.model.revision import Span
 from limbeck.plan import make_plan
 from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
+from limbeck.run.layers import Layers
 from limbeck.run.lock import Holder, Patience, exclusively, run_lock
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.reached import Reached
+    from limbeck.environment.step_guard import StepGuard
     from limbeck.graph import RevisionGraph
     from limbeck.run.listener import Listener
     from limbeck.run.options import RunOptions
@@ -136,12 +137,13 @@ class Run:
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
         course = Course(reached, plan, self._second)
+        layers = course.layers = Layers(reached, self._second, self._listener.remark)
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
-            self._guard = StepGuard(reached.context)
+            self._guard = layers.guard()
             alembic_step.migration_fn = self._guard.wrap(alembic_step.migration_fn)
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
@@ -181,7 +183,7 @@ class Run:
         return RunStopped(message, hint=hint or self._way_on(), result=self._result(failed))
 
     def _way_on(self) -> str:
-        if self._running is not None and not self._running[0].reached.context.impl.transactional_ddl:
+        if self._running is not None and self._running[0].part_stays:
             return "what the step did before it failed stays: undo that by hand, then type the same command again"
         return "correct it, then type the same command again; what was applied stays applied"
 
