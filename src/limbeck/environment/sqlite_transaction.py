@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
-from limbeck.environment.driver_state import begins_late, in_sqlite_transaction
+from limbeck.environment.driver_transaction import in_transaction
 from limbeck.sql.opening import READING, first_word
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class SqliteTransaction:
         self._waiting: str | None = None
         self._outermost: str | None = None  # a savepoint with which the driver would have begun a transaction
         self.parted = self.undone = False
-        for name in ("commit", "rollback"):
-            event.listen(connection, name, self._ended)
+        event.listen(connection, "commit", self._committed)
+        event.listen(connection, "rollback", self._rolled_back)
 
     def next_step(self) -> None:
         """Another step begins."""
@@ -75,7 +75,7 @@ class SqliteTransaction:
     def __call__(self, execution: Execution, proceed: Proceed) -> None:
         """The layer."""
         self.look()
-        if not begins_late(self._connection):
+        if not _begins_late(self._connection):
             proceed()
             return
         word = first_word(execution.sql)
@@ -83,21 +83,22 @@ class SqliteTransaction:
         try:
             proceed()
         finally:
-            if self._open and not in_sqlite_transaction(self._connection):
+            if self._open and not in_transaction(self._connection):
                 self._open = False
-                self.undone = self.undone or word not in _ENDING  # disk full, ON CONFLICT ROLLBACK, …
+                # Without a ROLLBACK: the disk is full, ON CONFLICT ROLLBACK, …
+                self.undone = self.undone or word not in ("commit", "end")
         self._follow(execution.sql, word)
 
     def look(self) -> None:
         """See whether the driver's own methods have ended the transaction, which SQLAlchemy does not tell."""
-        if self._open and not in_sqlite_transaction(self._connection):
+        if self._open and not in_transaction(self._connection):
             self._open = False
             committed = self._second is None or self._second.value("PRAGMA data_version") != self._seen
             self.parted, self.undone = self.parted or committed, self.undone or not committed
 
     def _prepare(self, sql: str, word: str) -> None:
         """Commit and begin, as the statement wants it."""
-        inside = in_sqlite_transaction(self._connection)
+        inside = in_transaction(self._connection) is True
         self._only_ours = self._only_ours and inside
         setting = _SETTING.match(sql) if word == "pragma" else None
         writes = word not in _WITHOUT_TRANSACTION or _STORED.match(sql) is not None
@@ -107,7 +108,7 @@ class SqliteTransaction:
             self._waiting = sql
         elif self._only_ours and (setting is not None or word in _OUTSIDE):
             self._commit(sql)
-        if writes and not in_sqlite_transaction(self._connection):
+        if writes and not in_transaction(self._connection):
             self._send("BEGIN IMMEDIATE")
             self._open = self._only_ours = True
             self._seen = self._second.value("PRAGMA data_version") if self._second is not None else None
@@ -129,7 +130,7 @@ class SqliteTransaction:
         assert sql is not None and setting is not None
         wanted = setting["value"].lower() in ("1", "on", "true", "yes")
         if self._ask("PRAGMA foreign_keys") != int(wanted):
-            if in_sqlite_transaction(self._connection):
+            if in_transaction(self._connection):
                 self._commit(sql)
             self._send(sql)
 
@@ -139,7 +140,11 @@ class SqliteTransaction:
         self.parted = True
         self._remark(f"committed in parts, since it works outside a transaction only: {' '.join(sql.split())[:80]}")
 
-    def _ended(self, _connection: Connection) -> None:
+    def _committed(self, _connection: Connection) -> None:
+        self._open, self._outermost = False, None
+
+    def _rolled_back(self, _connection: Connection) -> None:
+        self.undone = self.undone or self._open
         self._open, self._outermost = False, None
 
     def _send(self, sql: str) -> None:
@@ -158,3 +163,12 @@ class SqliteTransaction:
         cursor = driver.cursor()
         cursor.execute(sql)
         return cursor
+
+
+def _begins_late(connection: Connection) -> bool:
+    """Whether the driver begins a transaction before INSERT, UPDATE, DELETE and REPLACE only, as it does unless it was
+    told otherwise.
+    """
+    driver = connection.connection.driver_connection
+    # Python 3.12's `autocommit` is LEGACY_TRANSACTION_CONTROL, -1, unless somebody has set it.
+    return getattr(driver, "isolation_level", None) is not None and getattr(driver, "autocommit", -1) == -1

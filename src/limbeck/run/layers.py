@@ -36,17 +36,16 @@ class Layers:
         if self._sqlite is not None:
             self._sqlite.next_step()
             layers.append(self._sqlite)
-        self._guard = StepGuard(self._context, layers, self._undone)
+        self._guard = StepGuard(self._context, layers, self._undone if self._sqlite is not None else None)
         return self._guard
 
     @property
     def kept(self) -> bool:
         """Whether something of the step under way was committed before its end."""
         parted = self._sqlite is not None and self._sqlite.parted
-        return parted or (self._guard is not None and self._guard.kept)
+        return parted or (self._guard is not None and self._guard.committed)
 
     def _undone(self) -> bool:
-        if self._sqlite is None:
-            return False
+        assert self._sqlite is not None
         self._sqlite.look()
         return self._sqlite.undone
