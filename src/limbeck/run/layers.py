@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.environment.sqlite_transaction import SqliteTransaction
 from limbeck.environment.step_guard import StepGuard
+from limbeck.environment.transaction_block import refusal_in_transactions
 
 if TYPE_CHECKING:
     from limbeck.environment.executions import Layer
@@ -36,6 +37,8 @@ class Layers:
         if self._sqlite is not None:
             self._sqlite.next_step()
             layers.append(self._sqlite)
+        if self._context.dialect.name == "postgresql":
+            layers.append(refusal_in_transactions(self._context))
         self._guard = StepGuard(self._context, layers, self._undone if self._sqlite is not None else None)
         return self._guard
 

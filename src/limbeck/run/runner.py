@@ -19,6 +19,7 @@ from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
 from limbeck.run.layers import Layers
 from limbeck.run.lock import Holder, Patience, exclusively, run_lock
+from limbeck.run.way_on import way_on
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
@@ -79,10 +80,10 @@ class Run:
                 if any(course.done for course in self._courses):
                     raise self._stopped(error.message, error.hint, None) from error
                 raise
-            told = self._guard.error if self._guard is not None else None
-            failed = self._failed(told or error.__cause__ or error)
+            told = (self._guard.error if self._guard is not None else None) or error.__cause__ or error
+            failed = self._failed(told)
             raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}: {failed.error}", None, failed
+                f"{self._direction} stopped at {failed.revision}: {failed.error}", self._way_on(told), failed
             ) from error
         if self._running is not None:
             assert self._guard is not None
@@ -182,10 +183,8 @@ class Run:
     def _stopped(self, message: str, hint: str | None, failed: FailedStep | None) -> RunStopped:
         return RunStopped(message, hint=hint or self._way_on(), result=self._result(failed))
 
-    def _way_on(self) -> str:
-        if self._running is not None and self._running[0].part_stays:
-            return "what the step did before it failed stays: undo that by hand, then type the same command again"
-        return "correct it, then type the same command again; what was applied stays applied"
+    def _way_on(self, error: BaseException | None = None) -> str:
+        return way_on(error, part_stays=self._running is not None and self._running[0].part_stays)
 
     def _result(self, failed: FailedStep | None) -> RunResult:
         applied = list(self._earlier)
