@@ -165,6 +165,17 @@ def reading(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """What cannot run in a transaction: its second revision does not know, its third does."""
+    write_project(folder, url)
+    write_table(folder, "aaa111", None, "users")
+    create = 'op.create_index("{0}", "users", ["id"], postgresql_concurrently=True)'
+    block = "with op.get_context().autocommit_block():\n        "
+    write_revision(folder, "bbb222", "aaa111", "index users", up=create.format("users_by_id"))
+    write_revision(folder, "ccc333", "bbb222", "index users again", up=block + create.format("users_again"))
+    return folder
+
+
 def nothing(folder: Path, url: str = "") -> Path:
     """No project at all."""
     return folder
@@ -182,5 +193,5 @@ def without_database(folder: Path, url: str = "") -> Path:
 
 PROJECTS = {
     builder.__name__: builder
-    for builder in (line, branched, two_heads, broken, failing, reading, nothing, empty, without_database)
+    for builder in (line, branched, two_heads, broken, failing, reading, concurrent, nothing, empty, without_database)
 }

@@ -108,6 +108,9 @@ def failures(runs: Runs) -> None:
     up += '    op.execute("INSERT INTO orders VALUES (1), (1)")'
     write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
     runs.run(RUN, "upgrade", status=5)
+    projects.concurrent(runs.folder("concurrent"), runs.url())
+    runs.run("plan", "plan")
+    runs.run(RUN, "upgrade", status=5)
     folder = projects.reading(runs.folder("reading"))
     write_revision(folder, "ddd444", "ccc333", "elsewhere", up="pass")
     (path,) = folder.glob("migrations/versions/ddd444*.py")

@@ -19,7 +19,9 @@ _EMBEDDED = (
 
 
 def one_line(error: BaseException) -> str:
-    """Class and first line of an error; for an error of the database, the driver's own words."""
+    """Class and first line of an error; for one of the database, the driver's own words; for limbeck's, its message."""
+    if isinstance(error, LimbeckError):
+        return error.message
     original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     words = str(original).strip().splitlines()
     name = type(original).__name__

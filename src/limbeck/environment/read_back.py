@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from limbeck.environment.second_connection import lives_in_its_connection
 
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
     from limbeck.environment.second_connection import SecondConnection
 
 
-def rows_seen_by(second: SecondConnection, context: MigrationContext, *, surely: bool) -> tuple[str, ...]:
-    """The rows of the version table, sorted, as the second connection sees them.
-
-    Args:
-        surely: the table is there, and need not be looked for.
-    """
-    if not surely:
-        opts = {"version_table": context.version_table, "version_table_schema": context.version_table_schema}
-        return tuple(sorted(MigrationContext.configure(second.connection, opts=opts).get_current_heads()))
-    return tuple(sorted(str(row[0]) for row in second.rows(select(context._version.c.version_num))))
+def rows_seen_by(second: SecondConnection, context: MigrationContext) -> tuple[str, ...]:
+    """The rows of the version table, sorted, as the second connection sees them; none without a table."""
+    try:
+        return tuple(sorted(str(row[0]) for row in second.rows(select(context._version.c.version_num))))
+    except DBAPIError:
+        if inspect(second.connection).has_table(context.version_table, schema=context.version_table_schema):
+            raise
+        return ()
 
 
 def rows_on_another_connection(reached: Reached) -> tuple[str, ...] | None:

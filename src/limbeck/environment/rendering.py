@@ -13,6 +13,7 @@ from limbeck.environment.failure import line_in_file, one_line
 from limbeck.environment.redirection import no_connections
 from limbeck.model.plan import Direction, Statement, Step
 from limbeck.model.revision import Span
+from limbeck.sql.boundaries import bounded
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
@@ -61,7 +62,9 @@ def rendered_steps(
         masked: takes passwords out of a text.
     """
     with no_connections():
-        return tuple(_rendered(reached, step, direction, masked) for step in steps)
+        rendered = tuple(_rendered(reached, step, direction, masked) for step in steps)
+    dialect = reached.context.dialect
+    return bounded(rendered, dialect.name, dialect.driver, together=reached.own_transaction)
 
 
 def _rendered(reached: Reached, step: RevisionStep, direction: Direction, masked: Callable[[str], str]) -> Step:

@@ -30,6 +30,9 @@ def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], st
     unrendered = sum(step.unrendered is not None for step in plan.steps)
     if unrendered:
         lines += ["", f"{unrendered} of {count} steps read the database, and their SQL is known only when they run"]
+    warnings = sum(statement.warning is not None for step in plan.steps for statement in step.statements)
+    if warnings:
+        lines += ["", f"{warnings} warning{'s' if warnings > 1 else ''}: the database will not take this as it is"]
     lines += ["", f"digest {plan.digest}"]
     return "\n".join(lines)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.graph import RevisionGraph
+    from limbeck.run.layers import Layers
 
 
 @dataclasses.dataclass(slots=True)
@@ -27,6 +28,7 @@ class Course:
         second: limbeck's own connection to it; None when there is none, or none any more.
         done: seconds of each finished step.
         believed: the version table's rows before the first step, and after each that has finished.
+        layers: what the statements of its steps go through.
         seen: the version table's rows as `second` saw them when the last transaction had ended; None before that.
     """
 
@@ -35,6 +37,7 @@ class Course:
     second: SecondConnection | None = None
     done: list[float] = dataclasses.field(default_factory=list)
     believed: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
+    layers: Layers | None = None
     seen: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -52,13 +55,14 @@ class Course:
         after = heads_after(graph, self.believed[-1], step.revision, step.direction.value)
         self.believed.append(tuple(sorted(after)))
 
-    def look(self, *, surely: bool = False) -> tuple[str, ...] | None:
-        """The version table's rows on the second connection; None without one.
+    @property
+    def part_stays(self) -> bool:
+        """Whether something of the step under way was committed, so that a failure leaves it there."""
+        return self.layers is not None and self.layers.kept
 
-        Args:
-            surely: the table is there, since a step has been committed.
-        """
-        return rows_seen_by(self.second, self.reached.context, surely=surely) if self.second is not None else None
+    def look(self) -> tuple[str, ...] | None:
+        """The version table's rows on the second connection; None without one."""
+        return rows_seen_by(self.second, self.reached.context) if self.second is not None else None
 
     def leave(self) -> None:
         """The last transaction has ended: look once more, and give up the second connection."""

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
-from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import migration_steps
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
@@ -16,7 +15,9 @@ from limbeck.model.revision import Span
 from limbeck.plan import make_plan
 from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
+from limbeck.run.layers import Layers
 from limbeck.run.lock import alone_with
+from limbeck.run.way_on import way_on
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
+    from limbeck.environment.step_guard import StepGuard
     from limbeck.graph import RevisionGraph
     from limbeck.run.listener import Listener
     from limbeck.run.options import RunOptions
@@ -77,10 +79,10 @@ class Run:
                 if any(course.done for course in self._courses):
                     raise self._stopped(error.message, error.hint, None) from error
                 raise
-            told = self._guard.error if self._guard is not None else None
-            failed = self._failed(told or error.__cause__ or error)
+            told = (self._guard.error if self._guard is not None else None) or error.__cause__ or error
+            failed = self._failed(told)
             raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}: {failed.error}", None, failed
+                f"{self._direction} stopped at {failed.revision}: {failed.error}", self._way_on(told), failed
             ) from error
         if self._running is not None:
             assert self._guard is not None
@@ -117,12 +119,13 @@ class Run:
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
         course = Course(reached, plan, self._second)
+        layers = course.layers = Layers(reached, self._second, self._listener.remark)
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
-            self._guard = StepGuard(reached.context)
+            self._guard = layers.guard()
             alembic_step.migration_fn = self._guard.wrap(alembic_step.migration_fn)
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
@@ -130,7 +133,7 @@ class Run:
             self._running = None
             course.finish(self._graph, step, seconds)
             if not reached.own_transaction:
-                self._check_rows(course, course.look(surely=True))
+                self._check_rows(course, course.look())
             self._listener.finished(step, number, len(steps), seconds)
 
     def _begin(self, course: Course) -> None:
@@ -161,10 +164,8 @@ class Run:
     def _stopped(self, message: str, hint: str | None, failed: FailedStep | None) -> RunStopped:
         return RunStopped(message, hint=hint or self._way_on(), result=self._result(failed))
 
-    def _way_on(self) -> str:
-        if self._running is not None and not self._running[0].reached.context.impl.transactional_ddl:
-            return "what the step did before it failed stays: undo that by hand, then type the same command again"
-        return "correct it, then type the same command again; what was applied stays applied"
+    def _way_on(self, error: BaseException | None = None) -> str:
+        return way_on(error, part_stays=self._running is not None and self._running[0].part_stays)
 
     def _result(self, failed: FailedStep | None) -> RunResult:
         applied = list(self._earlier)
