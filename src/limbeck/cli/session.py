@@ -37,9 +37,11 @@ def write_line(stream: TextIO | None, text: str) -> None:
 
 def names_current(words: str | None) -> bool:
     """Whether an identifier or a range says `current`, Alembic's word for where the database is."""
+    if words is None or "current" not in words:
+        return False
     import re
 
-    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words or ""))
+    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words))
 
 
 class Session:
