@@ -72,11 +72,14 @@ def migration_steps(
     """The steps of the route, in its order.
 
     Alembic collects the revisions from the same rows.  Where the two differ, neither is run: one of them is wrong.
+    It is not asked about a route without revisions, for which it would import every file of the chain.
 
     Raises:
         UsageError: Alembic refuses the route, or cannot load its files.
         LimbeckError: Alembic would run other revisions.
     """
+    if not revisions:
+        return []
     ask = script._upgrade_revs if direction is Direction.UPGRADE else script._downgrade_revs
     with _refusals(script), _unsorted(script), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "downgrade -1 from multiple heads is ambiguous": the plan shows what it means
