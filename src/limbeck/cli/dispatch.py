@@ -6,10 +6,14 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
 
 from limbeck.cli.commands import COMMANDS, GROUPS
 from limbeck.model.errors import LimbeckError, RunStopped, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _EXITS = """\
 exit status:
@@ -26,6 +30,18 @@ class _HelpShown(Exception):
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints look like every other error of limbeck."""
+
+    def __init__(self, **options: Any) -> None:
+        """As argparse's, without asking gettext for its headings in other languages.
+
+        Nobody has translated them, and to look for a translation imports `locale`, at a twentieth of a start-up.
+        """
+        translate = getattr(argparse, "_", str)
+        argparse._ = str  # type: ignore[attr-defined]
+        try:
+            super().__init__(**options)
+        finally:
+            argparse._ = translate  # type: ignore[attr-defined]
 
     def exit(self, *_arguments: object) -> None:  # type: ignore[override]
         raise _HelpShown

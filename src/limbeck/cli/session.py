@@ -37,9 +37,11 @@ def write_line(stream: TextIO | None, text: str) -> None:
 
 def names_current(words: str | None) -> bool:
     """Whether an identifier or a range says `current`, Alembic's word for where the database is."""
+    if words is None or "current" not in words:
+        return False
     import re
 
-    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words or ""))
+    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words))
 
 
 class Session:
@@ -156,13 +158,15 @@ class Session:
         connection
         that would lead it elsewhere.
         """
+        project, settings = self.project, self.project.settings
+        address = self.address
+        if address is None or project.x:
+            return None
         from limbeck.database.version_rows import read_version_rows, readable_address
         from limbeck.environment.plain_env_py import plain_env_py
         from limbeck.model.plan import DatabaseState
 
-        project, settings = self.project, self.project.settings
-        address = self.address
-        if address is None or project.x or not plain_env_py(project):
+        if not plain_env_py(project):
             return None
         rows = read_version_rows(address, project.working_folder, settings.version_table, settings.version_table_schema)
         if rows is None:

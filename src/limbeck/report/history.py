@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from limbeck.report.faults import faults_json
 from limbeck.report.safe_text import printable
 
 TYPE_CHECKING = False
@@ -74,6 +73,8 @@ def _columns(graph: RevisionGraph, order: Sequence[str]) -> tuple[Sequence[str],
 
 def history_json(graph: RevisionGraph, order: Sequence[str], display_path: Callable[[str], str]) -> dict[str, Any]:
     """The documented keys of `history`; revisions in the order given."""
+    from limbeck.report.faults import faults_json
+
     positions = {revision: number for number, revision in enumerate(graph.order, 1)}
     return {
         "revisions": [
