@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import NullPool, create_engine
 
 from tests.faults.chain import Revision, column, counted, sql, table, write_chain
 from tests.faults.database import Database, System
-from tests.faults.subject import LIMBECK, Subject, upgrade
+from tests.faults.subject import LIMBECK, Process, Subject, upgrade
 from tests.faults.verdict import Trial, judged, undisturbed_state
 
 HOLDER = "forgotten report"  # its application_name, where there is one
@@ -35,13 +36,13 @@ class Refusal(NamedTuple):
         trial: the run, and the next one without the lock.
         waited: seconds until it ended, or until it was killed.
         gave_up: it ended by itself.
-        said: it named the holder while it waited, or when it gave up.
+        said_after: seconds until it had named the holder; None when it never did.
     """
 
     trial: Trial
     waited: float
     gave_up: bool
-    said: bool
+    said_after: float | None
 
 
 def alter_chain() -> list[Revision]:
@@ -63,9 +64,17 @@ def held_lock(subject: Subject, system: System, bounds: Bounds, patience: float,
         with upgrade(subject, chain.folder, database.url, target="a1") as process:
             assert process.ended().status == 0
         with held(database), upgrade(subject, chain.folder, database.url) as process:
-            first = process.ended(patience)
+            said_after = _said(process, HOLDER, patience)
+            first = process.ended(patience - process.seconds)
         trial = judged(subject, chain, database, "lock held", first, undisturbed)
-        return Refusal(trial, first.seconds, first.status >= 0, HOLDER in first.text)
+        return Refusal(trial, first.seconds, first.status >= 0, said_after)
+
+
+def _said(process: Process, word: str, patience: float) -> float | None:
+    """Seconds until the process has written the word; None when it does not before its end, or in time."""
+    while process.running and process.seconds < patience and word not in process.output():
+        time.sleep(0.02)  # between two looks at what it has written; bounded by the patience
+    return process.seconds if word in process.output() else None
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -67,9 +66,7 @@ class Process:
         environ: Mapping[str, str],
         before: Callable[[], None] | None = None,
     ) -> None:
-        self._files = ExitStack()
-        self._out = self._files.enter_context(tempfile.TemporaryFile())
-        self._err = self._files.enter_context(tempfile.TemporaryFile())
+        self._out, self._err = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 - closed with the process
         self._begun = time.monotonic()
         self._process = subprocess.Popen(
             command,
@@ -89,6 +86,11 @@ class Process:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def seconds(self) -> float:
+        """Since its start."""
+        return time.monotonic() - self._begun
+
     def kill(self) -> None:
         """kill -9."""
         self._process.kill()
@@ -100,13 +102,14 @@ class Process:
     def ended(self, patience: float = PATIENCE) -> Ended:
         """Wait for its end; one that takes longer than `patience` seconds is killed, and its status is -9."""
         try:
-            self._process.wait(patience)
+            self._process.wait(max(patience, 0.0))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        seconds = time.monotonic() - self._begun
+        seconds = self.seconds
         out, err = _read(self._out), _read(self._err)
-        self._files.close()
+        self._out.close()
+        self._err.close()
         return Ended(self._process.returncode, out, err, seconds)
 
     def __enter__(self) -> Process:
@@ -116,7 +119,8 @@ class Process:
         if self.running:
             self._process.kill()
         self._process.wait()
-        self._files.close()
+        self._out.close()
+        self._err.close()
 
 
 def upgrade(

@@ -20,7 +20,7 @@ TEXTS = {
     "eight bits": "\x9b2J",
     "over the line": "good\rbad\x08\x08",
     "direction": "\u202egnp.exe",
-    "quotes": "it's \"here\" `now` $HOME",
+    "quotes": 'it\'s "here" `now` $HOME',
     "SQL": "x'); DROP TABLE ran; SELECT ('",
     "lines": "one\nlimbeck: upgraded everything\ntwo",
 }
@@ -50,7 +50,9 @@ class Said(NamedTuple):
 def in_messages(subject: Subject, database: Database, folder: Path, text: str) -> Iterator[Said]:
     """The text is the message of a revision, the name of its table, and in the error of the next one."""
     write_project(folder, "driver://nobody", ENV_PY)
-    first = write_revision(folder, "aaa111", None, "first", up=f"op.create_table({text!r}, sa.Column('id', sa.Integer()))")
+    first = write_revision(
+        folder, "aaa111", None, "first", up=f"op.create_table({text!r}, sa.Column('id', sa.Integer()))"
+    )
     first.write_text(first.read_text().replace('"""first', f'"""{_escaped(text)}'))
     write_revision(folder, "bbb222", "aaa111", "second", up=f"raise Exception({text!r})")
     yield from _said(subject, database, folder)
