@@ -13,8 +13,9 @@ from sqlalchemy import make_url
 from tests.faults.chain import long_chain, write_chain
 from tests.faults.database import Database, MariaDB, PostgreSQL
 from tests.faults.proxy import Cut, Proxy, proxy
+from tests.faults.state import State, read_state
 from tests.faults.subject import Process, Subject, upgrade
-from tests.faults.verdict import Trial, judged, undisturbed_state
+from tests.faults.verdict import Trial, judged
 from tests.faults.wire import MariaDBConversation, PostgreSQLConversation
 
 
@@ -32,9 +33,7 @@ class Cutting:
         self._subject = subject
         self._system = system
         self._chain = write_chain(folder, long_chain(system.name))
-        with system.database() as database:
-            self._undisturbed = undisturbed_state(self._chain, database)
-        self.statements = self._statements()
+        self.statements, self._undisturbed = self._undisturbed_run()
 
     def commits(self) -> list[int]:
         """The numbers of the statements at which something is committed: COMMIT, and what commits by itself."""
@@ -58,13 +57,13 @@ class Cutting:
             where = f"cut {place.number} {place.cut.value}: {what}"
             return judged(self._subject, self._chain, database, where, first, self._undisturbed)
 
-    def _statements(self) -> list[str]:
+    def _undisturbed_run(self) -> tuple[list[str], State]:
         with self._system.database() as database:
             self._chain.prepare(database)
             with self._proxy(Place(0, Cut.BEFORE)) as network, self._run(database, network) as process:
                 ended = process.ended()
                 assert ended.status == 0, ended.text
-            return network.statements
+            return network.statements, read_state(database)
 
     def _run(self, database: Database, network: Proxy) -> Process:
         return upgrade(self._subject, self._chain.folder, _through(database, network))

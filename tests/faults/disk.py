@@ -14,9 +14,10 @@ from pathlib import Path
 
 from tests.faults.chain import Revision, counted, sql, table, write_chain
 from tests.faults.database import System
+from tests.faults.point import undisturbed
 from tests.faults.restart import Restartable
 from tests.faults.subject import Subject, upgrade
-from tests.faults.verdict import Trial, judged, undisturbed_state
+from tests.faults.verdict import Trial, judged
 
 LIMIT = 24 * 1024 * 1024  # bytes of the largest file; PostgreSQL writes its log in files of 16 MiB
 _ROWS = 36_000  # of a kilobyte each
@@ -51,13 +52,12 @@ def full_disk(subject: Subject, system: System, server: Restartable | None, fold
         server: the one that writes; None when the run itself does.
     """
     chain = write_chain(folder, disk_chain(system.name))
-    with system.database() as database:
-        undisturbed = undisturbed_state(chain, database)
+    expected = undisturbed(subject, chain, system).state
     with system.database() as database:
         chain.prepare(database)
         with _limited(server), upgrade(subject, chain.folder, database.url, before=_limit(server)) as process:
             first = process.ended()
-        return judged(subject, chain, database, "disk full", first, undisturbed)
+        return judged(subject, chain, database, "disk full", first, expected)
 
 
 def _limit(server: Restartable | None) -> Callable[[], None] | None:

@@ -10,9 +10,9 @@ from random import Random
 
 from tests.faults.chain import long_chain, write_chain
 from tests.faults.database import System
-from tests.faults.point import holding, hooked, points_of
+from tests.faults.point import holding, hooked, undisturbed
 from tests.faults.subject import Subject
-from tests.faults.verdict import Trial, judged, undisturbed_state
+from tests.faults.verdict import Trial, judged
 
 
 class Killing:
@@ -22,9 +22,12 @@ class Killing:
         self._subject = subject
         self._system = system
         self._chain = write_chain(folder, long_chain(system.name))
-        with system.database() as database:
-            self._undisturbed = undisturbed_state(self._chain, database)
-        self.points = points_of(subject, self._chain, system)
+        self._undisturbed = undisturbed(subject, self._chain, system)
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Those that a run passes."""
+        return self._undisturbed.points
 
     def at_points(self, numbers: Iterable[int], workers: int = 2) -> list[Trial]:
         """Kill at each of these points, counted from 1."""
@@ -34,8 +37,7 @@ class Killing:
     def at_random(self, count: int, seed: int, workers: int = 2) -> list[Trial]:
         """Kill at that many instants between the first statement and the end."""
         random = Random(seed)
-        length = self._length()
-        delays = [random.uniform(0, length) for _ in range(count)]
+        delays = [random.uniform(0, self._undisturbed.seconds) for _ in range(count)]
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(self._after, delays))
 
@@ -46,7 +48,7 @@ class Killing:
                 first = process.ended()
             assert first.status == -9, f"it was to die at point {number}: {first.status} {first.text}"
             where = f"killed {number}: {self.points[number - 1]}"
-            return judged(self._subject, self._chain, database, where, first, self._undisturbed)
+            return judged(self._subject, self._chain, database, where, first, self._undisturbed.state)
 
     def _after(self, delay: float) -> Trial:
         with self._system.database() as database:
@@ -57,15 +59,4 @@ class Killing:
                 process.kill()
                 first = process.ended()
             where = f"killed {delay:.3f} s after the first statement"
-            return judged(self._subject, self._chain, database, where, first, self._undisturbed)
-
-    def _length(self) -> float:
-        """Seconds from the first statement to the end of an undisturbed run."""
-        with self._system.database() as database:
-            self._chain.prepare(database)
-            with holding(self._subject, self._chain, self._system, database, at=1) as (process, waiting):
-                begun = time.monotonic()
-                waiting.sendall(b"g")
-                ended = process.ended()
-            assert ended.status == 0, ended.text
-            return time.monotonic() - begun
+            return judged(self._subject, self._chain, database, where, first, self._undisturbed.state)

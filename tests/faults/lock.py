@@ -12,8 +12,9 @@ from sqlalchemy import NullPool, create_engine
 
 from tests.faults.chain import Revision, column, counted, sql, table, write_chain
 from tests.faults.database import Database, System
+from tests.faults.point import undisturbed
 from tests.faults.subject import LIMBECK, Process, Subject, upgrade
-from tests.faults.verdict import Trial, judged, undisturbed_state
+from tests.faults.verdict import Trial, judged
 
 HOLDER = "forgotten report"  # its application_name, where there is one
 
@@ -57,8 +58,7 @@ def alter_chain() -> list[Revision]:
 def held_lock(subject: Subject, system: System, bounds: Bounds, patience: float, folder: Path) -> Refusal:
     """Run while the lock is held, but no longer than `patience` seconds; then without it."""
     chain = write_chain(folder, alter_chain(), settings=bounds.settings() if subject is LIMBECK else None)
-    with system.database() as database:
-        undisturbed = undisturbed_state(chain, database)
+    expected = undisturbed(subject, chain, system).state
     with system.database() as database:
         chain.prepare(database)
         with upgrade(subject, chain.folder, database.url, target="a1") as process:
@@ -66,7 +66,7 @@ def held_lock(subject: Subject, system: System, bounds: Bounds, patience: float,
         with held(database), upgrade(subject, chain.folder, database.url) as process:
             said_after = _said(process, HOLDER, patience)
             first = process.ended(patience - process.seconds)
-        trial = judged(subject, chain, database, "lock held", first, undisturbed)
+        trial = judged(subject, chain, database, "lock held", first, expected)
         return Refusal(trial, first.seconds, first.status >= 0, said_after)
 
 

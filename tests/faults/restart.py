@@ -9,9 +9,9 @@ from typing import Protocol
 
 from tests.faults.chain import long_chain, write_chain
 from tests.faults.database import Database, MariaDB, System
-from tests.faults.point import holding, points_of
+from tests.faults.point import holding, undisturbed
 from tests.faults.subject import Subject
-from tests.faults.verdict import Trial, judged, undisturbed_state
+from tests.faults.verdict import Trial, judged
 from tests.servers.mariadb import restartable_mariadb
 from tests.servers.postgresql import RestartableServer, restartable_server
 
@@ -64,9 +64,12 @@ class Restarting:
         self._system = system
         self._server = server
         self._chain = write_chain(folder, long_chain(system.name))
-        with system.database() as database:
-            self._undisturbed = undisturbed_state(self._chain, database)
-        self.points = points_of(subject, self._chain, system)
+        self._undisturbed = undisturbed(subject, self._chain, system)
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Those that a run passes."""
+        return self._undisturbed.points
 
     def at_points(self, numbers: Iterable[int]) -> list[Trial]:
         """Kill the server while a run is at each of these points, start it again, and let the run go on."""
@@ -81,4 +84,4 @@ class Restarting:
                 waiting.sendall(b"g")
                 first = process.ended()
             where = f"server killed {number}: {self.points[number - 1]}"
-            return judged(self._subject, self._chain, database, where, first, self._undisturbed)
+            return judged(self._subject, self._chain, database, where, first, self._undisturbed.state)

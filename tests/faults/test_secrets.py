@@ -21,7 +21,7 @@ def test_a_password_of_every_printable_character_is_told_nowhere(system: System,
 
 
 def test_plain_alembic_tells_it(postgresql: PostgreSQL, tmp_path: Path) -> None:
-    assert [leak.place for leak in leaks(ALEMBIC, postgresql, password(), tmp_path)] == ["upgrade head"]
+    assert [leak.place for leak in leaks(ALEMBIC, postgresql, password(), tmp_path)] == ["alembic upgrade head"]
 
 
 def test_the_password_has_all_of_them_and_reaches_the_server_whole() -> None:

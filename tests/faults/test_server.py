@@ -18,8 +18,13 @@ from tests.faults.timeout import timed_out
 from tests.faults.verdict import Outcome, Trial
 from tests.servers.mariadb import NoMariaDB
 
+NO_RESUME = pytest.mark.xfail(strict=True, reason="a revision that has committed a part of itself is not resumed yet")
+NOT_LOOKED_UP = pytest.mark.xfail(strict=True, reason="the outcome of a COMMIT without an answer is not looked up yet")
+POSTGRESQL = pytest.param("PostgreSQL", id="postgresql")
+RESUMED = (POSTGRESQL, pytest.param("MariaDB", id="mariadb", marks=(pytest.mark.mariadb, NO_RESUME)))
 
-@pytest.mark.parametrize("name", SERVERS)
+
+@pytest.mark.parametrize("name", RESUMED)
 def test_the_server_dies_and_comes_back(name: str, tmp_path: Path) -> None:
     try:
         with restartable(name) as (system, server):
@@ -36,6 +41,7 @@ def test_the_disk_is_full_under_sqlite(tmp_path: Path) -> None:
     passed([full_disk(LIMBECK, SQLite(), None, tmp_path)])
 
 
+@NOT_LOOKED_UP
 @pytest.mark.parametrize("system", SERVERS, indirect=True)
 def test_the_network_breaks_around_a_commit(system: System, tmp_path: Path) -> None:
     cutting = Cutting(LIMBECK, system, tmp_path)  # type: ignore[arg-type]
@@ -43,7 +49,7 @@ def test_the_network_breaks_around_a_commit(system: System, tmp_path: Path) -> N
     passed(cutting.at(Place(commits[at], cut) for at in (2, -3) for cut in Cut))
 
 
-@pytest.mark.parametrize("system", SERVERS, indirect=True)
+@pytest.mark.parametrize("system", RESUMED, indirect=True)
 def test_a_statement_takes_too_long(system: System, tmp_path: Path) -> None:
     passed([timed_out(LIMBECK, system, tmp_path)])
 

@@ -13,7 +13,7 @@ from tests.faults.database import PostgreSQL, System
 from tests.faults.subject import ALEMBIC, LIMBECK
 from tests.faults.together import STARTS, Rivals, failures
 
-PROCESSES = 6
+PROCESSES = 4
 
 
 @pytest.mark.parametrize("system", SYSTEMS, indirect=True)

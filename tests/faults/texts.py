@@ -26,11 +26,8 @@ TEXTS = {
 }
 _FILE_NAMES = ("colour", "quotes", "SQL", "lines")  # of the texts that can be part of a file's name
 _COMMANDS = {
-    "plain Alembic": (("history",), ("heads",), ("upgrade", "head"), ("current",)),
-    "limbeck": (
-        *(("history",), ("heads",), ("show", "head"), ("plan",), ("upgrade",), ("current", "-v"), ("journal",)),
-        *(("history", "--json"), ("plan", "--json"), ("upgrade", "--json"), ("journal", "--json")),
-    ),
+    "plain Alembic": (("history",), ("upgrade", "head"), ("current",)),
+    "limbeck": (("history",), ("plan", "--json"), ("upgrade",), ("journal",)),
 }
 
 

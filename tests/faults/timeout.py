@@ -10,8 +10,9 @@ from sqlalchemy import make_url
 
 from tests.faults.chain import Revision, column, counted, sql, table, write_chain
 from tests.faults.database import Database, System
+from tests.faults.point import undisturbed
 from tests.faults.subject import Subject, upgrade
-from tests.faults.verdict import Trial, judged, undisturbed_state
+from tests.faults.verdict import Trial, judged
 
 SECONDS = 0.3  # allowed to a statement
 _SLOW = {"PostgreSQL": "SELECT pg_sleep(1)", "MariaDB": "SELECT sleep(1)"}
@@ -36,13 +37,12 @@ def slow_chain(system: str) -> list[Revision]:
 def timed_out(subject: Subject, system: System, folder: Path) -> Trial:
     """Run with little time for each statement, then with enough."""
     chain = write_chain(folder, slow_chain(system.name))
-    with system.database() as database:
-        undisturbed = undisturbed_state(chain, database)
+    expected = undisturbed(subject, chain, system).state
     with system.database() as database:
         chain.prepare(database)
         with _hurried(database), upgrade(subject, chain.folder, database.url) as process:
             first = process.ended()
-        return judged(subject, chain, database, "statement timeout", first, undisturbed)
+        return judged(subject, chain, database, "statement timeout", first, expected)
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from tests.faults.chain import Chain, parallel_chain, write_chain
 from tests.faults.database import Database, System
-from tests.faults.state import State, read_state
+from tests.faults.point import undisturbed
+from tests.faults.state import read_state
 from tests.faults.subject import HOOK, LIMBECK, PATIENCE, Ended, Process, Subject, upgrade
-from tests.faults.verdict import times_run, undisturbed_state
+from tests.faults.verdict import times_run
 
 BEHIND = 3  # revisions; the start that is not an empty database
 STARTS = ("empty", f"{BEHIND} behind")
@@ -46,8 +47,7 @@ class Rivals:
     def __init__(self, system: System, folder: Path) -> None:
         self._system = system
         self._chain = write_chain(folder, parallel_chain(system.name))
-        with system.database() as database:
-            self._undisturbed = undisturbed_state(self._chain, database)
+        self._expected = undisturbed(LIMBECK, self._chain, system).state
 
     def round(self, subject: Subject, start: str, processes: int) -> Round:
         """Start that many processes on a new database, all at once, and wait for all of them."""
@@ -58,7 +58,7 @@ class Rivals:
                     assert first.ended().status == 0
             ended = together(subject, self._chain, self._system, database, processes)
             once = times_run(database) == Counter(self._chain.ids)
-            return Round(tuple(ended), once, _right(database, self._undisturbed))
+            return Round(tuple(ended), once, read_state(database) == self._expected)
 
 
 def together(subject: Subject, chain: Chain, system: System, database: Database, processes: int) -> list[Ended]:
@@ -85,7 +85,3 @@ def together(subject: Subject, chain: Chain, system: System, database: Database,
 def failures(rounds: Sequence[Round]) -> Counter[str]:
     """The reasons of the processes that failed, counted."""
     return Counter(ended.reason for one in rounds for ended in one.ended if ended.status != 0)
-
-
-def _right(database: Database, undisturbed: State) -> bool:
-    return read_state(database) == undisturbed

@@ -53,20 +53,6 @@ def judged(subject: Subject, chain: Chain, database: Database, where: str, first
     return Trial(database.system, where, first, truthful, then, outcome, detail)
 
 
-def undisturbed_state(chain: Chain, database: Database) -> State:
-    """What limbeck makes of an empty database when nothing happens.
-
-    Raises:
-        AssertionError: it does not succeed, or not every revision ran once.
-    """
-    chain.prepare(database)
-    with upgrade(LIMBECK, chain.folder, database.url) as process:
-        ended = process.ended()
-    assert ended.status == 0, ended.text
-    assert times_run(database) == Counter(chain.ids)
-    return read_state(database)
-
-
 def times_run(database: Database) -> Counter[str]:
     """How often each revision has been committed."""
     return Counter(row[0] for row in database.rows("SELECT revision FROM ran"))

@@ -2,7 +2,7 @@
 
 FAULTS_DRIVER   the database driver, imported and watched: psycopg, pymysql or sqlite3
 FAULTS_GATE     a socket: connect when everything heavy is imported, and go on when a byte comes
-FAULTS_TRACE    a file: a line for every point that is passed
+FAULTS_TRACE    a file: a line for every point that is passed, with the time
 FAULTS_KILL_AT  the number of a point, from 1: the process kills itself there, as by kill -9
 FAULTS_PAUSE_AT the number of a point: connect to the socket FAULTS_PAUSE there, and go on when a byte comes
 
@@ -19,6 +19,7 @@ import signal
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -44,7 +45,7 @@ def _point(label: str) -> None:
         number = _passed
         if _TRACE is not None:
             with open(_TRACE, "a", encoding="utf-8") as trace:
-                trace.write(f"{number} {label}\n")
+                trace.write(f"{time.monotonic()} {label}\n")
     if number == _KILL_AT:
         os.kill(os.getpid(), signal.SIGKILL)
     if number == _PAUSE_AT:
