@@ -37,7 +37,7 @@ class Killing:
     def at_random(self, count: int, seed: int, workers: int = 2) -> list[Trial]:
         """Kill at that many instants between the first statement and the end."""
         random = Random(seed)
-        delays = [random.uniform(0, self._undisturbed.seconds) for _ in range(count)]
+        delays = [random.uniform(0, 0.95 * self._undisturbed.seconds) for _ in range(count)]
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(self._after, delays))
 

@@ -35,8 +35,10 @@ class MariaDBServer:
         as_user = ["--user=mysql"] if os.getuid() == 0 else []
         if as_user:
             shutil.chown(folder, "mysql")
-        # A small log: where files may not grow beyond a limit, the table is what meets it.
-        common = ["--no-defaults", f"--datadir={folder / 'data'}", "--innodb-log-file-size=8M", *as_user]
+        # A small log: where files may not grow beyond a limit, the table is what meets it.  A folder of its own for
+        # temporary tables: a server that starts removes those that it finds, another's too.
+        common = ["--no-defaults", f"--datadir={folder / 'data'}", f"--tmpdir={folder}", "--innodb-log-file-size=8M"]
+        common += as_user
         subprocess.run(
             [install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"],
             check=True,
