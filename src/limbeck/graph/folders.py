@@ -27,7 +27,7 @@ def plain_files(locations: Sequence[str]) -> list[Listed] | None:
     except OSError:
         return None
     names = [name for name in found if name.endswith(".py") and not name.startswith(_IGNORED)]
-    if folder.endswith("__pycache__"):
+    if folder.endswith("__pycache__") or "\n" in "".join(names):
         return None
     if len(names) != len(found):
         for name in set(found).difference(names):
