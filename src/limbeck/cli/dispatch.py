@@ -224,6 +224,8 @@ def _nearest(name: str) -> str:
 
 
 def _report(error: LimbeckError, as_json: bool) -> None:
+    from limbeck.report.safe_text import printable_lines
+
     if as_json and not isinstance(error, RunStopped):
         import json
 
@@ -232,6 +234,6 @@ def _report(error: LimbeckError, as_json: bool) -> None:
             "error": {"message": error.message, "hint": error.hint, "exit": error.exit_code},
         }
         print(json.dumps(document, indent=2, ensure_ascii=False))
-    print(f"limbeck: {error.message}", file=sys.stderr)
+    print(f"limbeck: {printable_lines(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+        print(f"hint: {printable_lines(error.hint)}", file=sys.stderr)

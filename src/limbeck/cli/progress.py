@@ -30,8 +30,10 @@ class Progress:
         if plan.steps:
             count = len(plan.steps)
             self._line(
-                f"{name}{self._verb} {printable(state.address)}: {count} revision{'s' if count > 1 else ''}, "
-                f"{', '.join(plan.start) or 'base'} to {', '.join(plan.target) or 'base'}"
+                printable(
+                    f"{name}{self._verb} {state.address}: {count} revision{'s' if count > 1 else ''}, "
+                    f"{', '.join(plan.start) or 'base'} to {', '.join(plan.target) or 'base'}"
+                )
             )
 
     def started(self, step: Step, number: int, total: int) -> None:

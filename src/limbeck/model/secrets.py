@@ -12,12 +12,16 @@ _IN_ADDRESS = re.compile(r"(\w[\w+.-]*://[^\s:/@]*):[^\s/@][^\s@]*@")
 
 
 def spellings(secret: str) -> set[str]:
-    """The ways in which a password is written: plain, in an address, in an ini file."""
+    """The ways in which a password is written: plain, in an address, in an ini file, in quotes of Python, JSON, SQL."""
+    from json import dumps
     from urllib.parse import quote, quote_plus, unquote
 
     plain = {secret, unquote(secret)}
-    in_addresses = {write(word, safe=safe) for word in plain for write in (quote, quote_plus) for safe in ("", "/")}
-    return {form for word in plain | in_addresses for form in (word, word.replace("%", "%%"))}
+    # SQLAlchemy leaves a space and a plus sign as they are.
+    safe_ones = ("", "/", " +")
+    in_addresses = {write(word, safe=safe) for word in plain for write in (quote, quote_plus) for safe in safe_ones}
+    in_quotes = {form for word in plain for form in (repr(word)[1:-1], dumps(word)[1:-1], word.replace("'", "''"))}
+    return {form for word in plain | in_addresses | in_quotes for form in (word, word.replace("%", "%%"))}
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:

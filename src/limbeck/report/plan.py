@@ -20,9 +20,10 @@ def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], st
     name = f"database {plan.database}: " if plan.database else ""
     start = ", ".join(plan.start) or "base"
     if not plan.steps:
-        return f"{name}nothing to do, the database is at {start}"
+        return printable(f"{name}nothing to do, the database is at {start}")
     count = len(plan.steps)
-    lines = [f"{name}{count} step{'s' if count > 1 else ''}, from {start} to {', '.join(plan.target) or 'base'}"]
+    route = f"{name}{count} step{'s' if count > 1 else ''}, from {start} to {', '.join(plan.target) or 'base'}"
+    lines = [printable(route)]
     for number, step in enumerate(plan.steps, 1):
         message = graph.revisions[step.revision].message.partition("\n")[0]
         line = printable(f"{number}/{count} {step.direction} {step.revision}  {message}")
