@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from limbeck.environment.invalid_index import InvalidIndexes
 from limbeck.environment.sqlite_transaction import SqliteTransaction
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.transaction_block import refusal_in_transactions
@@ -13,22 +14,27 @@ if TYPE_CHECKING:
     from limbeck.environment.executions import Layer
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
+    from limbeck.model.wait import Wait
 
 
 class Layers:
     """Of one database, for the length of a run; a step begins with `guard`."""
 
-    def __init__(self, reached: Reached, second: SecondConnection | None, remark: Callable[[str], None]) -> None:
+    def __init__(
+        self, reached: Reached, second: SecondConnection | None, remark: Callable[[str], None], wait: Wait
+    ) -> None:
         """Lead nothing yet.
 
         Args:
             second: limbeck's own connection to the database; None when there can be none.
             remark: is told what the user should know at once.
+            wait: for what another session has under way.
         """
         connection = reached.context.connection
         assert connection is not None
         self._context = reached.context
         self._guard: StepGuard | None = None
+        self._leftovers = InvalidIndexes(remark, wait)
         self._sqlite = SqliteTransaction(connection, second, remark) if connection.dialect.name == "sqlite" else None
 
     def guard(self) -> StepGuard:
@@ -38,7 +44,7 @@ class Layers:
             self._sqlite.next_step()
             layers.append(self._sqlite)
         if self._context.dialect.name == "postgresql":
-            layers.append(refusal_in_transactions(self._context))
+            layers += [refusal_in_transactions(self._context), self._leftovers]
         self._guard = StepGuard(self._context, layers, self._undone if self._sqlite is not None else None)
         return self._guard
 

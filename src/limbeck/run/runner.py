@@ -12,6 +12,7 @@ from limbeck.environment.steps import migration_steps
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
+from limbeck.model.wait import Wait
 from limbeck.plan import make_plan
 from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
@@ -119,7 +120,7 @@ class Run:
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
         course = Course(reached, plan, self._second)
-        layers = course.layers = Layers(reached, self._second, self._listener.remark)
+        layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
