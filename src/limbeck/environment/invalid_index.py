@@ -71,7 +71,7 @@ class InvalidIndexes:
 
     def __call__(self, execution: Execution, proceed: Proceed) -> None:
         """The layer."""
-        build = index_build(execution.sql)
+        build = index_build(execution.text)
         if build is not None and in_autocommit(execution.connection):
             self.remove(execution.connection, build)
         proceed()

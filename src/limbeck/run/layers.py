@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from limbeck.environment.created import KNOWN, CreatedThings
 from limbeck.environment.invalid_index import InvalidIndexes
 from limbeck.environment.sqlite_transaction import SqliteTransaction
 from limbeck.environment.step_guard import StepGuard
@@ -35,6 +36,8 @@ class Layers:
         self._context = reached.context
         self._guard: StepGuard | None = None
         self._leftovers = InvalidIndexes(remark, wait)
+        known = second is not None and connection.dialect.name in KNOWN
+        self._created = CreatedThings(connection, second) if second is not None and known else None
         self._sqlite = SqliteTransaction(connection, second, remark) if connection.dialect.name == "sqlite" else None
 
     def guard(self) -> StepGuard:
@@ -45,8 +48,17 @@ class Layers:
             layers.append(self._sqlite)
         if self._context.dialect.name == "postgresql":
             layers += [refusal_in_transactions(self._context), self._leftovers]
-        self._guard = StepGuard(self._context, layers, self._undone if self._sqlite is not None else None)
+        if self._created is not None:
+            layers.append(self._created)
+        undone = self._undone if self._sqlite is not None else None
+        self._guard = StepGuard(
+            self._context, layers, undone, self._created.look if self._created is not None else None
+        )
         return self._guard
+
+    def missing(self) -> list[str]:
+        """What the committed steps have created and another connection does not see, in words."""
+        return self._created.missing() if self._created is not None else []
 
     @property
     def kept(self) -> bool:
