@@ -41,15 +41,21 @@ class StepGuard:
     """
 
     def __init__(
-        self, context: MigrationContext, layers: Sequence[Layer] = (), undone: Callable[[], bool] | None = None
+        self,
+        context: MigrationContext,
+        layers: Sequence[Layer] = (),
+        undone: Callable[[], bool] | None = None,
+        last: Callable[[], None] | None = None,
     ) -> None:
         """Guard a step on the context's connection, and lead its executions through the layers.
 
         Args:
             undone: whether what the step had changed is gone, where a layer knows better than this.
+            last: called when the function has done its work, before its version row is written.
         """
         self._context = context
         self._undone = undone
+        self._last = last
         self._layers = (self._watched, *layers)
         self._begin()
 
@@ -93,6 +99,8 @@ class StepGuard:
         if self._rolled_back if self._undone is None else self._undone():
             raise StepRolledBack("the revision rolled back its own connection, and what it had done is gone")
         self._go_on_in_a_transaction()
+        if self._last is not None:
+            self._last()
 
     def _go_on_in_a_transaction(self) -> None:
         """When the revision has ended Alembic's transaction, begin the one in which its version row is written."""

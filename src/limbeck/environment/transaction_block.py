@@ -35,19 +35,19 @@ def refusal_in_transactions(context: MigrationContext) -> Layer:
     """A layer that raises RefusedStatement for what cannot run in a transaction, while there is one."""
 
     def layer(execution: Execution, proceed: Proceed) -> None:
-        name = alone(execution.sql)
+        name = alone(execution.text)
         if name is not None:
             if _in_block(execution.connection):
                 raise RefusedStatement(
                     f"{name} cannot run in a transaction, and this revision is in one",
                     hint=_remedy(context),
-                    statement=execution.sql,
+                    statement=execution.text,
                 )
-            if len(statements(execution.sql, "postgresql")) > 1:
+            if len(statements(execution.text, "postgresql")) > 1:
                 raise RefusedStatement(
                     f"{name} cannot run together with other statements",
                     hint="give each statement an op.execute() of its own",
-                    statement=execution.sql,
+                    statement=execution.text,
                 )
         proceed()
 

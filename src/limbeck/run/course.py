@@ -30,6 +30,7 @@ class Course:
         believed: the version table's rows before the first step, and after each that has finished.
         layers: what the statements of its steps go through.
         seen: the version table's rows as `second` saw them when the last transaction had ended; None before that.
+        missing: what was created, and was not there for `second` when that had been committed.
     """
 
     reached: Reached
@@ -39,6 +40,7 @@ class Course:
     believed: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
     layers: Layers | None = None
     seen: tuple[str, ...] | None = None
+    missing: list[str] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.believed.append(self.plan.start)
@@ -60,17 +62,36 @@ class Course:
         """Whether something of the step under way was committed, so that a failure leaves it there."""
         return self.layers is not None and self.layers.kept
 
-    def look(self) -> tuple[str, ...] | None:
-        """The version table's rows on the second connection; None without one."""
-        return rows_seen_by(self.second, self.reached.context) if self.second is not None else None
+    def look(self) -> None:
+        """See on the second connection, when a transaction has ended, where the database is and what it holds."""
+        if self.second is not None:
+            self.seen = rows_seen_by(self.second, self.reached.context)
+            if self.layers is not None:
+                self.missing += self.layers.missing()
 
     def leave(self) -> None:
         """The last transaction has ended: look once more, and give up the second connection."""
         try:
-            self.seen = self.look()
+            self.look()
         except DBAPIError:
             self.seen = None  # the server has gone, or this connection to it: another one will tell
         self.second = None
+
+    def refusal(self, rows: tuple[str, ...] | None) -> str | None:
+        """Why the run cannot go on, or was none: the database does not hold what the run believes; None when it does.
+
+        Args:
+            rows: of the version table, as another connection sees them; None when there is none.
+        """
+        believed = self.believed[-1]
+        if rows is not None and sorted(rows) != sorted(believed):
+            return (
+                f"the database is at {', '.join(rows) or 'base'}, but this run is at "
+                f"{', '.join(believed) or 'base'}: what a step did was rolled back"
+            )
+        if self.missing:
+            return f"what this run has created is not in the database: {', '.join(self.missing)}"
+        return None
 
     def applied(self) -> list[AppliedStep]:
         """The finished steps."""

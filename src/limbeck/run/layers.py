@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from limbeck.environment.created import KNOWN, CreatedThings
+from limbeck.environment.invalid_index import InvalidIndexes
 from limbeck.environment.sqlite_transaction import SqliteTransaction
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.transaction_block import refusal_in_transactions
@@ -13,22 +15,29 @@ if TYPE_CHECKING:
     from limbeck.environment.executions import Layer
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
+    from limbeck.model.wait import Wait
 
 
 class Layers:
     """Of one database, for the length of a run; a step begins with `guard`."""
 
-    def __init__(self, reached: Reached, second: SecondConnection | None, remark: Callable[[str], None]) -> None:
+    def __init__(
+        self, reached: Reached, second: SecondConnection | None, remark: Callable[[str], None], wait: Wait
+    ) -> None:
         """Lead nothing yet.
 
         Args:
             second: limbeck's own connection to the database; None when there can be none.
             remark: is told what the user should know at once.
+            wait: for what another session has under way.
         """
         connection = reached.context.connection
         assert connection is not None
         self._context = reached.context
         self._guard: StepGuard | None = None
+        self._leftovers = InvalidIndexes(remark, wait)
+        known = second is not None and connection.dialect.name in KNOWN
+        self._created = CreatedThings(connection, second) if second is not None and known else None
         self._sqlite = SqliteTransaction(connection, second, remark) if connection.dialect.name == "sqlite" else None
 
     def guard(self) -> StepGuard:
@@ -38,9 +47,18 @@ class Layers:
             self._sqlite.next_step()
             layers.append(self._sqlite)
         if self._context.dialect.name == "postgresql":
-            layers.append(refusal_in_transactions(self._context))
-        self._guard = StepGuard(self._context, layers, self._undone if self._sqlite is not None else None)
+            layers += [refusal_in_transactions(self._context), self._leftovers]
+        if self._created is not None:
+            layers.append(self._created)
+        undone = self._undone if self._sqlite is not None else None
+        self._guard = StepGuard(
+            self._context, layers, undone, self._created.look if self._created is not None else None
+        )
         return self._guard
+
+    def missing(self) -> list[str]:
+        """What the committed steps have created and another connection does not see, in words."""
+        return self._created.missing() if self._created is not None else []
 
     @property
     def kept(self) -> bool:

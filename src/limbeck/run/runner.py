@@ -12,6 +12,7 @@ from limbeck.environment.steps import migration_steps
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
+from limbeck.model.wait import Wait
 from limbeck.plan import make_plan
 from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
@@ -119,7 +120,7 @@ class Run:
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
         course = Course(reached, plan, self._second)
-        layers = course.layers = Layers(reached, self._second, self._listener.remark)
+        layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
@@ -133,7 +134,8 @@ class Run:
             self._running = None
             course.finish(self._graph, step, seconds)
             if not reached.own_transaction:
-                self._check_rows(course, course.look())
+                course.look()
+                self._check_course(course, course.seen)
             self._listener.finished(step, number, len(steps), seconds)
 
     def _begin(self, course: Course) -> None:
@@ -183,14 +185,13 @@ class Run:
         itself makes Alembic lose later revisions, and exit 0.
         """
         for course, state in zip(self._courses, result.states, strict=True):
-            self._check_rows(course, state.rows)
+            self._check_course(course, state.rows)
 
-    def _check_rows(self, course: Course, rows: tuple[str, ...] | None) -> None:
-        believed = course.believed[-1]
-        if rows is not None and sorted(rows) != sorted(believed):
+    def _check_course(self, course: Course, rows: tuple[str, ...] | None) -> None:
+        refusal = course.refusal(rows)
+        if refusal is not None:
             raise RunStopped(
-                f"the database is at {', '.join(rows) or 'base'}, but this run is at "
-                f"{', '.join(believed) or 'base'}: what a step did was rolled back",
+                refusal,
                 hint="look for commit() or rollback() on op.get_bind() in the revisions that ran, and in env.py",
                 result=self._result(None),
             )
