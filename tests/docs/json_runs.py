@@ -142,6 +142,32 @@ def two_databases(runs: Runs) -> None:
     runs.run("stamp", "stamp", "bbb222")
 
 
+_WANTED = (
+    "ALTER TABLE t ALTER a SET NOT NULL",
+    "CREATE UNIQUE INDEX i ON t (lower(b))",
+    "ALTER TABLE t ADD FOREIGN KEY (c) REFERENCES t (id)",
+    "ALTER TABLE t ADD CHECK (c < 9)",
+    "ALTER TABLE t ALTER b TYPE varchar(2)",
+    "ALTER TABLE t ADD d int NOT NULL",
+    "SELECT what_nobody_knows()",
+    "ALTER TABLE t ADD CHECK (nowhere < 9)",
+    "ALTER TABLE t ALTER c SET NOT NULL",
+)
+
+
+def before_the_first_statement(runs: Runs) -> None:
+    """Everything that can be in the way of a run, what may be mended, what is not looked at."""
+    folder = write_project(runs.folder("obstacles"), runs.url())
+    rows = "INSERT INTO t VALUES (1, NULL, 'long', 1), (2, 2, 'LONG', 77), (3, 3, 'x', NULL)"
+    create = "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c int)"
+    write_revision(folder, "aaa111", None, "rows", up=f'op.execute("{create}")\n    op.execute("{rows}")')
+    runs.run(RUN, "upgrade")
+    up = "\n    ".join(f'op.execute("{sql}")' for sql in _WANTED)
+    write_revision(folder, "b" * 33, "aaa111", "wanted", up=up)
+    runs.run("plan", "plan")
+    runs.run("Errors", "upgrade", status=2)
+
+
 def the_document(runs: Runs) -> None:
     """doc, printed, written, checked."""
     folder = projects.branched(runs.folder("document"))
@@ -206,4 +232,4 @@ def errors(runs: Runs) -> None:
     runs.run("Errors", "current", status=2)
 
 
-ALL = (the_files, a_run, failures, two_databases, the_document, names, errors)
+ALL = (the_files, a_run, failures, two_databases, before_the_first_statement, the_document, names, errors)

@@ -8,7 +8,7 @@ import sys
 import time
 
 from limbeck.cli.commands import COMMANDS, GROUPS
-from limbeck.model.errors import LimbeckError, RunStopped, UsageError
+from limbeck.model.errors import LimbeckError, Obstructed, RunStopped, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -229,10 +229,13 @@ def _report(error: LimbeckError, as_json: bool) -> None:
     if as_json and not isinstance(error, RunStopped):
         import json
 
-        document = {
-            "format": "limbeck/1",
-            "error": {"message": error.message, "hint": error.hint, "exit": error.exit_code},
-        }
+        told: dict[str, object] = {"message": error.message, "hint": error.hint, "exit": error.exit_code}
+        if isinstance(error, Obstructed):
+            from limbeck.cli.session import display_path
+            from limbeck.report.preflight import obstacle_json
+
+            told["obstacles"] = [obstacle_json(obstacle, display_path) for obstacle in error.obstacles]
+        document = {"format": "limbeck/1", "error": told}
         print(json.dumps(document, indent=2, ensure_ascii=False))
     print(f"limbeck: {printable_lines(error.message)}", file=sys.stderr)
     if error.hint:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
-    from limbeck.model.plan import Plan
+    from limbeck.model.preflight import Surveyed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", nargs="?", metavar="TARGET", help="up to which revision (default: head)")
     parser.add_argument("--downgrade", action="store_true", help="the way back to TARGET")
     parser.add_argument("--no-sql", action="store_true", help="the steps only")
+    parser.add_argument("--no-preflight", action="store_true", help="do not look at the rows")
 
 
 def run(session: Session) -> int:
@@ -32,35 +33,19 @@ def run(session: Session) -> int:
     arguments = session.arguments
     direction = Direction.DOWNGRADE if arguments.downgrade else Direction.UPGRADE
     target = arguments.target or ("-1" if arguments.downgrade else "head")
-    plans = _plans(session, direction, target, with_sql=not arguments.no_sql)
+    surveyed = _surveyed(session, direction, target, with_sql=not arguments.no_sql)
     if arguments.json:
-        session.print_json(plan_json(plans, session.display_path))
+        session.print_json(plan_json(surveyed, session.display_path))
     else:
-        session.print(
-            "\n\n".join(
-                plan_text(session.graph, plan, session.display_path, with_sql=not arguments.no_sql) for plan in plans
-            )
-        )
+        texts = (plan_text(session.graph, one, session.display_path, with_sql=not arguments.no_sql) for one in surveyed)
+        session.print("\n\n".join(texts))
     return 0
 
 
-def _plans(session: Session, direction: Direction, target: str, *, with_sql: bool) -> list[Plan]:
-    from limbeck.environment.rendering import rendered_steps
-    from limbeck.environment.steps import migration_steps
-    from limbeck.plan import make_plan, with_statements
+def _surveyed(session: Session, direction: Direction, target: str, *, with_sql: bool) -> list[Surveyed]:
+    from limbeck.run.preflight.gate import Gate
+    from limbeck.run.survey import survey
 
-    plans = []
-    with session.environment() as environment, environment.reach() as databases:
-        for reached in databases:
-            plan = make_plan(session.graph, reached.state, direction, target)
-            if with_sql:
-                steps = migration_steps(
-                    environment.script,
-                    direction,
-                    [step.revision for step in plan.steps],
-                    rows=reached.state.rows,
-                    target=target,
-                )
-                plan = with_statements(plan, rendered_steps(reached, steps, direction, environment.masked))
-            plans.append(plan)
-    return plans
+    with session.environment() as environment:
+        gate = Gate(environment, session.graph, session.preflight_seconds) if with_sql else None
+        return survey(environment, session.graph, direction, target, gate, with_sql=with_sql)

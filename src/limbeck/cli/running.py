@@ -25,6 +25,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--transaction", choices=("revision", "run"), help="a transaction for each revision, or one for the whole run"
     )
+    parser.add_argument("--no-preflight", action="store_true", help="run without looking at the rows beforehand")
     add_wait_arguments(parser)
 
 
@@ -49,6 +50,8 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     if direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
     from limbeck.cli.progress import Progress
+    from limbeck.environment.plain_env_py import may_migrate_several
+    from limbeck.run.preflight.gate import Gate
     from limbeck.run.runner import Run
 
     listener = Progress(session, direction)
@@ -56,7 +59,11 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
         _interrupted_by_signals()
     try:
         with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
-            run = Run(environment, session.graph, direction, target, run_options(session), listener, session.clock)
+            gate = Gate(environment, session.graph, session.preflight_seconds)
+            options = run_options(session)
+            if may_migrate_several(session.project):
+                gate.look_at_all(direction, target)
+            run = Run(environment, session.graph, direction, target, options, listener, session.clock, gate.check)
             result = run.execute()
     except RunStopped as stopped:
         listener.close()

@@ -44,6 +44,14 @@ def names_current(words: str | None) -> bool:
     return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words))
 
 
+def display_path(path: str) -> str:
+    """The path as the user would type it: relative to the working folder when it lies below it."""
+    import os
+
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
+
+
 class Session:
     """One run of one command.
 
@@ -118,6 +126,11 @@ class Session:
         settings = self.project.settings
         asked: str | None = self.arguments.transaction
         return asked or (settings.transaction if "transaction" in settings.given else None)
+
+    @property
+    def preflight_seconds(self) -> float:
+        """How long the rows may be looked at before a run; 0 for not at all."""
+        return 0.0 if self.arguments.no_preflight else self.project.settings.preflight_timeout.seconds
 
     @cached_property
     def boxes(self) -> bool:
@@ -243,9 +256,4 @@ class Session:
             except OSError:
                 return
 
-    def display_path(self, path: str) -> str:
-        """The path as the user would type it: relative to the working folder when it lies below it."""
-        import os
-
-        relative = os.path.relpath(path)
-        return path if relative.startswith("..") else relative
+    display_path = staticmethod(display_path)

@@ -40,8 +40,16 @@ def plain_env_py(project: Project) -> bool:
 
 def may_migrate_several(project: Project) -> bool:
     """True unless the text of `env.py` shows that it goes through no list of databases."""
+    import ast
+
     text = _text(project)
-    return text is None or re.search(rb"engine_name|\bfor\b", text) is not None
+    if text is None or b"engine_name" in text:
+        return True
+    try:
+        nodes = ast.walk(ast.parse(text))
+    except (SyntaxError, ValueError):
+        return True
+    return any(isinstance(node, (ast.For, ast.AsyncFor, ast.While, ast.comprehension)) for node in nodes)
 
 
 def _text(project: Project) -> bytes | None:

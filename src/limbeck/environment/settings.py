@@ -92,6 +92,12 @@ KEYS = (
         "how long a transaction may lie idle before the server ends it (PostgreSQL)",
     ),
     Key("journal", str, "limbeck_journal", 'the table in which every run is recorded; "off" for none'),
+    Key(
+        "preflight_timeout",
+        Duration,
+        Duration("10s"),
+        "how long the rows of a database are looked at before a run, all questions together; 0s does not look",
+    ),
 )
 
 
@@ -116,6 +122,7 @@ class Settings(NamedTuple):
     statement_timeout: Duration | None
     idle_in_transaction_session_timeout: Duration | None
     journal: str
+    preflight_timeout: Duration
     url_source: str | None
     given: tuple[str, ...]
     notes: tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from limbeck.report.preflight import findings_json, findings_lines
 from limbeck.report.safe_text import printable
 from limbeck.report.show import step_json, step_lines
 
@@ -12,11 +13,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from limbeck.graph import RevisionGraph
-    from limbeck.model.plan import Plan
+    from limbeck.model.preflight import Surveyed
 
 
-def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], str], *, with_sql: bool = True) -> str:
-    """From where to where, then each step, with its SQL unless that was not asked for."""
+def plan_text(
+    graph: RevisionGraph, surveyed: Surveyed, display_path: Callable[[str], str], *, with_sql: bool = True
+) -> str:
+    """From where to where, then each step, with its SQL unless that was not asked for, and what is in its way."""
+    plan = surveyed.plan
     name = f"database {plan.database}: " if plan.database else ""
     start = ", ".join(plan.start) or "base"
     if not plan.steps:
@@ -34,11 +38,12 @@ def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], st
     warnings = sum(statement.warning is not None for step in plan.steps for statement in step.statements)
     if warnings:
         lines += ["", f"{warnings} warning{'s' if warnings > 1 else ''}: the database will not take this as it is"]
+    lines += findings_lines(surveyed.findings)
     lines += ["", f"digest {plan.digest}"]
     return "\n".join(lines)
 
 
-def plan_json(plans: Sequence[Plan], display_path: Callable[[str], str]) -> dict[str, Any]:
+def plan_json(surveyed: Sequence[Surveyed], display_path: Callable[[str], str]) -> dict[str, Any]:
     """The documented keys, those of the first database; with several, `databases` holds the plan of each."""
     documents = [
         {
@@ -47,7 +52,8 @@ def plan_json(plans: Sequence[Plan], display_path: Callable[[str], str]) -> dict
             "to": list(plan.target),
             "digest": plan.digest,
             "steps": [step_json(step, display_path) for step in plan.steps],
+            **findings_json(findings, display_path),
         }
-        for plan in plans
+        for plan, _, findings in surveyed
     ]
     return {**documents[0], "databases": documents} if len(documents) > 1 else documents[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.environment.step_guard import StepGuard
     from limbeck.graph import RevisionGraph
+    from limbeck.model.plan import Plan
     from limbeck.run.listener import Listener
     from limbeck.run.options import RunOptions
+
+Before = Callable[["Plan", "Reached", Sequence["RevisionStep"]], Sequence[str]]
 
 
 class Run:
@@ -44,7 +47,9 @@ class Run:
         options: RunOptions,
         listener: Listener,
         clock: Callable[[], float] = time.perf_counter,
+        before: Before | None = None,
     ) -> None:
+        """`before` is called for each database before its first step: it raises to refuse, and gives remarks."""
         self._environment = environment
         self._graph = graph
         self._direction = direction
@@ -52,6 +57,7 @@ class Run:
         self._options = options
         self._listener = listener
         self._clock = clock
+        self._before = before
         self._courses: list[Course] = []
         self._earlier: list[AppliedStep] = []  # by a try of env.py before its last
         self._second: SecondConnection | None = None
@@ -119,11 +125,14 @@ class Run:
         )
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
+        remarks = self._before(plan, reached, steps) if self._before is not None else ()
         course = Course(reached, plan, self._second)
         layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
+        for remark in remarks:
+            self._listener.remark(remark)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
             self._guard = layers.guard()

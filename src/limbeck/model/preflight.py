@@ -1,0 +1,79 @@
+"""What is known of a plan before its first statement: obstacles, what is not sure, what a way back destroys."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from limbeck.model.plan import DatabaseState, Plan
+from limbeck.model.revision import Span
+
+
+class ObstacleKind(StrEnum):
+    """What the rows that are there do not allow."""
+
+    NULLS = "nulls"  # a column becomes NOT NULL
+    DUPLICATES = "duplicates"  # something becomes unique
+    ORPHANS = "orphans"  # a foreign key
+    VIOLATIONS = "violations"  # a CHECK
+    MISFITS = "misfits"  # a type that holds less
+    ROWS = "rows"  # a column without a default is added NOT NULL
+    IDENTIFIER = "identifier"  # the version table is too narrow for a revision's identifier
+
+
+class Obstacle(NamedTuple):
+    """Something that a step wants and the rows do not allow.
+
+    Attributes:
+        revision: whose step it is.
+        kind: which kind of thing.
+        table: the table, with its schema when the statement names it.
+        columns: of that table; empty when an expression is meant.
+        message: what the step does, and how many rows are in its way.
+        rows: how many are in the way.
+        query: SQL that shows those rows, or for an identifier what holds too little.
+        span: the line of the revision file.
+        mended_by: what runs before it and may change those rows, in words; None when nothing does: then it is refused.
+    """
+
+    revision: str
+    kind: ObstacleKind
+    table: str
+    columns: tuple[str, ...]
+    message: str
+    rows: int
+    query: str
+    span: Span | None
+    mended_by: str | None = None
+
+
+class Unchecked(NamedTuple):
+    """Something of a step that was not looked at, and why."""
+
+    revision: str
+    reason: str
+
+
+class Findings(NamedTuple):
+    """What the look before a run has found.
+
+    Attributes:
+        obstacles: in the order of the steps.
+        unchecked: in the order of the steps.
+    """
+
+    obstacles: tuple[Obstacle, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Obstacle, ...]:
+        """The obstacles for which the run is refused."""
+        return tuple(obstacle for obstacle in self.obstacles if obstacle.mended_by is None)
+
+
+class Surveyed(NamedTuple):
+    """One database before a run: the plan for it, where it stands, what was found."""
+
+    plan: Plan
+    state: DatabaseState
+    findings: Findings

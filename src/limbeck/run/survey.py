@@ -1,0 +1,54 @@
+"""A plan for every database of a project, with what stands in its way; nothing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from limbeck.environment.rendering import rendered_steps
+from limbeck.environment.steps import migration_steps
+from limbeck.model.preflight import Findings, Surveyed
+from limbeck.plan import make_plan, with_statements
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import RevisionStep
+
+    from limbeck.environment.alembic_environment import AlembicEnvironment
+    from limbeck.environment.reached import Reached
+    from limbeck.graph import RevisionGraph
+    from limbeck.model.plan import Direction
+    from limbeck.run.preflight.gate import Gate
+
+
+def survey(
+    environment: AlembicEnvironment,
+    graph: RevisionGraph,
+    direction: Direction,
+    target: str,
+    gate: Gate | None,
+    *,
+    with_sql: bool,
+) -> list[Surveyed]:
+    """Run `env.py`, and none of the steps.
+
+    Args:
+        gate: looks at the rows; None for the plan alone.
+        with_sql: render the steps' SQL.
+    """
+    found: list[Surveyed] = []
+
+    def work(reached: Reached) -> Iterator[RevisionStep]:
+        plan = make_plan(graph, reached.state, direction, target)
+        findings = Findings()
+        if gate is not None or with_sql:
+            revisions = [step.revision for step in plan.steps]
+            steps = migration_steps(environment.script, direction, revisions, rows=reached.state.rows, target=target)
+            if gate is not None:
+                findings = gate.look(plan, reached, steps)
+            if with_sql:
+                plan = with_statements(plan, rendered_steps(reached, steps, direction, environment.masked))
+        found.append(Surveyed(plan, reached.state, findings))
+        yield from ()
+
+    environment.run(work, dont_mutate=True)
+    return found
