@@ -102,7 +102,6 @@ def test_rows_lost_when_a_table_is_replaced(database: Database, tmp_path: Path) 
     assert database.rows("SELECT id FROM accounts ORDER BY id") == [(1,), (2,)]
 
 
-@pytest.mark.xfail(strict=True, reason="there is no pre-flight yet")
 def test_not_null_on_a_populated_table_is_refused_before_anything_has_run(database: Database, tmp_path: Path) -> None:
     populated(database, tmp_path)
     before = read_state(database)
