@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from limbeck.cli.standing import Memories
+from limbeck.model.errors import ChainBroken
 from limbeck.model.plan import Direction
+from limbeck.report.past import known_lines, ways_on
 from limbeck.report.plan import plan_json, plan_text
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from limbeck.cli.session import Session
     from limbeck.model.plan import Plan
+    from limbeck.model.standing import ChangedFile, Standing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,20 +42,32 @@ def run(session: Session) -> int:
     else:
         session.print(
             "\n\n".join(
-                plan_text(session.graph, plan, session.display_path, with_sql=not arguments.no_sql) for plan in plans
+                plan_text(session.graph, plan, changed, session.display_path, with_sql=not arguments.no_sql)
+                for plan, changed in plans
             )
         )
     return 0
 
 
-def _plans(session: Session, direction: Direction, target: str, *, with_sql: bool) -> list[Plan]:
+def _plans(
+    session: Session, direction: Direction, target: str, *, with_sql: bool
+) -> list[tuple[Plan, tuple[ChangedFile, ...]]]:
+    """The plan of each database, with what of its past does not agree with the files.
+
+    Raises:
+        ChainBroken: one holds a revision that no file has; the message tells what is known of it.
+    """
     from limbeck.environment.rendering import rendered_steps
     from limbeck.environment.steps import migration_steps
     from limbeck.plan import make_plan, with_statements
 
     plans = []
-    with session.environment() as environment, environment.reach() as databases:
-        for reached in databases:
+    memories = Memories(session)
+    with session.environment() as environment, environment.reach(each=memories.read) as databases:
+        for number, reached in enumerate(databases):
+            standing = memories.standing(number, reached.state)
+            if standing.unknown:
+                raise _unknown(standing)
             plan = make_plan(session.graph, reached.state, direction, target)
             if with_sql:
                 steps = migration_steps(
@@ -62,5 +78,15 @@ def _plans(session: Session, direction: Direction, target: str, *, with_sql: boo
                     target=target,
                 )
                 plan = with_statements(plan, rendered_steps(reached, steps, direction, environment.masked))
-            plans.append(plan)
+            plans.append((plan, standing.changed))
     return plans
+
+
+def _unknown(standing: Standing) -> ChainBroken:
+    """There is no plan from a revision that no file has; what it is can be told all the same."""
+    where = f"{standing.state.name} " if standing.state.name else ""
+    lines = [f"the database {where}is at {', '.join(standing.unknown)}, and no file has that revision"]
+    for lost in standing.lost:
+        lines += [f"  {line}" for line in known_lines(lost)]
+    ways = [way for lost in standing.lost for way in ways_on(lost)]
+    return ChainBroken("\n".join(lines), hint="; or ".join(dict.fromkeys(ways)))

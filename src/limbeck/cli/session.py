@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import DatabaseState
+    from limbeck.model.process import Process
+    from limbeck.model.standing import LastStep
 
 FORMAT = "limbeck/1"
 
@@ -51,12 +53,26 @@ class Session:
         own_process: the process is limbeck's, so that a run may take its signals.
     """
 
-    def __init__(self, arguments: argparse.Namespace, clock: Callable[[], float], own_process: bool) -> None:
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        clock: Callable[[], float],
+        own_process: bool,
+        process: Process | None = None,
+    ) -> None:
         self.arguments = arguments
         self.clock = clock
         self.own_process = own_process
+        self._process = process
         self._out = sys.stdout  # the project's code may run while we print, with standard output turned away from it
         self._stack: ExitStack | None = None
+
+    @cached_property
+    def process(self) -> Process:
+        """Who runs, and where."""
+        from limbeck.model.process import this_process
+
+        return self._process or this_process()
 
     @cached_property
     def project(self) -> Project:
@@ -150,7 +166,12 @@ class Session:
 
     @cached_property
     def quick_state(self) -> DatabaseState | None:
-        """Where the database stands, read without `env.py` and SQLAlchemy; None when only they can tell.
+        """Where the database stands, read without `env.py` and SQLAlchemy; None when only they can tell."""
+        found = self.quick_look()
+        return found[0] if found is not None else None
+
+    def quick_look(self, journal: str | None = None) -> tuple[DatabaseState, tuple[LastStep, ...]] | None:
+        """As `quick_state`, with what the journal of that name knows of revisions.
 
         That way is open when limbeck knows the address, and `env.py` does nothing to the version table or the
         connection
@@ -164,13 +185,12 @@ class Session:
         address = self.address
         if address is None or project.x or not plain_env_py(project):
             return None
-        rows = read_version_rows(address, project.working_folder, settings.version_table, settings.version_table_schema)
-        if rows is None:
+        table, schema = settings.version_table, settings.version_table_schema
+        found = read_version_rows(address, project.working_folder, table, schema, journal=journal)
+        if found is None:
             return None
         kind = address.partition(":")[0].partition("+")[0]
-        return DatabaseState(
-            "", rows, readable_address(address), kind, settings.version_table, settings.version_table_schema
-        )
+        return DatabaseState("", found[0], readable_address(address), kind, table, schema), found[1]
 
     def database_states(self) -> tuple[DatabaseState, ...]:
         """Where the project's databases stand; `env.py` is run to ask them, unless there is a shorter way."""

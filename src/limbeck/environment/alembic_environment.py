@@ -215,13 +215,16 @@ class AlembicEnvironment:
         return Reached(state, context, dict(self._arguments), own, search_path)
 
     @contextlib.contextmanager
-    def reach(self, *, offline: bool = False) -> Iterator[tuple[Reached, ...]]:
+    def reach(
+        self, *, offline: bool = False, each: Callable[[Reached], None] | None = None
+    ) -> Iterator[tuple[Reached, ...]]:
         """Run `env.py` and stop before any step: which databases it configures, and where they stand.
 
         The body runs when `env.py` has ended and closed its connections, with `alembic.context` still in place.
 
         Args:
             offline: run the part of `env.py` that needs no database; the states then hold no rows.
+            each: called for each database while `env.py` has its connection open.
 
         Raises:
             TargetUnavailable: a database does not answer.
@@ -230,7 +233,10 @@ class AlembicEnvironment:
         found: list[Reached] = []
 
         def function(rows: tuple[str, ...], context: MigrationContext) -> Iterable[Any]:
-            found.append(self._reached(rows, context))
+            reached = self._reached(rows, context)
+            found.append(reached)
+            if each is not None:
+                each(reached)
             return ()
 
         options: dict[str, Any] = {"dont_mutate": True}
