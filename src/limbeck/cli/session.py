@@ -64,6 +64,7 @@ class Session:
         self.clock = clock
         self.own_process = own_process
         self._process = process
+        self._further_versions: tuple[str, ...] = ()
         self._out = sys.stdout  # the project's code may run while we print, with standard output turned away from it
         self._stack: ExitStack | None = None
 
@@ -89,12 +90,17 @@ class Session:
 
         project = self.project
         return read_graph(
-            project.version_locations,
+            (*project.version_locations, *self._further_versions),
             recursive=project.recursive,
             sourceless=project.sourceless,
             search_path=project.search_path,
             run_files=bool(project.settings.run_files),
         )
+
+    def add_versions(self, folder: str) -> None:
+        """From now on, the revisions in a folder are part of the chain."""
+        self._further_versions = (*self._further_versions, folder)
+        vars(self).pop("graph", None)
 
     @cached_property
     def address(self) -> str | None:
@@ -161,7 +167,11 @@ class Session:
         from limbeck.environment.alembic_environment import AlembicEnvironment
 
         return AlembicEnvironment(
-            self.project, address=self.address, logging_of_project=self.arguments.verbose, **options
+            self.project,
+            address=self.address,
+            logging_of_project=self.arguments.verbose,
+            further_versions=self._further_versions,
+            **options,
         )
 
     @cached_property

@@ -91,7 +91,8 @@ def standing(
     graph = session.graph
     unknown = tuple(row for row in state.rows if row not in graph.revisions)
     waiting = () if unknown else pending(graph, state.rows, "heads")
-    changed = changed_files(graph, state.rows, last_steps)
+    # What lies below a row that no file has is told with it.
+    changed = changed_files(graph, state.rows, [step for step in last_steps if step.revision not in lineage])
     return Standing(state, unknown, waiting, changed, _lost(session, unknown, lineage))
 
 

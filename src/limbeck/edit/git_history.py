@@ -63,7 +63,7 @@ class GitHistory:
         names = listed.splitlines()
         if not names:
             return
-        told = self._run("grep", "-l", "-z", "-F", "-e", revision, *names, "--", *self._paths, none=1)
+        told = self._run("grep", "--full-name", "-l", "-z", "-F", "-e", revision, *names, "--", *self._paths, none=1)
         shown = 0
         for place in filter(None, told.split("\0")):
             name = next(name for name in names if place.startswith(f"{name}:"))

@@ -101,6 +101,16 @@ def ways_on(lost: LostRevision) -> list[str]:
     return [printable(way) for way in ways] or ["deploy the version that has it, or bring its file back"]
 
 
+def recovered_lines(revisions: Iterable[RanRevision]) -> list[str]:
+    """What would run from the journal, newest first: each with its fingerprint."""
+    lines = ["these revisions have no file, and would be stepped back with what the journal has of them:"]
+    for ran in revisions:
+        step = ran.step
+        when = f"ran on {step.started:%Y-%m-%d %H:%M:%S} UTC by {ran.who} on {ran.host}"
+        lines += [f"  {step.revision}  {step.message}", f"    {when}", f"    SHA-256 {step.fingerprint}"]
+    return [printable(line) for line in (*lines, "`limbeck journal --source REV` prints one of them")]
+
+
 def lost_json(lost: LostRevision) -> dict[str, Any]:
     """The documented keys."""
     ran, found = lost.ran, lost.in_git
