@@ -130,7 +130,7 @@ def _print_source(session: Session, words: str) -> int:
         with _opened(session, reached) as journal:
             if journal is not None:
                 revision = _revision(session, journal, words)
-                ran = journal.ran(revision)
+                ran = journal.ran(revision) or journal.began(revision)
                 if ran is not None and ran.source is not None:
                     found.setdefault(ran.step.fingerprint, (revision, ran))
 

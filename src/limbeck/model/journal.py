@@ -24,6 +24,7 @@ class Event(StrEnum):
     STATEMENT_DONE = "statement done"
     STEP_DONE = "step done"
     STEP_FAILED = "step failed"
+    STEP_ROLLED_BACK = "step rolled back"
     RUN_ENDED = "run ended"
     STAMPED = "stamped"
     REPAIRED = "repaired"
@@ -89,7 +90,7 @@ class StepState(StrEnum):
 
     DONE = "done"
     FAILED = "failed"
-    ROLLED_BACK = "rolled back"  # with the rest of a run in one transaction
+    ROLLED_BACK = "rolled back"  # it had run, and the transaction that it ran in was not committed
     UNFINISHED = "unfinished"  # it has begun, and nothing tells of its end
 
 

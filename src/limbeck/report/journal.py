@@ -92,10 +92,8 @@ def _step_lines(run: RecordedRun, statements: bool) -> Iterable[str]:
 def _end_of_step(step: RecordedStep) -> str:
     if step.state is StepState.UNFINISHED:
         return "began, and no end is recorded"
-    if step.state is StepState.ROLLED_BACK:
-        return "rolled back"
-    seconds = words(step.seconds or 0.0)
-    return f"failed after {seconds}" if step.state is StepState.FAILED else seconds
+    after = f" after {words(step.seconds)}" if step.seconds is not None else ""
+    return after.removeprefix(" after ") if step.state is StepState.DONE else f"{step.state}{after}"
 
 
 def _statement_lines(step: RecordedStep) -> Iterable[str]:

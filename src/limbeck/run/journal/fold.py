@@ -11,6 +11,11 @@ from limbeck.model.journal import Event, Outcome, RecordedRun, RecordedStatement
 
 Row = Mapping[str, Any]
 
+_ENDS = {
+    Event.STEP_DONE.value: StepState.DONE,
+    Event.STEP_FAILED.value: StepState.FAILED,
+    Event.STEP_ROLLED_BACK.value: StepState.ROLLED_BACK,
+}
 _KINDS = {Event.STAMPED.value: "stamp", Event.REPAIRED.value: "repair"}
 
 
@@ -75,7 +80,7 @@ def _steps(rows: list[Row], *, has_ended: bool) -> Iterator[RecordedStep]:
             started[number], at = row, number
             ended.pop(number, None)
             within[number] = []
-        elif event in (Event.STEP_DONE, Event.STEP_FAILED):
+        elif event in _ENDS:
             ended[number] = row
         elif event in (Event.STATEMENT_STARTED, Event.STATEMENT_DONE) and at in within:
             within[at].append(row)
@@ -94,7 +99,7 @@ def step_of(started: Row, ended: Row | None, within: list[Row], *, has_ended: bo
     """
     detail, told = _detail(started), _detail(ended) if ended is not None else {}
     if ended is not None:
-        state = StepState.DONE if ended["event"] == Event.STEP_DONE else StepState.FAILED
+        state = _ENDS[ended["event"]]
     else:
         state = StepState.ROLLED_BACK if has_ended else StepState.UNFINISHED
     listed = tuple(RecordedStatement(each["sql"], each["seconds"], each["line"]) for each in told.get("statements", ()))

@@ -139,21 +139,32 @@ class Journal:
     def ran(self, revision: str) -> RanRevision | None:
         """The last upgrade of a revision that ran to its end; None when there is none."""
         c = self._columns
-        of_it = (self._own, c.revision == revision, c.direction == "upgrade")
-        ended = self._first(c.event == Event.STEP_DONE.value, *of_it)
+        ended = self._first(
+            self._own, c.revision == revision, c.event == Event.STEP_DONE.value, c.direction == "upgrade"
+        )
         if ended is None:
             return None
-        same = (c.run == ended["run"], c.number == ended["number"], c.event == Event.STEP_STARTED.value)
-        started = self._first(*same, *of_it)
-        if started is None:
-            return None
-        begun = self._first(c.run == ended["run"], c.event == Event.RUN_STARTED.value, self._own)
+        started = self._first(
+            self._own, c.run == ended["run"], c.number == ended["number"], c.event == Event.STEP_STARTED.value
+        )
+        return self._ran(started, ended) if started is not None else None
+
+    def began(self, revision: str) -> RanRevision | None:
+        """The last time that a revision began to run, whichever way, and whatever became of it."""
+        started = self._first(
+            self._own, self._columns.revision == revision, self._columns.event == Event.STEP_STARTED.value
+        )
+        return self._ran(started, None) if started is not None else None
+
+    def _ran(self, started: Row, ended: Row | None) -> RanRevision:
+        c = self._columns
+        begun = self._first(self._own, c.run == started["run"], c.event == Event.RUN_STARTED.value) or {}
         packed = self._connection.execute(select(c.source).where(c.id == started["id"])).scalar()
         source = _unpacked(packed) if packed is not None else None
         return RanRevision(
             step_of(started, ended, [], has_ended=True),
-            (begun["who"] if begun is not None else None) or "",
-            (begun["host"] if begun is not None else None) or "",
+            begun.get("who") or "",
+            begun.get("host") or "",
             source,
             source is not None and hashlib.sha256(source).hexdigest() == started["fingerprint"],
         )

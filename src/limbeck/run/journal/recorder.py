@@ -2,12 +2,13 @@
 
 What stands in `detail`, by event:
 
-    run started   from: rows of the version table; together: whether all steps are committed together
-    step started  message: of the file, its first line; path: of the file, from the project's folder
-    step done     statements: of each sql, seconds, line; unrecorded: how many are not listed
-    step failed   the same; error, sqlstate, statement, line: of the failure
-    run ended     to: rows of the version table
-    stamped       from, to
+    run started       from: rows of the version table; together: whether all steps are committed together
+    step started      message: of the file, its first line; path: of the file, from the project's folder
+    step done         statements: of each sql, seconds, line; unrecorded: how many are not listed
+    step rolled back  the same
+    step failed       the same; error, sqlstate, statement, line: of the failure
+    run ended         to: rows of the version table
+    stamped           from, to
 
 A step is *done* when it has been committed.  One of a run that is committed as a whole is told so at its end.
 """
@@ -124,7 +125,7 @@ class Recorder:
     def step_done(self, seconds: float) -> None:
         """The step under way has run; unless the run is committed as a whole, it is committed."""
         if self._writer is not None:
-            self._held.append(self._step_ended(Event.STEP_DONE, seconds, {}))
+            self._held.append(self._step_ended(Event.STEP_DONE, seconds))
 
     def step_failed(self, failed: FailedStep) -> None:
         """The step under way has failed."""
@@ -135,7 +136,7 @@ class Recorder:
                 "statement": failed.statement,
                 "line": failed.span.line if failed.span is not None else None,
             }
-            self._held.append(self._step_ended(Event.STEP_FAILED, failed.seconds, told))
+            self._held.append(self._step_ended(Event.STEP_FAILED, failed.seconds, **told))
 
     def run_ended(self, outcome: Outcome, rows: Sequence[str] | None, committed: int) -> None:
         """The run has ended, and its last transaction with it.
@@ -146,9 +147,13 @@ class Recorder:
         """
         if self._writer is None or not self._started:
             return
+        if self._current is not None:  # it has run, and what it did is not there
+            self._held.append(self._step_ended(Event.STEP_ROLLED_BACK, None))
         if self._together:
-            done = [entry for entry in self._held if entry.event is Event.STEP_DONE]
-            self._held = done[:committed] + [entry for entry in self._held if entry.event is not Event.STEP_DONE]
+            lost = [entry for entry in self._held if entry.event is Event.STEP_DONE][committed:]
+            self._held = [
+                entry._replace(event=Event.STEP_ROLLED_BACK) if entry in lost else entry for entry in self._held
+            ]
             self._together = False
         self._write(
             self._entry(
@@ -185,9 +190,10 @@ class Recorder:
     def _entry(self, event: Event, **columns: Any) -> Entry:
         return Entry(event, self._run, self._scribe.process.now(), self._version_table, **columns)
 
-    def _step_ended(self, event: Event, seconds: float, told: dict[str, Any]) -> Entry:
+    def _step_ended(self, event: Event, seconds: float | None, **told: Any) -> Entry:
         assert self._current is not None
         number, step, fingerprint = self._current
+        self._current = None
         masked = self._scribe.masked
         statements = [
             {"sql": masked(statement.sql), "seconds": _rounded(statement.seconds), "line": statement.line}
