@@ -80,6 +80,8 @@ def test_template(template: str, folder: Path, database_url: str) -> None:
                 "next": [],
                 "pending": 0,
                 "unknown": [],
+                "changed": [],
+                "lost": [],
                 "address": limbeck("current", "--json").document["databases"][0]["address"],
             }
         ],

@@ -17,7 +17,7 @@ COMMIT = 'op.get_bind().execute(sa.text("SELECT 1"))\n    op.get_bind().commit()
 def tables(url: str) -> set[str]:
     engine = create_engine(url)
     try:
-        return set(inspect(engine).get_table_names())
+        return set(inspect(engine).get_table_names()) - {"limbeck_journal"}
     finally:
         engine.dispose()
 

@@ -17,11 +17,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from limbeck.model.process import Process
+
 __all__ = ["COMMANDS", "GROUPS", "console", "main"]
 
 
 def main(
-    argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time.perf_counter, own_process: bool = False
+    argv: Sequence[str] | None = None,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+    own_process: bool = False,
+    process: Process | None = None,
 ) -> int:
     """Run one command.
 
@@ -29,13 +35,14 @@ def main(
         argv: the words after `limbeck`; those of this process by default.
         clock: seconds from an arbitrary start.
         own_process: the process is limbeck's, so that a run may take its signals.
+        process: who runs and where, as the journal tells it; asked of the system when it is wanted.
 
     Returns:
         the process' exit status; see `limbeck.model.errors` for what each means.
     """
     from limbeck.cli.dispatch import dispatch
 
-    return dispatch(list(sys.argv[1:] if argv is None else argv), clock, own_process)
+    return dispatch(list(sys.argv[1:] if argv is None else argv), clock, own_process, process)
 
 
 def console() -> int:

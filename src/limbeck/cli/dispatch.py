@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from limbeck.model.process import Process
+
 _EXITS = """\
 exit status:
   0 done             1 findings, or a check that fails
@@ -155,11 +157,16 @@ def help_text() -> str:
     return "\n".join(lines)
 
 
-def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter, own_process: bool = False) -> int:
+def dispatch(
+    argv: list[str],
+    clock: Callable[[], float] = time.perf_counter,
+    own_process: bool = False,
+    process: Process | None = None,
+) -> int:
     """Parse, run, and turn every error into its exit status."""
     as_json = "--json" in argv
     try:
-        return _run(argv, clock, own_process)
+        return _run(argv, clock, own_process, process)
     except LimbeckError as error:
         _report(error, as_json)
         return error.exit_code
@@ -178,7 +185,7 @@ def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter, ow
         return 70
 
 
-def _run(argv: list[str], clock: Callable[[], float], own_process: bool) -> int:
+def _run(argv: list[str], clock: Callable[[], float], own_process: bool, process: Process | None) -> int:
     given = argparse.Namespace()
     if argv and argv[0] in COMMANDS:  # nothing stands before the name, as a rule
         name, rest = argv[0], argv[1:]
@@ -198,7 +205,7 @@ def _run(argv: list[str], clock: Callable[[], float], own_process: bool) -> int:
     arguments = parser.parse_args(rest, given)
     from limbeck.cli.session import Session
 
-    with Session(arguments, clock, own_process) as session:
+    with Session(arguments, clock, own_process, process) as session:
         status: int = module.run(session)
     return status
 

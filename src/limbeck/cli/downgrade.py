@@ -3,11 +3,15 @@
 TARGET is anything that Alembic takes: base, -1, an identifier or the beginning of one, label@base.
 A revision that declares `# limbeck: irreversible[table: condition] reason` is refused, before the first step,
 while rows are in
-its way.  With --sql nothing runs: the SQL of START:TARGET is printed."""
+its way.  With --sql nothing runs: the SQL of START:TARGET is printed.
+
+With --from-journal the database may be at revisions that no file has: they are stepped back with the files that ran,
+which are in the journal.  What would run is shown first, and wants a yes."""
 
 from __future__ import annotations
 
 from limbeck.cli.running import add_run_arguments, run_steps, write_sql
+from limbeck.model.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The target, and how to run."""
     parser.add_argument("target", metavar="TARGET", help="back to which revision: base, -1, an identifier")
     add_run_arguments(parser)
+    parser.add_argument(
+        "--from-journal", action="store_true", help="step back with the files in the journal where there are none here"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask before what wants a yes")
 
 
 def run(session: Session) -> int:
@@ -27,5 +35,12 @@ def run(session: Session) -> int:
     from limbeck.model.plan import Direction
 
     if session.arguments.sql:
+        if session.arguments.from_journal:
+            raise UsageError("--sql asks no database, so it has no journal", hint="leave out --sql or --from-journal")
         return write_sql(session, Direction.DOWNGRADE, session.arguments.target)
+    if session.arguments.from_journal:
+        from limbeck.cli.recovery import recovered_files
+
+        with recovered_files(session):
+            return run_steps(session, Direction.DOWNGRADE, session.arguments.target)
     return run_steps(session, Direction.DOWNGRADE, session.arguments.target)

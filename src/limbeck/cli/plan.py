@@ -7,16 +7,22 @@ TARGET is anything that `upgrade` or, with --downgrade, `downgrade` takes (defau
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
+from limbeck.cli.standing import Memories
+from limbeck.model.errors import ChainBroken
 from limbeck.model.plan import Direction
+from limbeck.report.past import known_lines, ways_on
 from limbeck.report.plan import plan_json, plan_text
 
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
+    from limbeck.environment.reached import Reached
     from limbeck.model.preflight import Surveyed
+    from limbeck.model.standing import ChangedFile, Standing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,9 +49,33 @@ def run(session: Session) -> int:
 
 
 def _surveyed(session: Session, direction: Direction, target: str, *, with_sql: bool) -> list[Surveyed]:
+    """The plan of each database, with what of its past does not agree with the files.
+
+    Raises:
+        ChainBroken: one holds a revision that no file has; the message tells what is known of it.
+    """
     from limbeck.run.preflight.gate import Gate
     from limbeck.run.survey import survey
 
+    memories, numbers = Memories(session), count()
+
+    def past(reached: Reached) -> tuple[ChangedFile, ...]:
+        memories.read(reached)
+        standing = memories.standing(next(numbers), reached.state)
+        if standing.unknown:
+            raise _unknown(standing)
+        return standing.changed
+
     with session.environment() as environment:
         gate = Gate(environment, session.graph, session.preflight_seconds) if with_sql else None
-        return survey(environment, session.graph, direction, target, gate, with_sql=with_sql)
+        return survey(environment, session.graph, direction, target, gate, with_sql=with_sql, past=past)
+
+
+def _unknown(standing: Standing) -> ChainBroken:
+    """There is no plan from a revision that no file has; what it is can be told all the same."""
+    where = f"{standing.state.name} " if standing.state.name else ""
+    lines = [f"the database {where}is at {', '.join(standing.unknown)}, and no file has that revision"]
+    for lost in standing.lost:
+        lines += [f"  {line}" for line in known_lines(lost)]
+    ways = [way for lost in standing.lost for way in ways_on(lost)]
+    return ChainBroken("\n".join(lines), hint="; or ".join(dict.fromkeys(ways)))

@@ -80,9 +80,6 @@ def run_options(session: Session) -> RunOptions:
     Raises:
         UsageError: a length of time is none.
     """
-    import os
-    import socket
-
     from limbeck.model.duration import Duration
     from limbeck.run.options import RunOptions
 
@@ -93,8 +90,8 @@ def run_options(session: Session) -> RunOptions:
         raise UsageError(f"--wait is {error}", hint="--wait 5min") from None
     return RunOptions(
         wait=0.0 if arguments.no_wait else wait.seconds,
-        host=socket.gethostname(),
-        pid=os.getpid(),
+        journal=settings.journal,
+        process=session.process,
     )
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import DatabaseState
+    from limbeck.model.process import Process
+    from limbeck.model.standing import LastStep
 
 FORMAT = "limbeck/1"
 
@@ -61,12 +63,27 @@ class Session:
         own_process: the process is limbeck's, so that a run may take its signals.
     """
 
-    def __init__(self, arguments: argparse.Namespace, clock: Callable[[], float], own_process: bool) -> None:
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        clock: Callable[[], float],
+        own_process: bool,
+        process: Process | None = None,
+    ) -> None:
         self.arguments = arguments
         self.clock = clock
         self.own_process = own_process
+        self._process = process
+        self._further_versions: tuple[str, ...] = ()
         self._out = sys.stdout  # the project's code may run while we print, with standard output turned away from it
         self._stack: ExitStack | None = None
+
+    @cached_property
+    def process(self) -> Process:
+        """Who runs, and where."""
+        from limbeck.model.process import this_process
+
+        return self._process or this_process()
 
     @cached_property
     def project(self) -> Project:
@@ -83,12 +100,17 @@ class Session:
 
         project = self.project
         return read_graph(
-            project.version_locations,
+            (*project.version_locations, *self._further_versions),
             recursive=project.recursive,
             sourceless=project.sourceless,
             search_path=project.search_path,
             run_files=bool(project.settings.run_files),
         )
+
+    def add_versions(self, folder: str) -> None:
+        """From now on, the revisions in a folder are part of the chain."""
+        self._further_versions = (*self._further_versions, folder)
+        vars(self).pop("graph", None)
 
     @cached_property
     def address(self) -> str | None:
@@ -160,12 +182,21 @@ class Session:
         from limbeck.environment.alembic_environment import AlembicEnvironment
 
         return AlembicEnvironment(
-            self.project, address=self.address, logging_of_project=self.arguments.verbose, **options
+            self.project,
+            address=self.address,
+            logging_of_project=self.arguments.verbose,
+            further_versions=self._further_versions,
+            **options,
         )
 
     @cached_property
     def quick_state(self) -> DatabaseState | None:
-        """Where the database stands, read without `env.py` and SQLAlchemy; None when only they can tell.
+        """Where the database stands, read without `env.py` and SQLAlchemy; None when only they can tell."""
+        found = self.quick_look()
+        return found[0] if found is not None else None
+
+    def quick_look(self, journal: str | None = None) -> tuple[DatabaseState, tuple[LastStep, ...]] | None:
+        """As `quick_state`, with what the journal of that name knows of revisions.
 
         That way is open when limbeck knows the address, and `env.py` does nothing to the version table or the
         connection
@@ -181,13 +212,12 @@ class Session:
 
         if not plain_env_py(project):
             return None
-        rows = read_version_rows(address, project.working_folder, settings.version_table, settings.version_table_schema)
-        if rows is None:
+        table, schema = settings.version_table, settings.version_table_schema
+        found = read_version_rows(address, project.working_folder, table, schema, journal=journal)
+        if found is None:
             return None
         kind = address.partition(":")[0].partition("+")[0]
-        return DatabaseState(
-            "", rows, readable_address(address), kind, settings.version_table, settings.version_table_schema
-        )
+        return DatabaseState("", found[0], readable_address(address), kind, table, schema), found[1]
 
     def database_states(self) -> tuple[DatabaseState, ...]:
         """Where the project's databases stand; `env.py` is run to ask them, unless there is a shorter way."""

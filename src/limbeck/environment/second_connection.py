@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+
+from limbeck.environment.failure import is_lock_timeout
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
     from sqlalchemy.sql import Executable
+
+_BUSY_TIMEOUT = 5000  # milliseconds that Python's sqlite3 waits by itself
 
 
 class SecondConnection:
@@ -36,6 +41,7 @@ class SecondConnection:
         if translated:
             connection = connection.execution_options(schema_translate_map=translated)
         self.connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        self._limit: float | None = None
         try:
             self._look_where(beside)
         except BaseException:
@@ -56,6 +62,12 @@ class SecondConnection:
     def rows(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
         """Execute a query, with `:name` for parameters when it is a text."""
         query = text(statement) if isinstance(statement, str) else statement
+        try:
+            return list(self.connection.execute(query, parameters or {}).all())
+        except DBAPIError as error:
+            if self._limit is None or not is_lock_timeout(error):
+                raise
+        self.limit_waits(None)
         return list(self.connection.execute(query, parameters or {}).all())
 
     def value(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> Any:
@@ -66,6 +78,24 @@ class SecondConnection:
     def execute(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> None:
         """Execute a statement that gives no rows."""
         self.connection.execute(text(statement) if isinstance(statement, str) else statement, parameters or {})
+
+    def limit_waits(self, seconds: float | None) -> None:
+        """From now on wait for a lock no longer than that, as near as the database can have it; None is its own limit.
+
+        It is left in place, for the sake of one exchange less: a query that fails by it is asked again without.
+        """
+        if seconds == self._limit:
+            return
+        if self.dialect == "sqlite":
+            limit = _BUSY_TIMEOUT if seconds is None else round(seconds * 1000)
+            words = f"PRAGMA busy_timeout = {limit}"
+        elif self.dialect == "postgresql":
+            words = f"SET lock_timeout = {'DEFAULT' if seconds is None else round(seconds * 1000)}"
+        else:
+            limit_words = "DEFAULT" if seconds is None else str(max(1, round(seconds)))
+            words = f"SET SESSION lock_wait_timeout = {limit_words}, innodb_lock_wait_timeout = {limit_words}"
+        self.connection.exec_driver_sql(words)
+        self._limit = seconds
 
     def close(self) -> None:
         """Close it; what the session held is let go."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     _Given = tuple[Any, str]  # a value, and the place it was found in
 
 EMBEDDED = "embedded"
+NO_JOURNAL = "off"
 _FROM_ENVIRONMENT = "env:"
 _BOOLEANS = {"true": True, "false": False}
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from limbeck.model.plan import DatabaseState, Plan
 from limbeck.model.revision import Span
+from limbeck.model.standing import ChangedFile
 
 
 class ObstacleKind(StrEnum):
@@ -72,8 +73,9 @@ class Findings(NamedTuple):
 
 
 class Surveyed(NamedTuple):
-    """One database before a run: the plan for it, where it stands, what was found."""
+    """One database before a run: the plan for it, where it stands, what was found, whose files have changed."""
 
     plan: Plan
     state: DatabaseState
     findings: Findings
+    changed: tuple[ChangedFile, ...] = ()

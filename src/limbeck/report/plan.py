@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from limbeck.report.past import changed_json, changed_lines
 from limbeck.report.preflight import findings_json, findings_lines
 from limbeck.report.safe_text import printable
 from limbeck.report.show import step_json, step_lines
@@ -23,8 +24,9 @@ def plan_text(
     plan = surveyed.plan
     name = f"database {plan.database}: " if plan.database else ""
     start = ", ".join(plan.start) or "base"
+    notes = changed_lines(surveyed.changed, display_path)
     if not plan.steps:
-        return printable(f"{name}nothing to do, the database is at {start}")
+        return "\n".join((printable(f"{name}nothing to do, the database is at {start}"), *notes))
     count = len(plan.steps)
     route = f"{name}{count} step{'s' if count > 1 else ''}, from {start} to {', '.join(plan.target) or 'base'}"
     lines = [printable(route)]
@@ -39,6 +41,8 @@ def plan_text(
     if warnings:
         lines += ["", f"{warnings} warning{'s' if warnings > 1 else ''}: the database will not take this as it is"]
     lines += findings_lines(surveyed.findings)
+    if notes:
+        lines += ["", *notes]
     lines += ["", f"digest {plan.digest}"]
     return "\n".join(lines)
 
@@ -47,13 +51,14 @@ def plan_json(surveyed: Sequence[Surveyed], display_path: Callable[[str], str]) 
     """The documented keys, those of the first database; with several, `databases` holds the plan of each."""
     documents = [
         {
-            "database": plan.database,
-            "from": list(plan.start),
-            "to": list(plan.target),
-            "digest": plan.digest,
-            "steps": [step_json(step, display_path) for step in plan.steps],
-            **findings_json(findings, display_path),
+            "database": one.plan.database,
+            "from": list(one.plan.start),
+            "to": list(one.plan.target),
+            "digest": one.plan.digest,
+            "steps": [step_json(step, display_path) for step in one.plan.steps],
+            "changed": changed_json(one.changed, display_path),
+            **findings_json(one.findings, display_path),
         }
-        for plan, _, findings in surveyed
+        for one in surveyed
     ]
     return {**documents[0], "databases": documents} if len(documents) > 1 else documents[0]

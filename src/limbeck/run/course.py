@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.graph import RevisionGraph
+    from limbeck.run.journal import Recorder
     from limbeck.run.layers import Layers
 
 
@@ -25,6 +26,7 @@ class Course:
     Attributes:
         reached: the database.
         plan: what runs on it.
+        journal: what takes the run down.
         second: limbeck's own connection to it; None when there is none, or none any more.
         done: seconds of each finished step.
         believed: the version table's rows before the first step, and after each that has finished.
@@ -35,6 +37,7 @@ class Course:
 
     reached: Reached
     plan: Plan
+    journal: Recorder
     second: SecondConnection | None = None
     done: list[float] = dataclasses.field(default_factory=list)
     believed: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
@@ -50,6 +53,12 @@ class Course:
         """What tells this database, and this version table in it, from others."""
         state = self.reached.state
         return state.name, state.address, state.version_table, state.version_table_schema, self.reached.search_path
+
+    @property
+    def together(self) -> bool:
+        """Whether nothing is committed before the run's end."""
+        context = self.reached.context
+        return self.reached.own_transaction and (context.impl.transactional_ddl or context._in_external_transaction)
 
     def finish(self, graph: RevisionGraph, step: Step, seconds: float) -> None:
         """The step has run."""
@@ -103,9 +112,17 @@ class Course:
     def outcome(self) -> tuple[list[AppliedStep], list[str], DatabaseState]:
         """What was applied, what is pending, and where the database stands now, by its own word."""
         rows = self.seen if self.seen is not None else rows_on_another_connection(self.reached)
-        # Of the finished steps the database holds all, or fewer when they were rolled back together.
-        holds = [count for count, after in enumerate(self.believed) if after == rows]
-        count = holds[-1] if holds else len(self.done)
+        count = self.committed(rows)
         pending = [step.revision for step in self.plan.steps[count:]]
         state = self.reached.state._replace(rows=self.believed[-1] if rows is None else rows)
         return self.applied()[:count], pending, state
+
+    def committed(self, rows: tuple[str, ...] | None) -> int:
+        """How many of the finished steps the database holds.
+
+        Args:
+            rows: of the version table, as another connection sees them; None when none does.
+        """
+        # All of them, or fewer when they were rolled back together.
+        holds = [count for count, after in enumerate(self.believed) if after == rows]
+        return holds[-1] if holds else len(self.done)

@@ -40,9 +40,13 @@ class Layers:
         self._created = CreatedThings(connection, second) if second is not None and known else None
         self._sqlite = SqliteTransaction(connection, second, remark) if connection.dialect.name == "sqlite" else None
 
-    def guard(self) -> StepGuard:
-        """The guard of the next step."""
-        layers: list[Layer] = []
+    def guard(self, outermost: Layer) -> StepGuard:
+        """The guard of the next step.
+
+        Args:
+            outermost: a layer of the caller's, which sees each statement once.
+        """
+        layers: list[Layer] = [outermost]
         if self._sqlite is not None:
             self._sqlite.next_step()
             layers.append(self._sqlite)

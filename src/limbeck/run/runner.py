@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.environment.steps import migration_steps
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
+from limbeck.model.journal import Outcome
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
 from limbeck.model.wait import Wait
 from limbeck.plan import make_plan
 from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
+from limbeck.run.journal import Recorder, Scribe, recorder
 from limbeck.run.layers import Layers
 from limbeck.run.lock import alone_with
 from limbeck.run.way_on import way_on
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from limbeck.run.options import RunOptions
 
 Before = Callable[["Plan", "Reached", Sequence["RevisionStep"]], Sequence[str]]
+_UNWRITTEN = "the step's version row could not be written"
 
 
 class Run:
@@ -58,11 +61,13 @@ class Run:
         self._listener = listener
         self._clock = clock
         self._before = before
+        self._scribe = Scribe(options.process, environment.masked, graph, environment.project.root)
         self._courses: list[Course] = []
         self._earlier: list[AppliedStep] = []  # by a try of env.py before its last
         self._second: SecondConnection | None = None
         self._guard: StepGuard | None = None
         self._running: tuple[Course, Step, RevisionStep, float] | None = None
+        self._stop: tuple[object, float] | None = None  # what was running, and how long, when it first was asked
 
     def execute(self) -> RunResult:
         """Run every step.
@@ -93,7 +98,7 @@ class Run:
             ) from error
         if self._running is not None:
             assert self._guard is not None
-            failed = self._failed(self._guard.error or RuntimeError("the step's version row could not be written"))
+            failed = self._failed(self._guard.error or RuntimeError(_UNWRITTEN))
             raise self._stopped(
                 f"{self._direction} stopped at {failed.revision}, and env.py went on: {failed.error}", None, failed
             )
@@ -106,13 +111,40 @@ class Run:
         """Keep other runs away from this database and version table, and look at the end what was committed."""
         with alone_with(context, self._options, self._listener.remark) as second:
             self._second = second
+            error: BaseException | None = None
             try:
                 yield
+            except BaseException as raised:
+                error = raised
+                raise
             finally:
                 self._second = None
                 for course in self._courses:
                     if course.second is not None and course.second is second:
                         course.leave()
+                        self._record_end(course, error)
+
+    def _journal(self, reached: Reached) -> Recorder:
+        """What takes down a run on this database."""
+        if self._second is None:
+            return Recorder(self._scribe, None, reached.state.version_table, None)
+        return recorder(self._scribe, reached.context, self._second, self._options.journal, self._listener.remark)
+
+    def _record_end(self, course: Course, error: BaseException | None) -> None:
+        """Tell the journal how the run on a database ended, while it can be written.
+
+        Args:
+            error: what ended it; None when nothing did, or `env.py` has caught it.
+        """
+        committed = course.committed(course.seen)
+        if self._running is not None and self._running[0] is course:
+            error = (self._guard.error if self._guard is not None else None) or error
+            course.journal.step_failed(self._failed(error or RuntimeError(_UNWRITTEN)))
+        if isinstance(error, KeyboardInterrupt):
+            outcome = Outcome.INTERRUPTED
+        else:
+            outcome = Outcome.DONE if committed == len(course.plan.steps) else Outcome.STOPPED
+        course.journal.run_ended(outcome, course.seen, committed)
 
     def _work(self, reached: Reached) -> Iterator[RevisionStep]:
         plan = make_plan(self._graph, reached.state, self._direction, self._target)
@@ -126,16 +158,18 @@ class Run:
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
         remarks = self._before(plan, reached, steps) if self._before is not None else ()
-        course = Course(reached, plan, self._second)
+        course = Course(reached, plan, self._journal(reached), self._second)
         layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
         for remark in remarks:
             self._listener.remark(remark)
+        if plan.steps:
+            course.journal.run_started(plan, self._target, together=course.together)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
-            self._guard = layers.guard()
+            self._guard = layers.guard(course.journal.step_started(number, step).layer)
             alembic_step.migration_fn = self._guard.wrap(alembic_step.migration_fn)
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
@@ -145,6 +179,7 @@ class Run:
             if not reached.own_transaction:
                 course.look()
                 self._check_course(course, course.seen)
+            course.journal.step_done(seconds)
             self._listener.finished(step, number, len(steps), seconds)
 
     def _begin(self, course: Course) -> None:
@@ -159,12 +194,14 @@ class Run:
     def _failed(self, error: BaseException) -> FailedStep:
         assert self._running is not None
         course, step, alembic_step, begun = self._running
+        if self._stop is None or self._stop[0] is not self._running:
+            self._stop = self._running, self._clock() - begun
         path = str(alembic_step.revision.path)
         line = line_in_file(error, path)
         statement = getattr(error, "statement", None)
         return FailedStep(
             revision=step.revision,
-            seconds=self._clock() - begun,
+            seconds=self._stop[1],
             error=self._environment.masked(one_line(error)),
             sqlstate=sqlstate(error),
             statement=self._environment.masked(statement) if statement else None,

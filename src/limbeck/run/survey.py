@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from limbeck.environment.rendering import rendered_steps
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import Direction
+    from limbeck.model.standing import ChangedFile
     from limbeck.run.preflight.gate import Gate
 
 
@@ -28,16 +29,19 @@ def survey(
     gate: Gate | None,
     *,
     with_sql: bool,
+    past: Callable[[Reached], tuple[ChangedFile, ...]] | None = None,
 ) -> list[Surveyed]:
     """Run `env.py`, and none of the steps.
 
     Args:
         gate: looks at the rows; None for the plan alone.
         with_sql: render the steps' SQL.
+        past: tells of a database which applied revisions have another file than the one that ran.
     """
     found: list[Surveyed] = []
 
     def work(reached: Reached) -> Iterator[RevisionStep]:
+        changed = past(reached) if past is not None else ()
         plan = make_plan(graph, reached.state, direction, target)
         findings = Findings()
         if gate is not None or with_sql:
@@ -47,7 +51,7 @@ def survey(
                 findings = gate.look(plan, reached, steps)
             if with_sql:
                 plan = with_statements(plan, rendered_steps(reached, steps, direction, environment.masked))
-        found.append(Surveyed(plan, reached.state, findings))
+        found.append(Surveyed(plan, reached.state, findings, changed))
         yield from ()
 
     environment.run(work, dont_mutate=True)

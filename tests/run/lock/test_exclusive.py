@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from limbeck.model.errors import TargetUnavailable
+from limbeck.model.process import Process
 from limbeck.run.lock import Holder, Patience, exclusively
 
+THIS = Process("ann", "web-2", 8, lambda: datetime(2026, 1, 2, tzinfo=UTC), lambda: 0.0, lambda: "1")
 OTHER = Holder("web-1", 7, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
 
 
@@ -52,7 +54,7 @@ class Time:
 
 
 def enter(lock: Lock, time: Time) -> float:
-    with exclusively(lock, None, time.patience, "web-2", 8) as waited:  # type: ignore[arg-type]
+    with exclusively(lock, None, time.patience, THIS) as waited:  # type: ignore[arg-type]
         assert lock.released == 0
     return waited
 

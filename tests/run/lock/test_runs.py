@@ -69,11 +69,19 @@ def test_at_once(folder: Path, first: subprocess.Popen[str]) -> None:
 
 def test_who_is_waited_for(folder: Path, first: subprocess.Popen[str]) -> None:
     told = limbeck("upgrade", "--no-wait").err
-    if "mysql" in (folder / "alembic.ini").read_text():
-        assert "a process on localhost" in told  # the server knows no more than an address
-        return
     host = re.escape(os.uname().nodename[:20])
-    assert re.search(rf"process {first.pid} on {host}, since \d\d:\d\d:\d\d UTC", told)
+    assert re.search(rf"process {first.pid} on {host}, since \d\d:\d\d:\d\d UTC, runs aaa111 \(1 of 1\)", told)
+    assert "; the database is at base" in told
+
+
+def test_who_is_waited_for_without_a_journal(folder: Path, first: subprocess.Popen[str]) -> None:
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("[limbeck]\njournal = off\n")
+    told = limbeck("upgrade", "--no-wait").err
+    alone = "mysql" in (folder / "alembic.ini").read_text()  # whose server knows no more than an address
+    assert ("a process on localhost" if alone else f"process {first.pid} on ") in told
+    assert "; the database is at base" in told
+    assert "runs" not in told
 
 
 def test_nothing_is_left_to_do(folder: Path, first: subprocess.Popen[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.environment.second_connection import SecondConnection, lives_in_its_connection
 from limbeck.model.duration import words
+from limbeck.run.lock.described import described
 from limbeck.run.lock.exclusive import Patience, exclusively, run_lock
 from limbeck.run.lock.holder import Holder
 
@@ -45,7 +46,8 @@ def alone_with(
             remark(f"there is no run lock on {second.dialect}: see to it that nobody else migrates it now")
             yield second
             return
-        with exclusively(lock, connection, Patience(options.wait, waiting), options.host, options.pid):
+        patience = Patience(options.wait, waiting, lambda holder: described(holder, context, second, options.journal))
+        with exclusively(lock, connection, patience, options.process):
             yield second
     finally:
         second.close()
