@@ -39,7 +39,10 @@ def test_killed_within_a_step(project: Path) -> None:
         process.kill()
     (run,) = runs()
     assert (run["outcome"], run["to"], run["pid"]) == (None, None, process.pid)
-    assert [(step["revision"], step["state"]) for step in run["steps"]] == [("aaa111", "done"), ("bbb222", "unfinished")]
+    assert [(step["revision"], step["state"]) for step in run["steps"]] == [
+        ("aaa111", "done"),
+        ("bbb222", "unfinished"),
+    ]
     text = limbeck("journal").out
     assert "no end is recorded: it is under way, or was killed" in text
     assert "2/3 upgrade bbb222  create orders  began, and no end is recorded" in text

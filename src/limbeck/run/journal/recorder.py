@@ -116,7 +116,7 @@ class Recorder:
                 parents=json.dumps(list(revision.parents)),
                 number=number,
                 fingerprint=fingerprint,
-                source=_compressed(content) if revision.path.endswith(".py") else None,
+                source=self._compressed(content) if revision.path.endswith(".py") else None,
                 detail=self._json(detail),
             )
         )
@@ -176,6 +176,12 @@ class Recorder:
         with open(self._scribe.graph.revisions[step.revision].path, "rb") as file:
             return file.read()
 
+    def _compressed(self, content: bytes) -> bytes | None:
+        """The file as it is kept: not at all when it is too large, or holds a password."""
+        words = content.decode("utf-8", "replace")
+        source = zlib.compress(content) if self._scribe.masked(words) == words else b""
+        return source if 0 < len(source) <= _LARGEST else None
+
     def _identity(self) -> dict[str, Any]:
         process = self._scribe.process
         return {
@@ -224,8 +230,3 @@ class Recorder:
 
 def _rounded(seconds: float | None) -> float | None:
     return round(seconds, 6) if seconds is not None else None
-
-
-def _compressed(content: bytes) -> bytes | None:
-    source = zlib.compress(content)
-    return source if len(source) <= _LARGEST else None
