@@ -225,8 +225,8 @@ def _report(error: LimbeckError, as_json: bool) -> None:
             "error": {"message": error.message, "hint": error.hint, "exit": error.exit_code},
         }
         print(json.dumps(document, indent=2, ensure_ascii=False))
-    from limbeck.report.safe_text import printable, printable_lines
+    from limbeck.report.safe_text import printable_lines
 
     print(f"limbeck: {printable_lines(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"hint: {printable(error.hint)}", file=sys.stderr)
+        print(f"hint: {printable_lines(error.hint)}", file=sys.stderr)

@@ -242,7 +242,7 @@ def test_no_password_is_ever_stored(folder: Path, database_url: str) -> None:
         rows = connection.execute(text("SELECT to_jsonb(j) - 'source' FROM limbeck_journal j")).scalars().all()
     engine.dispose()
     (run,) = runs("--statements")
-    assert [statement["sql"] for statement in run["steps"][1]["statements"]][0] == "SELECT 1 -- ***"
+    assert run["steps"][1]["statements"][0]["sql"] == "SELECT 1 -- ***"
     assert run["steps"][1]["error"] == "ValueError: ***"
     assert [step["source"] for step in run["steps"]] == [True, False], "the file itself holds it"
     for row in rows:

@@ -45,12 +45,14 @@ class Scribe(NamedTuple):
         masked: takes passwords out of a text.
         graph: the project's revisions.
         root: the project's folder.
+        clock: seconds from an arbitrary start, with which runs are timed.
     """
 
     process: Process
     masked: Callable[[str], str]
     graph: RevisionGraph
     root: str
+    clock: Callable[[], float]
 
 
 class Recorder:
@@ -64,7 +66,7 @@ class Recorder:
         self._version_table = version_table
         self._database_user = database_user
         self._run = scribe.process.new_id()
-        self._begun = scribe.process.clock()
+        self._begun = 0.0
         self._started = False
         self._together = False
         self._held: list[Entry] = []  # done rows that are written with what comes next
@@ -81,7 +83,7 @@ class Recorder:
         """
         if self._writer is None:
             return
-        self._started, self._together = True, together
+        self._started, self._together, self._begun = True, together, self._scribe.clock()
         self._files = {step.revision: self._content(step) for step in plan.steps}
         detail = {"from": list(plan.start), "together": together}
         self._write(
@@ -158,7 +160,7 @@ class Recorder:
         self._write(
             self._entry(
                 Event.RUN_ENDED,
-                seconds=self._scribe.process.clock() - self._begun,
+                seconds=self._scribe.clock() - self._begun,
                 detail=self._json({"to": list(rows) if rows is not None else None}),
                 outcome=outcome.value,
             )
