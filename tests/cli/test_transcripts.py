@@ -44,13 +44,13 @@ def ticking() -> Iterator[float]:
 
 def on_web_1() -> Process:
     """A process that begins on a day in 2025, looks at its watch once a second, and numbers its runs."""
-    seconds, runs = itertools.count(), itertools.count(1)
+    seconds, quarters, runs = itertools.count(), itertools.count(0.0, 0.25), itertools.count(1)
     return Process(
         user="deploy",
         host="web-1",
         pid=4711,
         now=lambda: datetime(2025, 1, 5, 6, 7, 8, tzinfo=UTC) + timedelta(seconds=next(seconds)),
-        clock=lambda: 0.0,
+        clock=lambda: next(quarters),
         new_id=lambda: f"{next(runs):012x}",
     )
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import py_compile
 import shutil
+import sqlite3
 import subprocess
+import sys
+import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -111,6 +115,7 @@ def failures(runs: Runs) -> None:
     projects.concurrent(runs.folder("concurrent"), runs.url())
     runs.run("plan", "plan")
     runs.run(RUN, "upgrade", status=5)
+    runs.run("journal")
     folder = projects.reading(runs.folder("reading"))
     write_revision(folder, "ddd444", "ccc333", "elsewhere", up="pass")
     (path,) = folder.glob("migrations/versions/ddd444*.py")
@@ -121,6 +126,62 @@ def failures(runs: Runs) -> None:
         ini.write("prepend_sys_path = %(here)s\npath_separator = os\n")
     runs.run("plan", "plan")
     runs.run("doc", "doc")
+    write_revision(folder, "bbb222", "aaa111", "create orders")
+    runs.run(RUN, "upgrade")
+    runs.run("journal", "journal", "--statements")
+
+
+def the_journal(runs: Runs) -> None:
+    """What ran, in every way in which a run and a step can end."""
+    folder = line(runs.folder("journal"), runs.url())
+    runs.run("journal")
+    runs.run(RUN, "upgrade", "bbb222")
+    runs.run(RUN, "downgrade", "aaa111")
+    runs.run("stamp", "stamp", "bbb222")
+    runs.run("journal", "journal", "--statements")
+    runs.run("journal --source", "journal", "--source", "aaa111")
+    write_revision(folder, "ccc333", "bbb222", "create parcels", up='op.execute("SELECT * FROM nowhere")')
+    write_table(folder, "bbb333", "bbb222", "before")
+    path = write_revision(folder, "ccc333", "bbb333", "create parcels", up='op.execute("SELECT * FROM nowhere")')
+    runs.run(RUN, "upgrade", "--transaction", "run", status=5)
+    path.write_text(path.read_text().replace("op.execute(", "raise KeyboardInterrupt("))
+    subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q"], check=False)
+    path.write_text(path.read_text().replace("raise KeyboardInterrupt(", "import os; os._exit("))
+    path.write_text(path.read_text().replace('"SELECT * FROM nowhere"', "9"))
+    for _ in range(2):
+        subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q"], check=False)
+    runs.run("journal", "journal", "--statements")
+    runs.run("Errors", "journal", "--source", "nowhere", status=2)
+
+
+def what_does_not_agree(runs: Runs) -> None:
+    """Files that were edited or deleted since they ran, told by the journal and by git."""
+    folder = line(runs.folder("lost"))
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "--quiet"], ["add", "migrations"], ["commit", "--quiet", "-m", "chain"], ["branch", "kept"]):
+        subprocess.run([*git, *words], check=True)
+    runs.run(RUN, "upgrade")
+    for words in (
+        ["rm", "--quiet", "migrations/versions/ccc333_create_parcels.py"],
+        ["commit", "--quiet", "-m", "gone"],
+    ):
+        subprocess.run([*git, *words], check=True)
+    for words in (("current",), ("journal",)):
+        runs.run(words[0], *words)
+    runs.run("history", "history", "-i")
+    with closing(sqlite3.connect(folder / "app.db")) as connection:
+        connection.execute("UPDATE limbeck_journal SET source = x'00' WHERE revision = 'bbb222'")
+        connection.execute("UPDATE alembic_version SET version_num = 'bbb222'")
+        connection.commit()
+    (path,) = folder.glob("migrations/versions/aaa111*.py")
+    path.write_text(path.read_text() + "# edited\n")
+    runs.run("current", "current")
+    runs.run("plan", "plan")
+    with closing(sqlite3.connect(folder / "app.db")) as connection:
+        packed = zlib.compress(b"revision = 'bbb222'")
+        connection.execute("UPDATE limbeck_journal SET source = ? WHERE revision = 'bbb222'", (packed,))
+        connection.commit()
+    runs.run("journal --source", "journal", "--source", "bbb222")
 
 
 def two_databases(runs: Runs) -> None:
@@ -222,6 +283,7 @@ def errors(runs: Runs) -> None:
     runs.folder("nothing")
     for words in (
         *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("rename",), ("current",), ("plan",)),
+        ("journal",),
         *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",)),
     ):
         runs.run("Errors", *words, status=2)
@@ -232,4 +294,15 @@ def errors(runs: Runs) -> None:
     runs.run("Errors", "current", status=2)
 
 
-ALL = (the_files, a_run, failures, two_databases, before_the_first_statement, the_document, names, errors)
+ALL = (
+    the_files,
+    a_run,
+    failures,
+    the_journal,
+    what_does_not_agree,
+    two_databases,
+    before_the_first_statement,
+    the_document,
+    names,
+    errors,
+)

@@ -59,7 +59,7 @@ class Entry(NamedTuple):
         limbeck: version of limbeck.
         alembic: version of Alembic.
         fingerprint: SHA-256 of the revision file, in hexadecimal.
-        source: the revision file, compressed by zlib; None when it is compiled or too large.
+        source: the revision file, compressed by zlib; None when it is compiled, too large, or holds a password.
         detail: JSON, by event; see `limbeck.run.journal.recorder`.
         outcome: how the run ended.
     """

@@ -61,7 +61,7 @@ class Run:
         self._listener = listener
         self._clock = clock
         self._before = before
-        self._scribe = Scribe(options.process, environment.masked, graph, environment.project.root)
+        self._scribe = Scribe(options.process, environment.masked, graph, environment.project.root, clock)
         self._courses: list[Course] = []
         self._earlier: list[AppliedStep] = []  # by a try of env.py before its last
         self._second: SecondConnection | None = None

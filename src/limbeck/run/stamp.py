@@ -49,7 +49,8 @@ def stamp(
     """
     before: list[DatabaseState] = []
     reached_ones: list[Reached] = []
-    scribe = Scribe(options.process, environment.masked, graph, environment.project.root)
+    process = options.process
+    scribe = Scribe(process, environment.masked, graph, environment.project.root, process.clock)
     for target in targets:
         resolve(graph, target)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import os
 import socket
 import zlib
@@ -13,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
+from limbeck.model.secrets import spellings
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, line, write_revision
 
@@ -223,3 +227,27 @@ def test_times_are_utc_wherever_the_process_lives(project: Path, monkeypatch: py
     assert limbeck("upgrade", "-q").status == 0
     (run,) = runs()
     assert abs(datetime.fromisoformat(run["started"]) - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+def test_no_password_is_ever_stored(folder: Path, database_url: str) -> None:
+    password = "s3'cr\"et:p@ss%41/wört"
+    address = make_url(database_url).set(password=password).render_as_string(hide_password=False)
+    line(folder, address)
+    up = f"op.execute({f'SELECT 1 -- {password} '!r})\n    op.execute({f'SELECT 1 -- {address} '!r}.replace(':', chr(92) + ':'))\n"
+    up += f"    raise ValueError({password!r})"
+    write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
+    assert limbeck("upgrade", "-q").status == 5
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT to_jsonb(j) - 'source' FROM limbeck_journal j")).scalars().all()
+    engine.dispose()
+    (run,) = runs("--statements")
+    assert run["steps"][1]["statements"][0]["sql"] == "SELECT 1 -- ***"
+    assert run["steps"][1]["error"] == "ValueError: ***"
+    assert [step["source"] for step in run["steps"]] == [True, False], "the file itself holds it"
+    for row in rows:
+        words = json.dumps(row, ensure_ascii=False) + json.dumps(row)
+        words += json.dumps(json.loads(row["detail"]), ensure_ascii=False)
+        assert not [spelling for spelling in spellings(password) if spelling in words]
+        assert 'cr\\"et' not in words
+        assert "wört" not in words

@@ -45,12 +45,14 @@ class Scribe(NamedTuple):
         masked: takes passwords out of a text.
         graph: the project's revisions.
         root: the project's folder.
+        clock: seconds from an arbitrary start, with which runs are timed.
     """
 
     process: Process
     masked: Callable[[str], str]
     graph: RevisionGraph
     root: str
+    clock: Callable[[], float]
 
 
 class Recorder:
@@ -64,7 +66,7 @@ class Recorder:
         self._version_table = version_table
         self._database_user = database_user
         self._run = scribe.process.new_id()
-        self._begun = scribe.process.clock()
+        self._begun = 0.0
         self._started = False
         self._together = False
         self._held: list[Entry] = []  # done rows that are written with what comes next
@@ -81,7 +83,7 @@ class Recorder:
         """
         if self._writer is None:
             return
-        self._started, self._together = True, together
+        self._started, self._together, self._begun = True, together, self._scribe.clock()
         self._files = {step.revision: self._content(step) for step in plan.steps}
         detail = {"from": list(plan.start), "together": together}
         self._write(
@@ -116,7 +118,7 @@ class Recorder:
                 parents=json.dumps(list(revision.parents)),
                 number=number,
                 fingerprint=fingerprint,
-                source=_compressed(content) if revision.path.endswith(".py") else None,
+                source=self._compressed(content) if revision.path.endswith(".py") else None,
                 detail=self._json(detail),
             )
         )
@@ -158,7 +160,7 @@ class Recorder:
         self._write(
             self._entry(
                 Event.RUN_ENDED,
-                seconds=self._scribe.process.clock() - self._begun,
+                seconds=self._scribe.clock() - self._begun,
                 detail=self._json({"to": list(rows) if rows is not None else None}),
                 outcome=outcome.value,
             )
@@ -175,6 +177,12 @@ class Recorder:
     def _content(self, step: Step) -> bytes:
         with open(self._scribe.graph.revisions[step.revision].path, "rb") as file:
             return file.read()
+
+    def _compressed(self, content: bytes) -> bytes | None:
+        """The file as it is kept: not at all when it is too large, or holds a password."""
+        words = content.decode("utf-8", "replace")
+        source = zlib.compress(content) if self._scribe.masked(words) == words else b""
+        return source if 0 < len(source) <= _LARGEST else None
 
     def _identity(self) -> dict[str, Any]:
         process = self._scribe.process
@@ -224,8 +232,3 @@ class Recorder:
 
 def _rounded(seconds: float | None) -> float | None:
     return round(seconds, 6) if seconds is not None else None
-
-
-def _compressed(content: bytes) -> bytes | None:
-    source = zlib.compress(content)
-    return source if len(source) <= _LARGEST else None
