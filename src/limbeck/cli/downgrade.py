@@ -1,9 +1,9 @@
 """Run the revisions back to TARGET, through the project's own env.py.
 
 TARGET is anything that Alembic takes: base, -1, an identifier or the beginning of one, label@base.
-A revision that declares `# limbeck: irreversible[table: condition] reason` is refused, before the first step,
-while rows are in
-its way.  With --sql nothing runs: the SQL of START:TARGET is printed."""
+It says what it destroys, and wants a yes on a terminal, or --yes, when rows go, and always when it goes back to
+base.  A revision that declares `# limbeck: irreversible[table: condition] reason` is refused, before the first
+step, while rows are in its way.  With --sql nothing runs: the SQL of START:TARGET is printed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The target, and how to run."""
     parser.add_argument("target", metavar="TARGET", help="back to which revision: base, -1, an identifier")
+    parser.add_argument("--yes", action="store_true", help="do not ask before what is there is destroyed")
     add_run_arguments(parser)
 
 

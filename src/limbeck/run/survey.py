@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from limbeck.environment.rendering import rendered_steps
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
-    from limbeck.model.plan import Direction
+    from limbeck.model.plan import Direction, Plan
     from limbeck.run.preflight.gate import Gate
+
+
+Refuse = Callable[["Plan", "Reached"], None]
 
 
 def survey(
@@ -27,19 +30,23 @@ def survey(
     target: str,
     gate: Gate | None,
     *,
-    with_sql: bool,
+    with_sql: bool = False,
+    refuse: Refuse | None = None,
 ) -> list[Surveyed]:
     """Run `env.py`, and none of the steps.
 
     Args:
         gate: looks at the rows; None for the plan alone.
         with_sql: render the steps' SQL.
+        refuse: is asked before the look, and raises for a plan that cannot be.
     """
     found: list[Surveyed] = []
 
     def work(reached: Reached) -> Iterator[RevisionStep]:
         plan = make_plan(graph, reached.state, direction, target)
         findings = Findings()
+        if refuse is not None:
+            refuse(plan, reached)
         if gate is not None or with_sql:
             revisions = [step.revision for step in plan.steps]
             steps = migration_steps(environment.script, direction, revisions, rows=reached.state.rows, target=target)
