@@ -86,7 +86,7 @@ def test_template(template: str, folder: Path, database_url: str) -> None:
             }
         ],
     }
-    back = limbeck("downgrade", "base", "--json")
+    back = limbeck("downgrade", "base", "--yes", "--json")
     assert (back.status, [step["revision"] for step in back.document["applied"]]) == (0, ids[::-1])
     assert alembic("current") == ""
 

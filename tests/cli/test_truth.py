@@ -204,7 +204,7 @@ def test_rows_in_the_way_are_counted_before_the_first_step(
     with engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM users WHERE id > 1")
     engine.dispose()
-    assert limbeck("downgrade", "base").status == 0
+    assert limbeck("downgrade", "base", "--yes").status == 0
 
 
 def test_a_declaration_that_cannot_be_counted_is_refused(folder: Path, database_url: str) -> None:

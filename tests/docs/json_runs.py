@@ -88,7 +88,7 @@ def a_run(runs: Runs) -> None:
     runs.run("current", "current")
     runs.run("plan", "plan")
     runs.run("plan", "plan", "--downgrade")
-    runs.run(RUN, "downgrade", "base")
+    runs.run(RUN, "downgrade", "base", "--yes")
     runs.run("--sql", "upgrade", "--sql")
     runs.run("--sql", "downgrade", "bbb222:base", "--sql")
     runs.run("--sql", "stamp", "head", "--sql")
@@ -145,11 +145,11 @@ def the_journal(runs: Runs) -> None:
     path = write_revision(folder, "ccc333", "bbb333", "create parcels", up='op.execute("SELECT * FROM nowhere")')
     runs.run(RUN, "upgrade", "--transaction", "run", status=5)
     path.write_text(path.read_text().replace("op.execute(", "raise KeyboardInterrupt("))
-    subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q"], check=False)
+    subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q", "--no-preflight"], check=False)
     path.write_text(path.read_text().replace("raise KeyboardInterrupt(", "import os; os._exit("))
     path.write_text(path.read_text().replace('"SELECT * FROM nowhere"', "9"))
     for _ in range(2):
-        subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q"], check=False)
+        subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q", "--no-preflight"], check=False)
     runs.run("journal", "journal", "--statements")
     runs.run("Errors", "journal", "--source", "nowhere", status=2)
 
@@ -229,6 +229,29 @@ def before_the_first_statement(runs: Runs) -> None:
     runs.run("Errors", "upgrade", status=2)
 
 
+def the_way_back(runs: Runs) -> None:
+    """What it destroys, what nobody can tell, what cannot be undone."""
+    folder = write_project(runs.folder("back"))
+    create = "CREATE TABLE t (a int, b int); CREATE TABLE u (a int)"
+    up = "\n    ".join(f'op.execute("{sql}")' for sql in (*create.split("; "), "INSERT INTO t VALUES (1, 2)"))
+    write_revision(folder, "aaa111", None, "rows", up=up, down_code='raise RuntimeError("no")')
+    write_revision(folder, "bbb222", "aaa111", "forgotten", up='op.execute("SELECT 1")')
+    elsewhere = "DELETE FROM t WHERE b IN (SELECT b FROM nowhere)"
+    down = f"op.drop_table('u')\n    op.drop_column('t', 'a')\n    op.execute('{elsewhere}')"
+    path = write_revision(folder, "ccc333", "bbb222", "drops", down_code=f"{down}\n    op.get_bind().scalar()")
+    runs.run(RUN, "upgrade")
+    runs.run("plan", "plan", "--downgrade", "base")
+    runs.run("Errors", "downgrade", "base", "--yes", status=2)
+    (folder / "dropping.py").write_text("from alembic import op\n\n\ndef drop():\n    op.drop_table('u')\n")
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("prepend_sys_path = %(here)s\npath_separator = os\n")
+    text = path.read_text().partition("def downgrade")[0]
+    path.write_text(
+        f"{text.replace('from alembic', 'from dropping import drop as downgrade  # noqa{chr(10)}from alembic', 1)}"
+    )
+    runs.run("plan", "plan", "--downgrade")
+
+
 def the_document(runs: Runs) -> None:
     """doc, printed, written, checked."""
     folder = projects.branched(runs.folder("document"))
@@ -302,6 +325,7 @@ ALL = (
     what_does_not_agree,
     two_databases,
     before_the_first_statement,
+    the_way_back,
     the_document,
     names,
     errors,

@@ -109,7 +109,7 @@ POSTGRESQL: list[tuple[str, list[Effect]]] = [
     ("TRUNCATE TABLE t, u RESTART IDENTITY", [DeleteRows(T, None), DeleteRows(TableName("u"), None)]),
     ("DELETE FROM t", [DeleteRows(T, None)]),
     ("DELETE FROM ONLY t WHERE a = 'x' RETURNING b", [DeleteRows(T, "a = 'x'")]),
-    ("DELETE FROM t USING u WHERE t.a = u.a", []),
+    ("DELETE FROM t USING u WHERE t.a = u.a", [DeleteRows(T, None, exact=False)]),
     ("CREATE TRIGGER x AFTER INSERT ON t EXECUTE FUNCTION f()", [MakeTrigger()]),
     ("CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$ DELETE FROM t $$", []),
     (

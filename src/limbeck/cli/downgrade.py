@@ -1,9 +1,9 @@
 """Run the revisions back to TARGET, through the project's own env.py.
 
 TARGET is anything that Alembic takes: base, -1, an identifier or the beginning of one, label@base.
-A revision that declares `# limbeck: irreversible[table: condition] reason` is refused, before the first step,
-while rows are in
-its way.  With --sql nothing runs: the SQL of START:TARGET is printed.
+It says what it destroys, and wants a yes on a terminal, or --yes, when rows go, and always when it goes back to
+base.  A revision that declares `# limbeck: irreversible[table: condition] reason` is refused, before the first
+step, while rows are in its way.  With --sql nothing runs: the SQL of START:TARGET is printed.
 
 With --from-journal the database may be at revisions that no file has: they are stepped back with the files that ran,
 which are in the journal.  What would run is shown first, and wants a yes."""
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The target, and how to run."""
     parser.add_argument("target", metavar="TARGET", help="back to which revision: base, -1, an identifier")
+    parser.add_argument("--yes", action="store_true", help="do not ask before what is there is destroyed")
     add_run_arguments(parser)
     parser.add_argument(
         "--from-journal", action="store_true", help="step back with the files in the journal where there are none here"
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask before what wants a yes")
 
 
 def run(session: Session) -> int:

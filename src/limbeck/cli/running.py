@@ -49,6 +49,7 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
         )
     if direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
+    from limbeck.cli.consent import wanted
     from limbeck.cli.progress import Progress
     from limbeck.environment.plain_env_py import may_migrate_several
     from limbeck.run.preflight.gate import Gate
@@ -61,7 +62,9 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
         with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
             gate = Gate(environment, session.graph, session.preflight_seconds)
             options = run_options(session)
-            if may_migrate_several(session.project):
+            if direction.value == "downgrade":
+                wanted(session, target, gate.look_at_all(direction, target))
+            elif may_migrate_several(session.project):
                 gate.look_at_all(direction, target)
             run = Run(environment, session.graph, direction, target, options, listener, session.clock, gate.check)
             result = run.execute()

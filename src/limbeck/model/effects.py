@@ -158,10 +158,11 @@ class RenameType(NamedTuple):
 
 
 class DeleteRows(NamedTuple):
-    """Rows are deleted: those for which the condition holds, or all."""
+    """Rows are deleted: those for which the condition holds, or all; which ones, is not told when it is not `exact`."""
 
     table: TableName
     condition: str | None
+    exact: bool = True
 
 
 class ChangeRows(NamedTuple):

@@ -22,6 +22,14 @@ class ObstacleKind(StrEnum):
     IDENTIFIER = "identifier"  # the version table is too narrow for a revision's identifier
 
 
+class DestroyedKind(StrEnum):
+    """What goes."""
+
+    TABLE = "table"
+    COLUMN = "column"
+    ROWS = "rows"
+
+
 class Obstacle(NamedTuple):
     """Something that a step wants and the rows do not allow.
 
@@ -55,21 +63,68 @@ class Unchecked(NamedTuple):
     reason: str
 
 
-class Findings(NamedTuple):
-    """What the look before a run has found.
+class Destroyed(NamedTuple):
+    """Something that a way back destroys.
 
     Attributes:
-        obstacles: in the order of the steps.
-        unchecked: in the order of the steps.
+        revision: whose step it is.
+        what: what goes.
+        table: the table, as it is called now.
+        column: the column, as it is called now; None when whole rows go.
+        rows: how many hold something there; None when that could not be told.
+        span: the line of the revision file.
+    """
+
+    revision: str
+    what: DestroyedKind
+    table: str
+    column: str | None
+    rows: int | None
+    span: Span | None
+
+
+class Impossible(NamedTuple):
+    """A way back that is none.
+
+    Attributes:
+        revision: whose step it is.
+        reason: in words.
+        span: the line of the revision file; None when there is none to show.
+        refused: True when the step would fail; False when it runs and leaves what its upgrade did.
+    """
+
+    revision: str
+    reason: str
+    span: Span | None
+    refused: bool
+
+
+class Findings(NamedTuple):
+    """What the look before a run has found, all in the order of the steps.
+
+    Attributes:
+        obstacles: what cannot be done, or may not be.
+        unchecked: what was not looked at.
+        destroyed: of a way back, what it destroys.
+        unsure: of a way back, why it is not known whether that is all; None when it is.
+        impossible: of a way back, the steps that cannot be undone.
     """
 
     obstacles: tuple[Obstacle, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
+    destroyed: tuple[Destroyed, ...] = ()
+    unsure: str | None = None
+    impossible: tuple[Impossible, ...] = ()
 
     @property
     def refused(self) -> tuple[Obstacle, ...]:
         """The obstacles for which the run is refused."""
         return tuple(obstacle for obstacle in self.obstacles if obstacle.mended_by is None)
+
+    @property
+    def destroys(self) -> bool:
+        """Whether rows are destroyed that hold something, as far as is known."""
+        return self.unsure is not None or any(one.rows != 0 for one in self.destroyed)
 
 
 class Surveyed(NamedTuple):

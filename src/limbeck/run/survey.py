@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
-    from limbeck.model.plan import Direction
+    from limbeck.model.plan import Direction, Plan
     from limbeck.model.standing import ChangedFile
     from limbeck.run.preflight.gate import Gate
+
+
+Refuse = Callable[["Plan", "Reached"], None]
 
 
 def survey(
@@ -28,8 +31,9 @@ def survey(
     target: str,
     gate: Gate | None,
     *,
-    with_sql: bool,
+    with_sql: bool = False,
     past: Callable[[Reached], tuple[ChangedFile, ...]] | None = None,
+    refuse: Refuse | None = None,
 ) -> list[Surveyed]:
     """Run `env.py`, and none of the steps.
 
@@ -37,6 +41,7 @@ def survey(
         gate: looks at the rows; None for the plan alone.
         with_sql: render the steps' SQL.
         past: tells of a database which applied revisions have another file than the one that ran.
+        refuse: is asked before the look, and raises for a plan that cannot be.
     """
     found: list[Surveyed] = []
 
@@ -44,6 +49,8 @@ def survey(
         changed = past(reached) if past is not None else ()
         plan = make_plan(graph, reached.state, direction, target)
         findings = Findings()
+        if refuse is not None:
+            refuse(plan, reached)
         if gate is not None or with_sql:
             revisions = [step.revision for step in plan.steps]
             steps = migration_steps(environment.script, direction, revisions, rows=reached.state.rows, target=target)

@@ -111,16 +111,17 @@ def _changes(cursor: Cursor, first: str) -> Iterator[Effect]:
 
 
 def _deleted(cursor: Cursor) -> Iterator[Effect]:
-    """DELETE FROM one table, with a condition of its own or none; of any other form nothing is told here."""
+    """DELETE FROM one table, with a condition of its own or none; of any other form only the table is told."""
     cursor.skip()
-    if not cursor.take("from"):
-        return
+    cursor.take("from")
     cursor.take("only")
     table = cursor.table()
     if cursor.done:
         yield DeleteRows(table, None)
     elif cursor.take("where"):
         yield DeleteRows(table, cursor.before("returning", "order", "limit").text)
+    else:
+        yield DeleteRows(table, None, exact=False)
 
 
 def _create(cursor: Cursor) -> Iterator[Effect]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.types import NullType
@@ -106,6 +107,16 @@ class Catalogue:
             return False
         query = "SELECT typtype = 'd' AND typdefault IS NOT NULL FROM pg_catalog.pg_type WHERE oid = to_regtype(:name)"
         return self._inquiry.value(query, {"name": type_}) is not False
+
+    def any_rows(self, is_own: Callable[[str], bool]) -> bool:
+        """Whether any table that the connection finds holds a row; those of which `is_own` is true do not count."""
+        quote = self._inquiry.connection.dialect.identifier_preparer.quote
+        names = self._inquiry.inspected(lambda inspector: inspector.get_table_names())
+        return any(
+            self._inquiry.value(f"SELECT 1 FROM {quote(name)} LIMIT 1") is not None
+            for name in names
+            if not is_own(name)
+        )
 
     def foreign_keys_hold(self) -> bool:
         """Whether this connection holds rows against foreign keys at all."""

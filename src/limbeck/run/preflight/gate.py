@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from limbeck.environment.foreseen import foreseen_steps
 from limbeck.model.errors import Obstructed, TargetMoved
+from limbeck.model.plan import Direction
 from limbeck.model.preflight import Findings, Obstacle, Surveyed
+from limbeck.run.irreversible import refuse_rows_in_the_way
 from limbeck.run.preflight.look import look_ahead
+from limbeck.run.preflight.way_back import impossible_steps, refuse_impossible
 from limbeck.run.survey import survey
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from limbeck.environment.foreseen import ForeseenStep
     from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
-    from limbeck.model.plan import Direction, Plan
+    from limbeck.model.plan import Plan
 
 
 class Gate:
@@ -37,18 +40,25 @@ class Gate:
         def foresee() -> Sequence[ForeseenStep]:
             return foreseen_steps(reached, steps, plan.steps[0].direction, self._environment.masked)
 
-        return look_ahead(self._graph, plan, reached, foresee, self._seconds)
+        findings = look_ahead(self._graph, plan, reached, foresee, self._seconds)
+        return findings._replace(impossible=tuple(impossible_steps(self._graph, plan)))
 
     def look_at_all(self, direction: Direction, target: str) -> list[Surveyed]:
         """Run `env.py` without a step and look at every database that it reaches.
 
         Raises:
             Obstructed: with all that stands in the way on any of them.
+            UsageError: this way back cannot be gone, or rows are in it that a revision declares irreversible.
         """
-        surveyed = survey(self._environment, self._graph, direction, target, self, with_sql=False)
+        surveyed = survey(self._environment, self._graph, direction, target, self, refuse=self._refuse)
         let_through([one.findings for one in surveyed])
         self._seen = {one.plan.database: one for one in surveyed}
         return surveyed
+
+    def _refuse(self, plan: Plan, reached: Reached) -> None:
+        refuse_impossible(self._graph, plan)
+        if plan.steps and plan.steps[0].direction is Direction.DOWNGRADE:
+            refuse_rows_in_the_way(self._graph, plan, reached)
 
     def check(self, plan: Plan, reached: Reached, steps: Sequence[RevisionStep]) -> list[str]:
         """Refuse the plan when something stands in its way.
@@ -58,17 +68,18 @@ class Gate:
 
         Raises:
             Obstructed: with all that stands in the way.
-            TargetMoved: the database was looked at before, and is not where it was.
+            TargetMoved: somebody has agreed to another way back than this.
         """
-        if not self._seen:
-            return let_through((self.look(plan, reached, steps),))
         seen = self._seen.get(plan.database)
-        if seen is None or seen.plan.digest != plan.digest:
+        if seen is not None and seen.plan.digest == plan.digest:
+            return remarks(seen.findings)
+        if self._seen and plan.steps and plan.steps[0].direction is Direction.DOWNGRADE:
+            now = ", ".join(plan.start) or "base"
             raise TargetMoved(
-                f"the database {plan.database} is not where it was a moment ago".replace("  ", " "),
-                hint="somebody else migrates it: type the same command again",
+                f"the database is at {now}, and was elsewhere a moment ago; nothing was run",
+                hint="somebody else migrates it: look, then type the same command again",
             )
-        return remarks(seen.findings)
+        return let_through((self.look(plan, reached, steps),))
 
 
 def let_through(looked: Sequence[Findings]) -> list[str]:

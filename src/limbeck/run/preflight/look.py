@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from limbeck.graph import heads_after
 from limbeck.graph.functions import file_shape
 from limbeck.model.effects import AddColumn, AddUnique, TableName
+from limbeck.model.plan import Direction
 from limbeck.model.preflight import Findings, Obstacle, ObstacleKind, Unchecked
 from limbeck.run.preflight.catalogue import Catalogue
 from limbeck.run.preflight.checks import Check, Checks
 from limbeck.run.preflight.identifiers import ALWAYS_FITS, too_long
 from limbeck.run.preflight.influence import Relations, mender, relations_of
 from limbeck.run.preflight.inquiry import Inquiry, Unanswered
+from limbeck.run.preflight.loss import Loss, told_loss
 from limbeck.run.preflight.pending import Pending, pending_effects
 from limbeck.sql.tokens import MYSQL
 from limbeck.sql.types import shape
@@ -43,16 +45,20 @@ def look_ahead(
         seconds: for all questions to the database together; 0 asks none.
     """
     connection = reached.context.connection
-    if connection is None or connection.dialect.name not in KNOWN_DIALECTS or not plan.steps or seconds <= 0:
+    if not plan.steps:
         return Findings()
+    back = plan.steps[0].direction is Direction.DOWNGRADE
+    if connection is None or connection.dialect.name not in KNOWN_DIALECTS or seconds <= 0:
+        return Findings(unsure="the rows were not looked at" if back else None)
     with Inquiry(connection, seconds, clock) as inquiry:
         look = _Look(graph, plan, reached, inquiry)
         try:
             if not look.needed():
                 return Findings()
         except Unanswered as unanswered:
-            return Findings(unchecked=(Unchecked(plan.steps[0].revision, f"nothing: {unanswered.reason}"),))
-        return look.findings(foresee())
+            left = Unchecked(plan.steps[0].revision, f"anything: {unanswered.reason}")
+            return Findings(unchecked=(left,), unsure=unanswered.reason if back else None)
+        return look.findings(foresee(), back=back)
 
 
 class _Look:
@@ -77,8 +83,8 @@ class _Look:
             rows = tuple(heads_after(self._graph, rows, step.revision, step.direction.value))
             yield step.revision, rows
 
-    def findings(self, steps: Sequence[ForeseenStep]) -> Findings:
-        """Everything that is found."""
+    def findings(self, steps: Sequence[ForeseenStep], *, back: bool) -> Findings:
+        """Everything that is found; of a way back, also what it destroys."""
         pending = pending_effects(steps, self._inquiry.dialect)
         for foreseen in steps:
             if foreseen.step.unrendered is not None:
@@ -98,7 +104,14 @@ class _Look:
                 self._leave(check.revision, check.reason)
             else:
                 obstacles += self._asked(check, pending)
-        return Findings(tuple(obstacles), tuple(self._unchecked))
+        loss = told_loss(self._inquiry, self._catalogue, pending, self._is_own) if back else Loss()
+        for left in loss.unchecked:
+            self._leave(left.revision, left.reason)
+        return Findings(tuple(obstacles), tuple(self._unchecked), loss.destroyed, loss.unsure)
+
+    def _is_own(self, table: str) -> bool:
+        """Whether a table is Alembic's or limbeck's."""
+        return table.lower().startswith("limbeck_") or table == self._state.version_table
 
     def _leave(self, revision: str, reason: str) -> None:
         left = Unchecked(revision, reason)
