@@ -69,12 +69,15 @@ _POSTGRES_LITERAL = st.one_of(
     st.builds(_dollar_quoted, _TAG, _CONTENT),
     st.from_regex(r"[0-9]{1,5}(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,2})?", fullmatch=True),
 )
+
+
+def _mariadb_string(quote: str, within: str, content: str) -> str:
+    """The content between quotes; `within` is how the quote is written inside it."""
+    return quote + content.replace("\\", "\\\\").replace(quote, within) + quote
+
+
 _MARIADB_LITERAL = st.one_of(
-    *(
-        _CONTENT.map(lambda content, q=quote: q + content.replace("\\", "\\\\").replace(q, change) + q)
-        for quote in "'\""
-        for change in (f"\\{quote}", quote * 2)
-    )
+    st.builds(_mariadb_string, st.just(quote), st.sampled_from([f"\\{quote}", quote * 2]), _CONTENT) for quote in "'\""
 )
 
 

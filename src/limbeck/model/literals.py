@@ -102,9 +102,7 @@ class _Reader:
         at = self._at + 1
         while at < len(self._sql):
             character = self._sql[at]
-            if character == "\\" and certain:
-                at += 2
-            elif character == quote and self._sql.startswith(quote, at + 1):
+            if (character == "\\" and certain) or self._sql.startswith(quote * 2, at):
                 at += 2
             elif character == quote:
                 self._at = at + 1
