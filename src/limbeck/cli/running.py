@@ -71,6 +71,7 @@ def _options(session: Session) -> RunOptions:
     import os
     import socket
 
+    from limbeck.model.bounds import Bounds
     from limbeck.model.duration import Duration
     from limbeck.run.options import RunOptions
 
@@ -83,6 +84,13 @@ def _options(session: Session) -> RunOptions:
         wait=0.0 if arguments.no_wait else wait.seconds,
         host=socket.gethostname(),
         pid=os.getpid(),
+        bounds=Bounds(
+            settings.lock_timeout,
+            settings.lock_wait,
+            settings.statement_timeout,
+            settings.idle_in_transaction_session_timeout,
+            lock_timeout_given="lock_timeout" in settings.given,
+        ),
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def rows_seen_by(second: SecondConnection, context: MigrationContext) -> tuple[str, ...]:
-    """The rows of the version table, sorted, as the second connection sees them; none when the table is not there, since
+    """The rows of the version table, sorted, as the second connection sees them; none without the table, since
     what had made it was rolled back.
     """
     table = context._version

@@ -53,10 +53,11 @@ class SecondConnection:
         return self.connection.dialect.name
 
     def rows(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
-        """Execute a query, with `:name` for parameters when it is a text."""
+        """Execute a query, with `:name` for parameters when it is a text; what gives no rows gives none."""
         query = text(statement) if isinstance(statement, str) else statement
         with self._in_turn():
-            return list(self.connection.execute(query, parameters or {}).all())
+            result = self.connection.execute(query, parameters or {})
+            return list(result.all()) if result.returns_rows else []
 
     def rows_from_thread(
         self, statement: str | Executable, parameters: Mapping[str, Any] | None = None, *, within: float = 5.0
@@ -109,7 +110,11 @@ class SecondConnection:
 
     def close(self) -> None:
         """Close it; what the session held is let go."""
-        self.connection.close()
+        if self._loop is not None:
+            self.connection.close()
+            return
+        with self._turn:
+            self.connection.close()
 
 
 def lives_in_its_connection(connection: Connection) -> bool:

@@ -53,6 +53,11 @@ class StepGuard:
         self.committed = False
         self.error: BaseException | None = None
 
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing was executed in the step's present transaction yet."""
+        return not self._executed
+
     def wrap(self, function: Callable[..., None]) -> Callable[..., None]:
         """The function, guarded."""
 
@@ -97,7 +102,7 @@ class StepGuard:
 
     def _watched(self, execution: Execution, proceed: Proceed) -> None:
         connection, statement = execution.connection, execution.sql
-        if self._executed and in_transaction(connection) is False:
+        if self._executed and connection.dialect.name == "postgresql" and in_transaction(connection) is False:
             self.committed = True  # by the driver's connection, used directly
         proceed()
         if _ROLLBACK.match(statement):
@@ -112,7 +117,7 @@ class StepGuard:
                 self.committed = self.committed or not read or connection.dialect.name != "sqlite"
                 self._executed = False
             else:
-                self._executed = in_transaction(connection) is not False
+                self._executed = True
 
     def _undone_beneath(self, connection: Connection) -> bool:
         """Whether the driver's connection has no transaction any more, and SQLAlchemy does not know."""

@@ -12,13 +12,14 @@ from limbeck.environment.second_connection import SecondConnection, lives_in_its
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import migration_steps
 from limbeck.model.duration import words
-from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
+from limbeck.model.errors import LimbeckError, LockNotHad, RunInterrupted, RunStopped, TargetUnavailable
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
 from limbeck.plan import make_plan
 from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
 from limbeck.run.lock import Holder, Patience, exclusively, run_lock
+from limbeck.run.waits import Waits
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.run.listener import Listener
     from limbeck.run.options import RunOptions
+
+_SEE_TO_IT = "see to what is in the way, then type the same command again"
 
 
 class Run:
@@ -55,6 +58,7 @@ class Run:
         self._second: SecondConnection | None = None
         self._guard: StepGuard | None = None
         self._running: tuple[Course, Step, RevisionStep, float] | None = None
+        self.waits = Waits(options.bounds, listener)
 
     def execute(self) -> RunResult:
         """Run every step.
@@ -67,7 +71,7 @@ class Run:
             LimbeckError: refused before the first step.
         """
         try:
-            self._environment.run(self._work, around=self._exclusively)
+            self._run_env_py()
         except KeyboardInterrupt as error:
             failed = self._failed(error) if self._running is not None else None
             raise RunInterrupted(
@@ -77,21 +81,45 @@ class Run:
             if self._running is None:
                 if any(course.done for course in self._courses):
                     raise self._stopped(error.message, error.hint, None) from error
+                refusal = self.waits.refusal(self._cause(error))
+                if refusal is not None:
+                    raise TargetUnavailable(f"{error.message}; {refusal.words()}", hint=_SEE_TO_IT) from error
                 raise
-            told = self._guard.error if self._guard is not None else None
-            failed = self._failed(told or error.__cause__ or error)
+            cause = self._cause(error)
+            failed = self._failed(cause)
             raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}: {failed.error}", None, failed
+                f"{self._direction} stopped at {failed.revision}: {failed.error}", None, failed, cause
             ) from error
         if self._running is not None:
-            assert self._guard is not None
-            failed = self._failed(self._guard.error or RuntimeError("the step's version row could not be written"))
+            cause = self._cause(RuntimeError("the step's version row could not be written"))
+            failed = self._failed(cause)
             raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}, and env.py went on: {failed.error}", None, failed
+                f"{self._direction} stopped at {failed.revision}, and env.py went on: {failed.error}",
+                None,
+                failed,
+                cause,
             )
         result = self._result(None)
         self._check(result)
         return result
+
+    def _run_env_py(self) -> None:
+        """Run `env.py`; again, when others were in the way and everything that it did is rolled back."""
+        while True:
+            try:
+                self._environment.run(self._work, around=self._exclusively)
+                return
+            except LimbeckError as error:
+                in_step = self._guard is not None and self._guard.error is not None
+                between = self._running is None and any(not course.reached.own_transaction for course in self._courses)
+                if between or not self.waits.once_more(self._cause(error), in_step=in_step):
+                    raise
+            self._running = self._guard = None
+
+    def _cause(self, error: BaseException) -> BaseException:
+        """What went wrong, beneath what `env.py` made of it."""
+        told = self._guard.error if self._guard is not None else None
+        return told or error.__cause__ or error
 
     @contextmanager
     def _exclusively(self, context: MigrationContext) -> Iterator[None]:
@@ -112,7 +140,8 @@ class Run:
             with exclusively(lock, connection, patience, self._options.host, self._options.pid):
                 self._second = second
                 try:
-                    yield
+                    with self.waits.around(context, second):
+                        yield
                 finally:
                     self._second = None
                     for course in self._courses:
@@ -135,18 +164,21 @@ class Run:
         )
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
+        self.waits.declare((step.revision, self._graph.revisions[step.revision].path) for step in plan.steps)
         course = Course(reached, plan, self._second)
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
-            self._guard = StepGuard(reached.context)
-            alembic_step.migration_fn = self._guard.wrap(alembic_step.migration_fn)
+            trial = self.waits.step(reached, step.revision, number, len(steps))
+            self._guard = StepGuard(reached.context, trial.layers)
+            alembic_step.migration_fn = trial.around(self._guard, self._guard.wrap(alembic_step.migration_fn))
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
             seconds = self._clock() - self._running[3]
             self._running = None
+            self.waits.step_done()
             course.done.append(seconds)
             if not reached.own_transaction:
                 self._check_rows(course, course.look())
@@ -177,8 +209,23 @@ class Run:
             database=course.plan.database,
         )
 
-    def _stopped(self, message: str, hint: str | None, failed: FailedStep | None) -> RunStopped:
-        return RunStopped(message, hint=hint or self._way_on(), result=self._result(failed))
+    def _stopped(
+        self, message: str, hint: str | None, failed: FailedStep | None, cause: BaseException | None = None
+    ) -> RunStopped:
+        result = self._result(failed)
+        refusal = self.waits.refusal(cause) if cause is not None else None
+        if refusal is None:
+            return RunStopped(message, hint=hint or self._way_on(), result=result)
+        kind, changed = (
+            (RunStopped, "what was applied stays applied") if result.applied else (LockNotHad, "nothing was changed")
+        )
+        if refusal.committed:
+            kind, changed = RunStopped, "part of the step stays done"
+        return kind(
+            f"{message}; {refusal.words()}",
+            hint=f"{_SEE_TO_IT}; {changed}",
+            result=result,
+        )
 
     def _way_on(self) -> str:
         if self._running is not None and not self._running[0].reached.context.impl.transactional_ddl:
