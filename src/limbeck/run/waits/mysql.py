@@ -99,21 +99,18 @@ class MariaSession:
     def _write(self, values: Mapping[str, int]) -> None:
         changed = {name: value for name, value in values.items() if self._now[name] != value}
         if changed:
-            self.connection.exec_driver_sql(_setting(changed))
+            cursor = self._driver.cursor()
+            cursor.execute("SET " + ", ".join(f"SESSION {name} = {value:d}" for name, value in changed.items()))
+            cursor.close()
             self._now.update(changed)
 
     def lifting(self, execution: Execution, proceed: Proceed) -> None:  # noqa: ARG002 - a layer
         """There is no statement whose waiting holds nobody up."""
         proceed()
 
-    def give_back(self, *, beneath: bool) -> None:
+    def give_back(self, *, commit: bool) -> None:  # noqa: ARG002 - SET is no part of a transaction
         """Set the timeouts as they were."""
-        if not beneath:
-            self._write(self._as_it_was)
-        elif self._now != self._as_it_was:
-            cursor = self._driver.cursor()
-            cursor.execute(_setting(self._as_it_was))
-            cursor.close()
+        self._write(self._as_it_was)
 
     def blockers(self) -> tuple[Blocker, ...]:
         """Who holds the rows; for a table, who may hold it."""
@@ -161,10 +158,6 @@ class MariaSession:
             if not self._second.rows("SELECT 1 FROM information_schema.processlist WHERE id = :pid", {"pid": self.pid}):
                 return
             self._pause(_PAUSE)
-
-
-def _setting(values: Mapping[str, int]) -> str:
-    return "SET " + ", ".join(f"SESSION {name} = {value:d}" for name, value in values.items())
 
 
 def _seconds(lock_timeout: float) -> int:

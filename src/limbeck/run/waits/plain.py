@@ -33,7 +33,7 @@ class PlainSession:
         """There is nothing to lift."""
         proceed()
 
-    def give_back(self, *, beneath: bool) -> None:
+    def give_back(self, *, commit: bool) -> None:
         """There is nothing to set."""
 
     def blockers(self) -> tuple[Blocker, ...]:

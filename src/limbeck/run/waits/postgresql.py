@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-
 from limbeck.environment.driver_transaction import in_autocommit
 from limbeck.environment.executions import Execution, Proceed
 from limbeck.model.literals import without_literals
@@ -97,9 +94,11 @@ class PostgresSession:
         return values
 
     def _put(self, values: Mapping[str, str]) -> None:
-        """For the session, since `autocommit_block` ends the transaction."""
+        """For the session, since `autocommit_block` ends the transaction; by the driver, since that takes a fifth."""
         if values:
-            self.connection.execute(text(_setting({name: f":{name}" for name in values})), dict(values))
+            cursor = self._driver.cursor()
+            cursor.execute("SELECT " + ", ".join(_set_config(name, value) for name, value in values.items()))
+            cursor.close()
             self._set.update(values)
 
     def lifting(self, execution: Execution, proceed: Proceed) -> None:
@@ -113,24 +112,18 @@ class PostgresSession:
         try:
             proceed()
         except Exception:
-            with suppress(DBAPIError):  # when the connection is lost, the error that says so is under way
+            with suppress(
+                connection.dialect.loaded_dbapi.Error
+            ):  # when the connection is lost, the error that says so is under way
                 self._put({_LOCK_TIMEOUT: before})
             raise
         self._put({_LOCK_TIMEOUT: before})
 
-    def give_back(self, *, beneath: bool) -> None:
+    def give_back(self, *, commit: bool) -> None:
         """Set as it was what limbeck has set."""
-        values = {name: self.as_it_was[name] for name in self._set}
-        if not values:
-            return
-        if not beneath:
-            self._put(values)
-        else:
-            cursor = self._driver.cursor()
-            cursor.execute(_setting({name: _quoted(value) for name, value in values.items()}))
-            cursor.close()
+        self._put({name: self.as_it_was[name] for name in self._set})
+        if commit:
             self._driver.commit()
-        self._set.clear()
 
     def blockers(self) -> tuple[Blocker, ...]:
         """Who holds, or waits before it for, the lock that the session waits for."""
@@ -163,12 +156,9 @@ def waits_for_itself(execution: Execution) -> bool:
     return _WAITS_FOR_ITSELF.match(without_literals(execution.sql)) is not None
 
 
-def _setting(values: Mapping[str, str]) -> str:
-    return "SELECT " + ", ".join(f"set_config('{name}', {value}, false)" for name, value in values.items())
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def _set_config(name: str, value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"set_config('{name}', '{quoted}', false)"
 
 
 def _milliseconds(seconds: float) -> str:

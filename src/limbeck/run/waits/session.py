@@ -43,11 +43,11 @@ class Session(Protocol):
     def lifting(self, execution: Execution, proceed: Proceed) -> None:
         """A layer: lift the bound for a statement whose waiting holds nobody up; broken off, it leaves a mess."""
 
-    def give_back(self, *, beneath: bool) -> None:
-        """Set the session as it was.
+    def give_back(self, *, commit: bool) -> None:
+        """Set the session as it was, with the driver's connection alone, which may be on its way to its pool.
 
         Args:
-            beneath: the connection is on its way to its pool, so that only the driver's is left.
+            commit: no transaction is open, so that one would be left open here.
         """
 
     def blockers(self) -> tuple[Blocker, ...]:

@@ -142,15 +142,9 @@ class Waits:
         if beneath and isinstance(connection.engine.pool, NullPool):
             return
         with suppress(SQLAlchemyError, connection.dialect.loaded_dbapi.Error):
-            if beneath:
-                session.give_back(beneath=True)
-                return
-            if began and connection.in_transaction():
+            if not beneath and began and connection.in_transaction():
                 connection.rollback() if failed else connection.commit()
-            commits = not connection.in_transaction()
-            session.give_back(beneath=False)
-            if commits and connection.in_transaction():
-                connection.commit()
+            session.give_back(commit=beneath or not connection.in_transaction())
 
     def declare(self, files: Iterable[tuple[str, str]]) -> None:
         """Read what revision files say of their own bounds.
