@@ -40,6 +40,10 @@ class Told:
         self._word = word
         self._then = then
 
+    def hear(self, word: str, then: Callable[[], object]) -> None:
+        """From now on, do that at that word."""
+        self._word, self._then = word, then
+
     def planned(self, plan: Plan, state: DatabaseState) -> None:
         self.begun = []
 

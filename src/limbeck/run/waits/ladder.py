@@ -16,6 +16,7 @@ class Climb:
 
     Attributes:
         failures: tries that have failed.
+        over: there is to be no other.
     """
 
     def __init__(self, bounds: Bounds, clock: Callable[[], float], uniform: Callable[[float, float], float]) -> None:
@@ -30,6 +31,7 @@ class Climb:
         self._uniform = uniform
         self._begun: float | None = None
         self.failures = 0
+        self.over = False
 
     @property
     def lock_timeout(self) -> float:
@@ -51,12 +53,15 @@ class Climb:
             seconds to leave the database alone, as long as the try has held others up at least half the time; None when
             there is to be no other try.
         """
+        if self.over:
+            return None
         if self._begun is None:
             self._begun = self._clock()
         held_up = self.lock_timeout
         self.failures += 1
         left = self._bounds.lock_wait.seconds - self.waited
         if self.failures >= TRIES or left <= 0:
+            self.over = True
             return None
         pause = min(_LONGEST_PAUSE, max(held_up, _FIRST_PAUSE * _GROWTH ** (self.failures - 1)))
         return min(left, pause * self._uniform(0.5, 1.0))

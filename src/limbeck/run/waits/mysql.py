@@ -91,6 +91,10 @@ class MariaSession:
         """Set the timeouts that limbeck has set before."""
         self._write({name: _seconds(lock_timeout) for name in self._bounded})
 
+    def waits(self, lock_timeout: float) -> float:
+        """Whole seconds, unless a setting of the project's own holds."""
+        return _seconds(lock_timeout) if len(self._bounded) == len(_TIMEOUTS) else 0.0
+
     def _put(self, bounds: Bounds, lock_timeout: float) -> None:
         kept = self._own if not bounds.lock_timeout_given else ()
         self._bounded = tuple(name for name in _TIMEOUTS if lock_timeout and name not in kept)

@@ -29,6 +29,10 @@ class PlainSession:
     def wait_at_most(self, lock_timeout: float) -> None:
         """There is nothing to set."""
 
+    def waits(self, lock_timeout: float) -> float:  # noqa: ARG002 - nobody can tell it
+        """As long as the database likes."""
+        return 0.0
+
     def lifting(self, execution: Execution, proceed: Proceed) -> None:  # noqa: ARG002 - a layer
         """There is nothing to lift."""
         proceed()

@@ -60,7 +60,8 @@ class PostgresSession:
         self.as_it_was: dict[str, str] = {}
         self._second = second
         self._driver: Any = connection.connection.dbapi_connection
-        self._set: dict[str, str] = {}  # by limbeck, and different from how it was
+        self._set: dict[str, str] = {}  # by limbeck
+        self._bounds_locks = False  # `lock_timeout` is limbeck's
 
     def take_up(self, bounds: Bounds, earlier: Session | None) -> None:
         """Remember the project's own settings; theirs of `lock_timeout` stays, unless limbeck's was given."""
@@ -76,12 +77,17 @@ class PostgresSession:
 
     def wait_at_most(self, lock_timeout: float) -> None:
         """Set `lock_timeout`."""
-        if _LOCK_TIMEOUT in self._set:
+        if self._bounds_locks:
             self._put({_LOCK_TIMEOUT: _milliseconds(lock_timeout)})
+
+    def waits(self, lock_timeout: float) -> float:
+        """As it was told, unless the project's own setting holds."""
+        return lock_timeout if self._bounds_locks else 0.0
 
     def _timeouts(self, bounds: Bounds, lock_timeout: float) -> dict[str, str]:
         values = {}
-        if bounds.lock_timeout_given or self.as_it_was[_LOCK_TIMEOUT] == "0":
+        self._bounds_locks = bounds.lock_timeout_given or self.as_it_was[_LOCK_TIMEOUT] == "0"
+        if self._bounds_locks:
             values[_LOCK_TIMEOUT] = _milliseconds(lock_timeout)
         elif _LOCK_TIMEOUT in self._set:
             values[_LOCK_TIMEOUT] = self.as_it_was[_LOCK_TIMEOUT]

@@ -40,6 +40,9 @@ class Session(Protocol):
     def wait_at_most(self, lock_timeout: float) -> None:
         """Change nothing but the seconds to wait for a lock."""
 
+    def waits(self, lock_timeout: float) -> float:
+        """The seconds that it waits for a lock when it was told that many; 0 when that is not known."""
+
     def lifting(self, execution: Execution, proceed: Proceed) -> None:
         """A layer: lift the bound for a statement whose waiting holds nobody up; broken off, it leaves a mess."""
 

@@ -78,7 +78,7 @@ class Trial:
             memo = _copied(self._context.impl.memo)
             while True:
                 self._session.begin(self._bounds, self.climb.lock_timeout, self._name)
-                self._watch.expect(self.climb.lock_timeout)
+                self._watch.expect(self._session.waits(self.climb.lock_timeout))
                 try:
                     function(*args, **kwargs)
                 except Exception as error:
@@ -158,7 +158,7 @@ class Trial:
             self._watch.ends()
 
     def _failed(self, why: Contention, what: str) -> float | None:
-        held = self.climb.lock_timeout
+        held = self._session.waits(self.climb.lock_timeout)
         pause = self.climb.failed()
         if pause is not None and self.climb.failures == 1:
             after = f" within {words(held)}" if why is Contention.LOCK_TIMEOUT and held else ""
