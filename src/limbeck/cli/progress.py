@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.model.plan import DatabaseState, Direction, Plan, Step
 
-_BETWEEN_LINES = 30.0  # seconds
+_BETWEEN_LINES, _LONGEST_WRITE = 30.0, 0.1  # seconds
 
 
 class Progress:
@@ -80,6 +80,12 @@ class Progress:
             if self._open:
                 self._write("\r\x1b[K")
                 self._open = False
+
+    def leave(self) -> None:
+        """Tidy the terminal up before the process ends at once, whoever is just writing to it."""
+        if self._turn.acquire(timeout=_LONGEST_WRITE):
+            self.close()
+        self._write("limbeck: ended at once; `limbeck current` says where the database is\n")
 
     def _show(self, text: str) -> None:
         """Change the changing line; where there is no room for all of it, the step's words are cut."""

@@ -43,15 +43,16 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
         )
     if direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
+    from limbeck.cli.interrupts import Interrupts
     from limbeck.cli.progress import Progress
     from limbeck.run.runner import Run
 
     listener = Progress(session, direction)
-    if session.own_process:
-        _interrupted_by_signals()
+    given = {"transaction": session.transaction, "tag": arguments.tag, "revision": target}
     try:
-        with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
+        with Interrupts(session.own_process, listener.leave) as interrupts, session.environment(**given) as environment:
             run = Run(environment, session.graph, direction, target, _options(session), listener, session.clock)
+            interrupts.cancel = run.waits.cancel
             result = run.execute()
     except RunStopped as stopped:
         listener.close()
@@ -92,18 +93,6 @@ def _options(session: Session) -> RunOptions:
             lock_timeout_given="lock_timeout" in settings.given,
         ),
     )
-
-
-def _interrupted_by_signals() -> None:
-    """Let SIGTERM, and the end of the terminal, end this process' run as Ctrl-C does."""
-    import signal
-
-    def interrupt(*_arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), interrupt)
 
 
 def _nothing_to_upgrade(session: Session, target: str) -> bool:

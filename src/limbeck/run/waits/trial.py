@@ -145,17 +145,24 @@ class Trial:
         return alone and (autocommit or self._guard.committed) and not waits_for_itself(execution)
 
     def _watched(self, execution: Execution, proceed: Proceed) -> None:  # noqa: ARG002 - a layer
-        """A layer: let the watch look after the statement."""
+        """A layer: let the watch look after the statement, and begin none when somebody wants the run to end."""
+        self._refuse_interrupted(None)
         self._watch.begins(self._session)
         try:
             proceed()
-        except Exception:
+        except Exception as error:
+            self._refuse_interrupted(error)
             raise
         except BaseException:
             self._session.abandoned()
             raise
         finally:
             self._watch.ends()
+
+    def _refuse_interrupted(self, error: Exception | None) -> None:
+        """Interrupt the run's own thread too, where the interruption was lost: in a callback, or caught."""
+        if self._watch.interrupted:
+            raise KeyboardInterrupt from error
 
     def _failed(self, why: Contention, what: str) -> float | None:
         held = self._session.waits(self.climb.lock_timeout)

@@ -223,7 +223,6 @@ class Waits:
         climb = self._trial.climb if self._trial is not None else self._climb(None, self._bounds)
         return Refusal(why, max(1, climb.failures), climb.waited, self._watch.blockers, self._part_committed)
 
-    def cancel(self) -> Callable[[], None] | None:
-        """What ends the statement under way, from another thread than the run's; None when there is none."""
-        statement = self._watch.statement
-        return None if statement is None else statement.session.cancel
+    def cancel(self) -> None:
+        """End the statement under way, from another thread than the run's."""
+        self._watch.cancel()

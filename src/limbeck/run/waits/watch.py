@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _FIRST_LOOK, _BETWEEN_LOOKS = 0.3, 0.5  # seconds
 _SHORTEST_PAUSE = 0.01
+_GRACE, _CANCELS = 0.1, 20  # seconds that a driver has to end a statement itself; tries to end it from outside
 
 
 @dataclass(slots=True, eq=False)
@@ -38,11 +39,13 @@ class Watch:
     Attributes:
         statement: the one under way; None between two.
         blockers: those that were last seen in the way, since `forget`.
+        interrupted: somebody wants the run to end.
     """
 
     def __init__(self, listener: Listener, clock: Callable[[], float] = time.monotonic) -> None:
         self.statement: Statement | None = None
         self.blockers: tuple[Blocker, ...] = ()
+        self.interrupted = False
         self._listener = listener
         self._clock = clock
         self._first_look = _FIRST_LOOK
@@ -79,6 +82,25 @@ class Watch:
         self._thread = None
         self.statement = None
 
+    def cancel(self) -> None:
+        """Somebody wants the run to end; the statement under way is ended on a thread of its own."""
+        self.interrupted = True
+        if self.statement is not None:
+            threading.Thread(target=self._end, args=(self.statement,), name="limbeck-cancel", daemon=True).start()
+
+    def _end(self, statement: Statement) -> None:
+        """End a statement from outside, unless the driver does so itself on the run's own thread."""
+        pause = _GRACE
+        for _ in range(_CANCELS):
+            self._ended.wait(pause)
+            if self.statement is not statement:
+                return
+            pause = _BETWEEN_LOOKS
+            try:
+                statement.session.cancel()
+            except (SQLAlchemyError, OSError) as error:
+                self._listener.remark(f"the statement under way cannot be ended: {_class(error)}")
+
     def _run(self) -> None:
         ended, seen, due = self._ended, None, 0.0
         while not ended.wait(max(_SHORTEST_PAUSE, self._first_look / 4)):
@@ -104,8 +126,7 @@ class Watch:
         except (SQLAlchemyError, OSError) as error:
             if self.statement is statement:
                 self._blind.add(id(session))
-                original = error.orig if isinstance(error, DBAPIError) else error
-                self._listener.remark(f"who is in the way cannot be seen: {type(original).__name__}")
+                self._listener.remark(f"who is in the way cannot be seen: {_class(error)}")
             return
         if blockers:
             self.blockers = blockers
@@ -120,3 +141,8 @@ class Watch:
         if blockers or seconds >= _FIRST_LOOK:
             what = "waiting for a lock" if blockers else doing
             self._listener.progress(words(seconds) + (f", {what}" if what else ""))
+
+
+def _class(error: BaseException) -> str:
+    """The class of an error, of a database's the driver's own."""
+    return type(error.orig if isinstance(error, DBAPIError) else error).__name__
