@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.projects import write_revision
+from limbeck.scratch import Server
+from tests.cli.projects import line, write_revision
 from tests.run.runs import Told, run, somebody
 
 SLOW = """\
@@ -60,3 +61,46 @@ def test_who_comes_in_between_is_told_too(folder: Path, database_url: str) -> No
         run(folder, told)
     waits = [remark for remark in told.remarks if remark.startswith("waiting")]
     assert [remark.rpartition(": ")[2] for remark in waits] == ["SELECT * FROM users)", "SELECT id FROM users)"]
+
+
+def test_others_about_whom_the_server_tells_nothing(folder: Path, database_url: str) -> None:
+    """A user without the right to see them is told of their sessions all the same."""
+    with somebody(database_url) as admin:
+        admin.exec_driver_sql("CREATE ROLE plain LOGIN")
+        admin.exec_driver_sql("GRANT ALL ON SCHEMA public TO plain")
+        admin.exec_driver_sql("GRANT ALL ON ALL TABLES IN SCHEMA public TO plain")
+        admin.exec_driver_sql("ALTER TABLE users OWNER TO plain")
+        admin.commit()
+        try:
+            admin.exec_driver_sql("SELECT id FROM users")
+            ini = folder / "alembic.ini"
+            ini.write_text(ini.read_text().replace("postgres@", "plain@"))
+            up = 'op.execute("ALTER TABLE users ADD a int")'
+            write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
+            told = Told("waiting for a lock", admin.rollback)
+            run(folder, told, target="bbb222")
+        finally:
+            admin.exec_driver_sql("REASSIGN OWNED BY plain TO postgres")
+            admin.exec_driver_sql("DROP OWNED BY plain")
+            admin.exec_driver_sql("DROP ROLE plain")
+            admin.commit()
+    assert re.fullmatch(
+        r"waiting for a lock: held by pid \d+ \(user postgres: <insufficient privilege>\)", told.remarks[0]
+    )
+
+
+@pytest.mark.majors
+def test_every_version_tells_it(major_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    url = major_server.url("postgres", driver="psycopg")
+    line(tmp_path, url)
+    run(tmp_path, Told(), target="aaa111")
+    up = 'op.execute("ALTER TABLE users ADD a int")\n    op.execute("SELECT pg_sleep(0.9)")'
+    write_revision(tmp_path, "bbb222", "aaa111", "create orders", up=up)
+    with somebody(url) as other:
+        other.exec_driver_sql("SELECT id FROM users")
+        told = Told("to be tried again", other.rollback)
+        run(tmp_path, told)
+    assert "idle in transaction" in told.remarks[0]
+    assert told.remarks[-1].startswith("went through")
+    assert told.progress_told[-1].endswith(" s")

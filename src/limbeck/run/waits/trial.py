@@ -34,6 +34,7 @@ class Trial:
     Attributes:
         climb: how often it was tried, and how the next try waits.
         committed: part of it is committed, whatever becomes of it.
+        spanned: its transaction holds other steps too, or is one of `env.py`'s.
     """
 
     def __init__(
@@ -55,8 +56,11 @@ class Trial:
         """
         self.climb = climb
         self.committed = False
-        self.own_transaction = reached.own_transaction
         self._context: MigrationContext = reached.context
+        # Where changes of the schema commit by themselves, Alembic has a transaction for each step in any case.
+        self.spanned = reached.own_transaction and (
+            self._context.impl.transactional_ddl or self._context._in_external_transaction
+        )
         self._session = session
         self._bounds = bounds
         self._name = name
@@ -99,7 +103,7 @@ class Trial:
         why = contention(error, self._dialect)
         assert self._guard is not None
         transaction = self._context._transaction
-        in_place = not self.own_transaction and transaction is not None and transaction.is_active
+        in_place = not self.spanned and transaction is not None and transaction.is_active
         if why is None or self._guard.committed or not in_place:
             return None
         return self._failed(why, "the step was rolled back")

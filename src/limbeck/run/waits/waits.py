@@ -182,7 +182,7 @@ class Waits:
     def step_done(self) -> None:
         """The step has run, and is committed unless a transaction of `env.py`'s, or one for the run, is still open."""
         assert self._trial is not None
-        self._committed = self._trial.own_transaction and (self._committed or self._trial.committed)
+        self._committed = self._trial.spanned and (self._committed or self._trial.committed)
         self._trial = None
 
     def _climb(self, key: tuple[str, str] | None, bounds: Bounds) -> Climb:
@@ -202,7 +202,7 @@ class Waits:
         why = contention(error, self._dialect)
         if why is None or self._part_committed:
             return False
-        if in_step and (self._trial is None or not self._trial.own_transaction):
+        if in_step and (self._trial is None or not self._trial.spanned):
             return False
         climb = self._trial.climb if self._trial is not None else self._climb(None, self._bounds)
         pause = climb.failed()
