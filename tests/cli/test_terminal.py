@@ -12,9 +12,12 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from limbeck.cli.progress import Progress
+from limbeck.model.plan import Direction, Step
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, line, write_revision
 
@@ -60,6 +63,29 @@ def test_progress_is_one_line_that_changes(folder: Path) -> None:
         row for row in left if re.match(r"  \d/3 \S+  create \w+  \d+\.\d\d s$", row)
     ]
     assert not any(row.endswith("…") for row in left), "what runs is wiped when it has run"
+
+
+def test_a_statement_that_takes_long_shows_its_time(folder: Path, database_url: str) -> None:
+    line(folder, database_url)
+    write_revision(folder, "bbb222", "aaa111", "create orders", up='op.execute("SELECT pg_sleep(0.9)")')
+    status, sent = on_terminal("upgrade")
+    assert status == 0
+    assert re.search(r"\r\x1b\[K  2/3 bbb222  create orders … 0\.[3-9]\d s\r\x1b\[K", sent), sent
+
+
+def test_elsewhere_a_line_is_written_now_and_then() -> None:
+    lines: list[str] = []
+    moments = iter([0.0, 10.0, 31.0, 31.0, 40.0, 62.0, 62.0])
+    session = SimpleNamespace(
+        arguments=SimpleNamespace(quiet=False),
+        note=lines.append,
+        graph=SimpleNamespace(revisions={"aaa111": SimpleNamespace(message="create users")}),
+    )
+    progress = Progress(session, Direction.UPGRADE, clock=lambda: next(moments))  # type: ignore[arg-type]
+    progress.started(Step("aaa111", Direction.UPGRADE), 1, 1)
+    for text in ("10 s", "31 s", "40 s", "1 min 2 s"):
+        progress.progress(text)
+    assert lines == ["  1/1 aaa111  create users … 31 s", "  1/1 aaa111  create users … 1 min 2 s"]
 
 
 def test_quiet_is_quiet(folder: Path) -> None:

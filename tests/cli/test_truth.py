@@ -176,6 +176,18 @@ def test_transactions(folder: Path, database_url: str, said: str, options: tuple
     assert ("users" in tables(database_url)) == bool(applied)
 
 
+def test_a_run_that_was_rolled_back_leaves_no_connection(folder: Path, database_url: str) -> None:
+    """The version table went with the rest, so that looking at it then must not fail."""
+    line(folder, database_url)
+    write_revision(folder, "bbb222", "aaa111", "create orders", up='op.execute("SELECT * FROM nowhere")')
+    assert limbeck("upgrade", "--transaction", "run", "-q").status == 5
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        assert connection.exec_driver_sql(others).scalar_one() == 0
+    engine.dispose()
+
+
 def test_an_outer_transaction_of_env_py_is_kept(folder: Path, database_url: str) -> None:
     line(folder, database_url)
     (folder / "migrations" / "env.py").write_text(ENV_PY.replace("engine.connect()", "engine.begin()"))

@@ -50,16 +50,16 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     if direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
     from limbeck.cli.consent import wanted
+    from limbeck.cli.interrupts import Interrupts
     from limbeck.cli.progress import Progress
     from limbeck.environment.plain_env_py import may_migrate_several
     from limbeck.run.preflight.gate import Gate
     from limbeck.run.runner import Run
 
     listener = Progress(session, direction)
-    if session.own_process:
-        _interrupted_by_signals()
+    given = {"transaction": session.transaction, "tag": arguments.tag, "revision": target}
     try:
-        with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
+        with Interrupts(session.own_process, listener.leave) as interrupts, session.environment(**given) as environment:
             gate = Gate(environment, session.graph, session.preflight_seconds)
             options = run_options(session)
             if direction.value == "downgrade":
@@ -67,6 +67,7 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
             elif may_migrate_several(session.project):
                 gate.look_at_all(direction, target)
             run = Run(environment, session.graph, direction, target, options, listener, session.clock, gate.check)
+            interrupts.cancel = run.waits.cancel
             result = run.execute()
     except RunStopped as stopped:
         listener.close()
@@ -83,6 +84,7 @@ def run_options(session: Session) -> RunOptions:
     Raises:
         UsageError: a length of time is none.
     """
+    from limbeck.model.bounds import Bounds
     from limbeck.model.duration import Duration
     from limbeck.run.options import RunOptions
 
@@ -95,19 +97,14 @@ def run_options(session: Session) -> RunOptions:
         wait=0.0 if arguments.no_wait else wait.seconds,
         journal=settings.journal,
         process=session.process,
+        bounds=Bounds(
+            settings.lock_timeout,
+            settings.lock_wait,
+            settings.statement_timeout,
+            settings.idle_in_transaction_session_timeout,
+            lock_timeout_given="lock_timeout" in settings.given,
+        ),
     )
-
-
-def _interrupted_by_signals() -> None:
-    """Let SIGTERM, and the end of the terminal, end this process' run as Ctrl-C does."""
-    import signal
-
-    def interrupt(*_arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), interrupt)
 
 
 def _nothing_to_upgrade(session: Session, target: str) -> bool:

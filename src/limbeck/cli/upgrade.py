@@ -3,6 +3,8 @@
 Each revision runs in a transaction of its own, unless env.py or --transaction says otherwise.
 TARGET is anything that Alembic takes (default: head): head, heads, an identifier or the beginning of one, +2,
 label@head.
+A step that does not get a lock within lock_timeout is rolled back and tried again, for lock_wait at most; both are
+settings, and `# limbeck: lock_timeout=5s` in a revision file is one for its step.
 With --sql nothing runs: the SQL is printed, from base or from START in START:TARGET."""
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from limbeck.environment.second_connection import lives_in_its_connection
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 
 def rows_seen_by(second: SecondConnection, context: MigrationContext) -> tuple[str, ...]:
-    """The rows of the version table, sorted, as the second connection sees them; none without a table."""
+    """The rows of the version table, sorted, as the second connection sees them; none without the table, since
+    what had made it was rolled back.
+    """
+    table = context._version
     try:
-        return tuple(sorted(str(row[0]) for row in second.rows(select(context._version.c.version_num))))
+        return tuple(sorted(str(row[0]) for row in second.rows(select(table.c.version_num))))
     except DBAPIError:
-        if inspect(second.connection).has_table(context.version_table, schema=context.version_table_schema):
+        if second.has_table(table.name, table.schema):
             raise
         return ()
 

@@ -66,6 +66,11 @@ class StepGuard:
         self.committed = False
         self.error: BaseException | None = None
 
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing was executed in the step's present transaction yet."""
+        return not self._executed
+
     def wrap(self, function: Callable[..., None]) -> Callable[..., None]:
         """The function, guarded."""
 

@@ -9,6 +9,7 @@
     ├── TargetUnavailable          4   the database is busy or does not answer; safe to try again
     │   └── TargetMoved            4   it is not where the plan begins
     ├── RunStopped                 5   a run stopped part of the way; `result` says how far it came
+    │   ├── LockNotHad             4   at its first step, for the sake of others; nothing was changed
     │   └── RunInterrupted       130   somebody interrupted it
     └── RenameStopped              5   a renaming stopped, and files could not be given their old names back
 
@@ -89,6 +90,12 @@ class RunStopped(LimbeckError):
     def __init__(self, message: str, *, hint: str | None = None, result: RunResult) -> None:
         super().__init__(message, hint=hint)
         self.result = result
+
+
+class LockNotHad(RunStopped):
+    """A run stopped before it had changed anything, since others were in its way; safe to try again."""
+
+    exit_code = 4
 
 
 class RunInterrupted(RunStopped):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from limbeck.environment.created import KNOWN, CreatedThings
@@ -40,11 +40,12 @@ class Layers:
         self._created = CreatedThings(connection, second) if second is not None and known else None
         self._sqlite = SqliteTransaction(connection, second, remark) if connection.dialect.name == "sqlite" else None
 
-    def guard(self, outermost: Layer) -> StepGuard:
+    def guard(self, outermost: Layer, innermost: Sequence[Layer]) -> StepGuard:
         """The guard of the next step.
 
         Args:
             outermost: a layer of the caller's, which sees each statement once.
+            innermost: further ones, which see it as often as it is tried.
         """
         layers: list[Layer] = [outermost]
         if self._sqlite is not None:
@@ -54,6 +55,7 @@ class Layers:
             layers += [refusal_in_transactions(self._context), self._leftovers]
         if self._created is not None:
             layers.append(self._created)
+        layers += innermost
         undone = self._undone if self._sqlite is not None else None
         self._guard = StepGuard(
             self._context, layers, undone, self._created.look if self._created is not None else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from limbeck.model.bounds import Bounds
     from limbeck.model.process import Process
 
 
@@ -17,8 +18,10 @@ class RunOptions:
         wait: seconds to wait at most for another run on the same database to end; 0 gives up at once.
         journal: name of the journal's table; "off" for none.
         process: who runs and where, for whoever waits and for the journal.
+        bounds: those of every step whose file declares no others.
     """
 
     wait: float
     journal: str
     process: Process
+    bounds: Bounds

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.environment.steps import migration_steps
-from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
+from limbeck.model.errors import LimbeckError, LockNotHad, RunInterrupted, RunStopped, TargetUnavailable
 from limbeck.model.journal import Outcome
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
@@ -20,6 +20,7 @@ from limbeck.run.irreversible import refuse_rows_in_the_way
 from limbeck.run.journal import Recorder, Scribe, recorder
 from limbeck.run.layers import Layers
 from limbeck.run.lock import alone_with
+from limbeck.run.waits import Waits
 from limbeck.run.way_on import way_on
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 Before = Callable[["Plan", "Reached", Sequence["RevisionStep"]], Sequence[str]]
 _UNWRITTEN = "the step's version row could not be written"
+_SEE_TO_IT = "see to what is in the way, then type the same command again"
 
 
 class Run:
@@ -68,6 +70,7 @@ class Run:
         self._guard: StepGuard | None = None
         self._running: tuple[Course, Step, RevisionStep, float] | None = None
         self._stop: tuple[object, float] | None = None  # what was running, and how long, when it first was asked
+        self.waits = Waits(options.bounds, listener)
 
     def execute(self) -> RunResult:
         """Run every step.
@@ -80,7 +83,7 @@ class Run:
             LimbeckError: refused before the first step.
         """
         try:
-            self._environment.run(self._work, around=self._exclusively)
+            self._run_env_py()
         except KeyboardInterrupt as error:
             failed = self._failed(error) if self._running is not None else None
             raise RunInterrupted(
@@ -90,21 +93,45 @@ class Run:
             if self._running is None:
                 if any(course.done for course in self._courses):
                     raise self._stopped(error.message, error.hint, None) from error
+                refusal = self.waits.refusal(self._cause(error))
+                if refusal is not None:
+                    raise TargetUnavailable(f"{error.message}; {refusal.words()}", hint=_SEE_TO_IT) from error
                 raise
-            told = (self._guard.error if self._guard is not None else None) or error.__cause__ or error
-            failed = self._failed(told)
+            cause = self._cause(error)
+            failed = self._failed(cause)
             raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}: {failed.error}", self._way_on(told), failed
+                f"{self._direction} stopped at {failed.revision}: {failed.error}", self._way_on(cause), failed, cause
             ) from error
         if self._running is not None:
-            assert self._guard is not None
-            failed = self._failed(self._guard.error or RuntimeError(_UNWRITTEN))
+            cause = self._cause(RuntimeError(_UNWRITTEN))
+            failed = self._failed(cause)
             raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}, and env.py went on: {failed.error}", None, failed
+                f"{self._direction} stopped at {failed.revision}, and env.py went on: {failed.error}",
+                None,
+                failed,
+                cause,
             )
         result = self._result(None)
         self._check(result)
         return result
+
+    def _run_env_py(self) -> None:
+        """Run `env.py`; again, when others were in the way and everything that it did is rolled back."""
+        while True:
+            try:
+                self._environment.run(self._work, around=self._exclusively)
+                return
+            except LimbeckError as error:
+                in_step = self._guard is not None and self._guard.error is not None
+                between = self._running is None and any(not course.reached.own_transaction for course in self._courses)
+                if between or not self.waits.once_more(self._cause(error), in_step=in_step):
+                    raise
+            self._running = self._guard = None
+
+    def _cause(self, error: BaseException) -> BaseException:
+        """What went wrong, beneath what `env.py` made of it."""
+        told = self._guard.error if self._guard is not None else None
+        return told or error.__cause__ or error
 
     @contextmanager
     def _exclusively(self, context: MigrationContext) -> Iterator[None]:
@@ -113,7 +140,8 @@ class Run:
             self._second = second
             error: BaseException | None = None
             try:
-                yield
+                with self.waits.around(context, second) if second is not None else nullcontext():
+                    yield
             except BaseException as raised:
                 error = raised
                 raise
@@ -158,6 +186,7 @@ class Run:
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
         remarks = self._before(plan, reached, steps) if self._before is not None else ()
+        self.waits.declare((step.revision, self._graph.revisions[step.revision].path) for step in plan.steps)
         course = Course(reached, plan, self._journal(reached), self._second)
         layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
         self._running = None
@@ -169,12 +198,14 @@ class Run:
             course.journal.run_started(plan, self._target, together=course.together)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
-            self._guard = layers.guard(course.journal.step_started(number, step).layer)
-            alembic_step.migration_fn = self._guard.wrap(alembic_step.migration_fn)
+            trial = self.waits.step(reached, step.revision, number, len(steps))
+            self._guard = layers.guard(course.journal.step_started(number, step).layer, trial.layers)
+            alembic_step.migration_fn = trial.around(self._guard, self._guard.wrap(alembic_step.migration_fn))
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
             seconds = self._clock() - self._running[3]
             self._running = None
+            self.waits.step_done()
             course.finish(self._graph, step, seconds)
             if not reached.own_transaction:
                 course.look()
@@ -209,8 +240,23 @@ class Run:
             database=course.plan.database,
         )
 
-    def _stopped(self, message: str, hint: str | None, failed: FailedStep | None) -> RunStopped:
-        return RunStopped(message, hint=hint or self._way_on(), result=self._result(failed))
+    def _stopped(
+        self, message: str, hint: str | None, failed: FailedStep | None, cause: BaseException | None = None
+    ) -> RunStopped:
+        result = self._result(failed)
+        refusal = self.waits.refusal(cause) if cause is not None else None
+        if refusal is None:
+            return RunStopped(message, hint=hint or self._way_on(), result=result)
+        kind, changed = (
+            (RunStopped, "what was applied stays applied") if result.applied else (LockNotHad, "nothing was changed")
+        )
+        if refusal.committed:
+            kind, changed = RunStopped, "part of the step stays done"
+        return kind(
+            f"{message}; {refusal.words()}",
+            hint=f"{_SEE_TO_IT}; {changed}",
+            result=result,
+        )
 
     def _way_on(self, error: BaseException | None = None) -> str:
         return way_on(error, part_stays=self._running is not None and self._running[0].part_stays)

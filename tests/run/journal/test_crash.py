@@ -57,7 +57,7 @@ def test_killed_anywhere(project: Path, after: bool) -> None:
     """At every fifth statement, those of the journal included; then a run goes on, and tells what it did."""
     number, killed = 3, True
     while killed:
-        assert limbeck("downgrade", "base", "-q").status == 0
+        assert limbeck("downgrade", "base", "-q", "--yes").status == 0
         earlier = len(runs())
         killed = killed_at(project, number, "upgrade", "-q", after=after)
         at = limbeck("current", "--json").document["current"]
