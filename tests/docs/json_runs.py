@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import py_compile
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -142,13 +143,11 @@ def the_journal(runs: Runs) -> None:
     runs.run("journal --source", "journal", "--source", "aaa111")
     write_revision(folder, "ccc333", "bbb222", "create parcels", up='op.execute("SELECT * FROM nowhere")')
     write_table(folder, "bbb333", "bbb222", "before")
-    path = write_revision(folder, "ccc333", "bbb333", "create parcels", up='op.execute("SELECT * FROM nowhere")')
+    write_revision(folder, "ccc333", "bbb333", "create parcels", up='op.execute("SELECT * FROM nowhere")')
     runs.run(RUN, "upgrade", "--transaction", "run", status=5)
-    path.write_text(path.read_text().replace("op.execute(", "raise KeyboardInterrupt("))
-    subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q", "--no-preflight"], check=False)
-    path.write_text(path.read_text().replace("raise KeyboardInterrupt(", "import os; os._exit("))
-    path.write_text(path.read_text().replace('"SELECT * FROM nowhere"', "9"))
-    for _ in range(2):
+    for number in (signal.SIGINT, signal.SIGKILL, signal.SIGKILL):
+        up = f"import os\n    os.kill(os.getpid(), {int(number)})"
+        write_revision(folder, "ccc333", "bbb333", "create parcels", up=up)
         subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q", "--no-preflight"], check=False)
     runs.run("journal", "journal", "--statements")
     runs.run("Errors", "journal", "--source", "nowhere", status=2)

@@ -80,7 +80,7 @@ def run(
     project = find_project(start=str(folder), environ=os.environ)
     graph = read_graph(project.version_locations)
     with AlembicEnvironment(project, transaction=transaction, revision=target) as environment:
-        options = RunOptions(wait=0.0, host="host", pid=1, bounds=bounds)
+        options = RunOptions(wait=0.0, journal="off", process=PROCESS, bounds=bounds)
         it = Run(environment, graph, Direction.UPGRADE, target, options, told)
         prepare(it)
         return it.execute()

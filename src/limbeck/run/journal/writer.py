@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from limbeck.run.journal.table import JournalPlace
 
 PATIENCE = 0.1  # seconds to wait for a lock on the journal; the run waits as long
-LAST_PATIENCE = 5.0  # the same when the run has ended
+LAST_PATIENCE = 1.0  # the same when the run has ended
 _MOST_PASSES = 64
 _AT_ONCE = 40  # rows; SQLite takes 999 parameters, or many more, by its version
 _INVALID_SCHEMA_NAME = "3F000"
