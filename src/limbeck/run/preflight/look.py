@@ -34,14 +34,15 @@ def look_ahead(
     graph: RevisionGraph,
     plan: Plan,
     reached: Reached,
-    foresee: Callable[[], Sequence[ForeseenStep]],
+    foresee: Callable[[Callable[[], bool]], Sequence[ForeseenStep]],
     seconds: float,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
     """What stands in the way of the plan on this database.
 
     Args:
-        foresee: gives the plan's steps with their statements; called when there is any table that they could concern.
+        foresee: gives the plan's steps with their statements, until what it is given says that time is over; called
+            when there is any table that they could concern.
         seconds: for all questions to the database together; 0 asks none.
     """
     connection = reached.context.connection
@@ -58,7 +59,7 @@ def look_ahead(
         except Unanswered as unanswered:
             left = Unchecked(plan.steps[0].revision, f"anything: {unanswered.reason}")
             return Findings(unchecked=(left,), unsure=unanswered.reason if back else None)
-        return look.findings(foresee(), back=back)
+        return look.findings(foresee(inquiry.out_of_time), back=back)
 
 
 class _Look:
