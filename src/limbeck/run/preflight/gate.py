@@ -52,7 +52,8 @@ class Gate:
         def foresee(out_of_time: Callable[[], bool]) -> Sequence[ForeseenStep]:
             return foreseen_steps(reached, steps, plan.steps[0].direction, self._environment.masked, out_of_time)
 
-        findings = look_ahead(self._graph, plan, reached, foresee, self._seconds)
+        journal = self._environment.project.settings.journal
+        findings = look_ahead(self._graph, plan, reached, foresee, self._seconds, journal)
         return findings._replace(impossible=tuple(impossible_steps(self._graph, plan)))
 
     def look_at_all(self, direction: Direction, target: str) -> list[Surveyed]:

@@ -36,6 +36,7 @@ def look_ahead(
     reached: Reached,
     foresee: Callable[[Callable[[], bool]], Sequence[ForeseenStep]],
     seconds: float,
+    journal: str,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
     """What stands in the way of the plan on this database.
@@ -44,6 +45,7 @@ def look_ahead(
         foresee: gives the plan's steps with their statements, until what it is given says that time is over; called
             when there is any table that they could concern.
         seconds: for all questions to the database together; 0 asks none.
+        journal: name of limbeck's own table, which is nothing that a step could concern.
     """
     connection = reached.context.connection
     if not plan.steps:
@@ -52,7 +54,7 @@ def look_ahead(
     if connection is None or connection.dialect.name not in KNOWN_DIALECTS or seconds <= 0:
         return Findings(unsure="the rows were not looked at" if back else None)
     with Inquiry(connection, seconds, clock) as inquiry:
-        look = _Look(graph, plan, reached, inquiry)
+        look = _Look(graph, plan, reached, inquiry, journal)
         try:
             if not look.needed():
                 return Findings()
@@ -63,11 +65,12 @@ def look_ahead(
 
 
 class _Look:
-    def __init__(self, graph: RevisionGraph, plan: Plan, reached: Reached, inquiry: Inquiry) -> None:
+    def __init__(self, graph: RevisionGraph, plan: Plan, reached: Reached, inquiry: Inquiry, journal: str) -> None:
         self._graph = graph
         self._plan = plan
         self._state = reached.state
         self._inquiry = inquiry
+        self._journal = journal
         self._catalogue = Catalogue(inquiry)
         self._relations: Relations | None = None
         self._unchecked: list[Unchecked] = []
@@ -76,7 +79,7 @@ class _Look:
         """Whether there are rows, or an identifier, that could stand in the way."""
         if any(len(identifier) > ALWAYS_FITS for _, identifiers in self._written() for identifier in identifiers):
             return True
-        return self._catalogue.has_tables(self._state.version_table)
+        return self._catalogue.has_tables(self._state.version_table, self._journal)
 
     def _written(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         rows = self._plan.start
@@ -112,7 +115,7 @@ class _Look:
 
     def _is_own(self, table: str) -> bool:
         """Whether a table is Alembic's or limbeck's."""
-        return table.lower().startswith("limbeck_") or table == self._state.version_table
+        return table.lower().startswith("limbeck_") or table in (self._state.version_table, self._journal)
 
     def _leave(self, revision: str, reason: str) -> None:
         left = Unchecked(revision, reason)
