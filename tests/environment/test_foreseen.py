@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
+from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.configuration import find_project
+from limbeck.environment.foreseen import Doubt, foreseen_steps
+from limbeck.environment.steps import steps_of
 from limbeck.environment.within_process import LeavesTheProcess, within_process
+from limbeck.model.plan import Direction
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, line, write_project, write_revision
 
@@ -129,3 +134,13 @@ def _connect() -> Any:
 
     with socket.socket() as one:
         one.connect(("127.0.0.1", 9))
+
+
+def test_steps_are_called_as_long_as_there_is_time(folder: Path) -> None:
+    times = iter([False, True])
+    with AlembicEnvironment(find_project()) as environment, environment.reach() as (reached,):
+        steps = steps_of(environment.script, Direction.UPGRADE, ["bbb222", "ccc333"])
+        found = foreseen_steps(reached, steps, Direction.UPGRADE, str, lambda: next(times))
+    assert [len(one.step.statements) for one in found] == [1, 0]
+    assert found[1].doubts == (Doubt(0, "no time was left"),)
+    assert found[1].step.unrendered == "no time was left"

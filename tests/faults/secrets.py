@@ -21,7 +21,13 @@ MARK = "q9Zk7"  # in no word, name or number of anybody else
 PRINTABLE = string.ascii_letters + string.digits + string.punctuation + " é€"
 _COMMANDS = {
     "plain Alembic": (("upgrade", "head"), ("current", "-v"), ("downgrade", "base")),
-    "limbeck": (("upgrade", "-v"), ("current", "-v"), ("journal",), ("journal", "--json"), ("downgrade", "base")),
+    "limbeck": (
+        ("upgrade", "-v"),
+        ("current", "-v"),
+        ("journal",),
+        ("journal", "--json"),
+        ("downgrade", "base", "--yes"),
+    ),
 }
 _TELLING = (
     "import json",

@@ -18,6 +18,7 @@ from limbeck.graph import read_graph
 from limbeck.model.bounds import Bounds
 from limbeck.model.duration import Duration
 from limbeck.model.plan import DatabaseState, Direction, Plan, RunResult, Step
+from limbeck.model.process import this_process
 from limbeck.run.options import RunOptions
 from limbeck.run.runner import Run
 
@@ -80,7 +81,7 @@ def run(
     project = find_project(start=str(folder), environ=os.environ)
     graph = read_graph(project.version_locations)
     with AlembicEnvironment(project, transaction=transaction, revision=target) as environment:
-        options = RunOptions(wait=0.0, journal="off", process=PROCESS, bounds=bounds)
+        options = RunOptions(wait=0.0, journal="off", process=this_process(), bounds=bounds)
         it = Run(environment, graph, Direction.UPGRADE, target, options, told)
         prepare(it)
         return it.execute()

@@ -55,7 +55,7 @@ def test_nothing_is_changed_when_the_tries_are_used_up(folder: Path, database_ur
     error = stopped.value
     assert error.exit_code == 4
     assert re.search(
-        r"LockNotAvailable: .*; tried [3-9] times in 0\.\d\d s, held by pid \d+ \(user postgres, ", error.message
+        r"LockNotAvailable: .*; tried [2-9] times in 0\.\d\d s, held by pid \d+ \(user postgres, ", error.message
     )
     assert error.hint == "see to what is in the way, then type the same command again; nothing was changed"
     assert error.result.failed is not None

@@ -3,7 +3,8 @@
 TARGET is anything that Alembic takes: base, -1, an identifier or the beginning of one, label@base.
 It says what it destroys, and wants a yes on a terminal, or --yes, when rows go, and always when it goes back to
 base.  A revision that declares `# limbeck: irreversible[table: condition] reason` is refused, before the first
-step, while rows are in its way.  With --sql nothing runs: the SQL of START:TARGET is printed.
+step, while rows are in its way.  With --plan exactly the plan of FILE runs, or nothing when database or files have
+moved since.  With --sql nothing runs: the SQL of START:TARGET is printed.
 
 With --from-journal the database may be at revisions that no file has: they are stepped back with the files that ran,
 which are in the journal.  What would run is shown first, and wants a yes."""
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The target, and how to run."""
-    parser.add_argument("target", metavar="TARGET", help="back to which revision: base, -1, an identifier")
+    parser.add_argument("target", nargs="?", metavar="TARGET", help="back to which revision: base, -1, an identifier")
     parser.add_argument("--yes", action="store_true", help="do not ask before what is there is destroyed")
     add_run_arguments(parser)
     parser.add_argument(
@@ -32,8 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: Session) -> int:
     """Downgrade; exit 5 when a step fails."""
+    from limbeck.cli.plan_file import run_reviewed
     from limbeck.model.plan import Direction
 
+    if session.arguments.plan is not None:
+        return run_reviewed(session, Direction.DOWNGRADE)
+    if session.arguments.target is None:
+        raise UsageError("the following arguments are required: TARGET", hint="limbeck downgrade --help")
     if session.arguments.sql:
         if session.arguments.from_journal:
             raise UsageError("--sql asks no database, so it has no journal", hint="leave out --sql or --from-journal")

@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--downgrade", action="store_true", help="the way back to TARGET")
     parser.add_argument("--no-sql", action="store_true", help="the steps only")
     parser.add_argument("--no-preflight", action="store_true", help="do not look at the rows")
+    parser.add_argument("--out", metavar="FILE", help="also write the plan to FILE, for --plan of upgrade or downgrade")
 
 
 def run(session: Session) -> int:
@@ -45,6 +46,10 @@ def run(session: Session) -> int:
     else:
         texts = (plan_text(session.graph, one, session.display_path, with_sql=not arguments.no_sql) for one in surveyed)
         session.print("\n\n".join(texts))
+    if arguments.out is not None:
+        from limbeck.cli.plan_file import write_plan_file
+
+        write_plan_file(session, arguments.out, direction, target, surveyed)
     return 0
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from limbeck.cli.session import Session
     from limbeck.model.plan import Direction, RunResult
+    from limbeck.plan.reviewed import ReviewedPlan
     from limbeck.run.options import RunOptions
 
 
@@ -26,6 +27,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "--transaction", choices=("revision", "run"), help="a transaction for each revision, or one for the whole run"
     )
     parser.add_argument("--no-preflight", action="store_true", help="run without looking at the rows beforehand")
+    parser.add_argument("--plan", metavar="FILE", help="run exactly the plan that `limbeck plan --out FILE` wrote")
     add_wait_arguments(parser)
 
 
@@ -38,8 +40,12 @@ def add_wait_arguments(parser: argparse.ArgumentParser) -> None:
     waiting.add_argument("--no-wait", action="store_true", help="exit 4 at once when another run is under way")
 
 
-def run_steps(session: Session, direction: Direction, target: str) -> int:
-    """Run, tell how it goes, and say where the database stands."""
+def run_steps(session: Session, direction: Direction, target: str, reviewed: ReviewedPlan | None = None) -> int:
+    """Run, tell how it goes, and say where the database stands.
+
+    Args:
+        reviewed: the plan that is to run, and no other.
+    """
     session.refuse_broken_chain()
     arguments = session.arguments
     if ":" in target:
@@ -47,12 +53,13 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
             f"START:TARGET is for --sql, where nothing asks the database: {target}",
             hint=f"limbeck {direction} {target.rpartition(':')[2]}",
         )
-    if direction.value == "upgrade" and _nothing_to_upgrade(session, target):
+    if reviewed is None and direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
     from limbeck.cli.consent import wanted
     from limbeck.cli.interrupts import Interrupts
     from limbeck.cli.progress import Progress
     from limbeck.environment.plain_env_py import may_migrate_several
+    from limbeck.plan.reviewed import Terms
     from limbeck.run.preflight.gate import Gate
     from limbeck.run.runner import Run
 
@@ -60,11 +67,12 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     given = {"transaction": session.transaction, "tag": arguments.tag, "revision": target}
     try:
         with Interrupts(session.own_process, listener.leave) as interrupts, session.environment(**given) as environment:
-            gate = Gate(environment, session.graph, session.preflight_seconds)
+            terms = Terms(session.graph, reviewed, session.told_address) if reviewed is not None else None
+            gate = Gate(environment, session.graph, session.preflight_seconds, terms)
             options = run_options(session)
             if direction.value == "downgrade":
                 wanted(session, target, gate.look_at_all(direction, target))
-            elif may_migrate_several(session.project):
+            elif reviewed is not None or may_migrate_several(session.project):
                 gate.look_at_all(direction, target)
             run = Run(environment, session.graph, direction, target, options, listener, session.clock, gate.check)
             interrupts.cancel = run.waits.cancel

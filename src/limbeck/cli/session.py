@@ -131,6 +131,11 @@ class Session:
             )
         return self._embedded_address() if embedded else options.url or settings.url
 
+    def told_address(self, state: DatabaseState) -> str:
+        """Where a database is, as it can be told again: the embedded one has another address each time it starts."""
+        named = self.arguments.url or self.project.settings.url
+        return "embedded" if self.arguments.embedded or named == "embedded" else state.address
+
     @property
     def knows_address(self) -> bool:
         """Whether the user named a database that can be asked, so that `env.py` need not."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from limbeck.environment.reached import Reached
 
+_NO_TIME = "no time was left"
 _READ_IN_BATCHES = ("alter_column", "add_column", "drop_column", "add_constraint", "create_index")
 _CONNECTS_BY_ITSELF = re.compile(rb"\b(psycopg2?|asyncpg|pymysql|MySQLdb|sqlite3|pg8000)\.connect\(")
 
@@ -54,7 +55,11 @@ class ForeseenStep(NamedTuple):
 
 
 def foreseen_steps(
-    reached: Reached, steps: Iterable[RevisionStep], direction: Direction, masked: Callable[[str], str]
+    reached: Reached,
+    steps: Iterable[RevisionStep],
+    direction: Direction,
+    masked: Callable[[str], str],
+    out_of_time: Callable[[], bool] = lambda: False,
 ) -> tuple[ForeseenStep, ...]:
     """Each step as it is foreseen.
 
@@ -63,9 +68,17 @@ def foreseen_steps(
 
     Args:
         masked: takes passwords out of a text.
+        out_of_time: steps that are come to when it says so are not called any more.
     """
     with no_connections():
-        return tuple(_foreseen(reached, step, direction, masked) for step in steps)
+        return tuple(
+            _unforeseen(step, direction) if out_of_time() else _foreseen(reached, step, direction, masked)
+            for step in steps
+        )
+
+
+def _unforeseen(step: RevisionStep, direction: Direction) -> ForeseenStep:
+    return ForeseenStep(Step(step.revision.revision, direction, (), _NO_TIME), (Doubt(0, _NO_TIME),))
 
 
 def _foreseen(reached: Reached, step: RevisionStep, direction: Direction, masked: Callable[[str], str]) -> ForeseenStep:

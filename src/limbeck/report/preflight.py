@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from limbeck.model.revision import Span
 
 
+_SHOWN = 8  # of what was not looked at
+
+
 def obstacle_json(obstacle: Obstacle, display_path: Callable[[str], str]) -> dict[str, Any]:
     """The documented keys of an obstacle."""
     span = obstacle.span
@@ -79,7 +82,9 @@ def findings_lines(findings: Findings) -> list[str]:
         lines += [line for obstacle in mended for line in obstacle_lines(obstacle)]
     if findings.unchecked:
         lines += ["", "not looked at:"]
-        lines += [printable(f"  {left.revision}: {left.reason}") for left in findings.unchecked]
+        lines += [printable(f"  {left.revision}: {left.reason}") for left in findings.unchecked[:_SHOWN]]
+        if len(findings.unchecked) > _SHOWN:
+            lines.append(f"  {len(findings.unchecked) - _SHOWN} more")
     return lines
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import Direction, Plan
     from limbeck.model.standing import ChangedFile
+    from limbeck.plan.reviewed import Terms
     from limbeck.run.preflight.gate import Gate
 
 
@@ -33,6 +34,7 @@ def survey(
     *,
     with_sql: bool = False,
     past: Callable[[Reached], tuple[ChangedFile, ...]] | None = None,
+    terms: Terms | None = None,
     refuse: Refuse | None = None,
 ) -> list[Surveyed]:
     """Run `env.py`, and none of the steps.
@@ -41,13 +43,18 @@ def survey(
         gate: looks at the rows; None for the plan alone.
         with_sql: render the steps' SQL.
         past: tells of a database which applied revisions have another file than the one that ran.
+        terms: what was agreed on; anything else is refused.
         refuse: is asked before the look, and raises for a plan that cannot be.
     """
     found: list[Surveyed] = []
 
     def work(reached: Reached) -> Iterator[RevisionStep]:
+        if terms is not None:
+            terms.hold_for(reached.state)
         changed = past(reached) if past is not None else ()
         plan = make_plan(graph, reached.state, direction, target)
+        if terms is not None:
+            terms.hold_with(reached.state, plan)
         findings = Findings()
         if refuse is not None:
             refuse(plan, reached)
@@ -62,4 +69,6 @@ def survey(
         yield from ()
 
     environment.run(work, dont_mutate=True)
+    if terms is not None:
+        terms.hold_for_all(one.state.name for one in found)
     return found

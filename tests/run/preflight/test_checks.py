@@ -6,10 +6,11 @@ import pytest
 
 from limbeck.model.effects import TableName
 from limbeck.model.plan import Direction, Statement, Step
-from limbeck.model.preflight import ObstacleKind, Unchecked
+from limbeck.model.preflight import Findings, ObstacleKind, Unchecked
 from limbeck.model.revision import Span
 from limbeck.run.preflight.checks import Check, Checks
 from limbeck.run.preflight.fit import Server
+from limbeck.run.preflight.gate import remarks
 from limbeck.run.preflight.identifiers import too_long
 from limbeck.run.preflight.influence import Relations, mender
 from limbeck.run.preflight.pending import Pending, pending_effects
@@ -181,3 +182,8 @@ def test_identifiers() -> None:
     assert list(too_long(written, widened, version, 32, "postgresql")) == []
     (doubted, _) = too_long(written, pending("SELECT f()"), version, 32, "postgresql")
     assert doubted.mended_by == "r1 line 1 (SELECT f())"
+
+
+def test_a_long_list_is_cut() -> None:
+    left = tuple(Unchecked(f"r{number}", "no time was left") for number in range(10))
+    assert remarks(Findings(unchecked=left))[-2:] == ["not looked at: r7: no time was left", "not looked at: 2 more"]

@@ -94,6 +94,16 @@ def test_what_nobody_can_tell_beforehand_wants_a_yes_where_there_are_rows(databa
     assert limbeck("downgrade", "-1").status == 0, "there is nothing to destroy"
 
 
+def test_limbecks_own_tables_are_no_rows(postgresql: Database) -> None:
+    with (postgresql.folder / "alembic.ini").open("a") as ini:
+        ini.write("\n[limbeck]\njournal = runs\n")
+    read = 'for row in op.get_bind().execute(sa.text("SELECT 1")):\n        pass'
+    write_revision(postgresql.folder, "bbb222", "aaa111", "change", down_code=read)
+    assert limbeck("upgrade", "-q").status == 0
+    assert postgresql.execute("SELECT count(*) > 0 FROM runs") == [(True,)]
+    assert limbeck("downgrade", "-1").status == 0
+
+
 def test_what_was_not_looked_at_wants_a_yes(database: Database) -> None:
     database.begin(*TABLES)
     refused = back(database, "pass", "--no-preflight")

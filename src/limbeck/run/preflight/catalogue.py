@@ -17,11 +17,11 @@ _ANY_TABLE = {
     "postgresql": "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
     "WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' "
     "AND n.nspname NOT IN ('pg_catalog', 'information_schema') "
-    "AND c.relname <> :version_table AND c.relname NOT LIKE 'limbeck\\_%' LIMIT 1",
+    "AND c.relname NOT IN (:version_table, :journal) AND c.relname NOT LIKE 'limbeck\\_%' LIMIT 1",
     "mysql": "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() "
-    "AND table_name <> :version_table AND table_name NOT LIKE 'limbeck\\\\_%' LIMIT 1",
+    "AND table_name NOT IN (:version_table, :journal) AND table_name NOT LIKE 'limbeck\\\\_%' LIMIT 1",
     "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-    "AND name <> :version_table AND name NOT LIKE 'limbeck\\_%' ESCAPE '\\' LIMIT 1",
+    "AND name NOT IN (:version_table, :journal) AND name NOT LIKE 'limbeck\\_%' ESCAPE '\\' LIMIT 1",
 }
 _LABELS = (
     "SELECT e.enumlabel FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid "
@@ -48,10 +48,10 @@ class Catalogue:
         version = self._inquiry.connection.dialect.server_version_info or (0,)
         return Server(self._inquiry.dialect, int(version[0]))
 
-    def has_tables(self, version_table: str) -> bool:
-        """Whether there is any table besides the version table and limbeck's own."""
+    def has_tables(self, version_table: str, journal: str) -> bool:
+        """Whether there is any table besides the version table, the journal, and what else is limbeck's own."""
         kind = "mysql" if self._inquiry.dialect in MYSQL else self._inquiry.dialect
-        return self._inquiry.value(_ANY_TABLE[kind], {"version_table": version_table}) is not None
+        return self._inquiry.value(_ANY_TABLE[kind], {"version_table": version_table, "journal": journal}) is not None
 
     def table(self, name: TableName) -> Table | None:
         """The table; None when there is none of that name.

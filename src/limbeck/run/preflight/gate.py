@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from limbeck.environment.foreseen import foreseen_steps
@@ -22,25 +22,38 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import Plan
+    from limbeck.plan.reviewed import Terms
+
+
+SHOWN = 8  # of what was not looked at
 
 
 class Gate:
     """Looks at each database before its first step; at all of them before the first of any, when asked to."""
 
-    def __init__(self, environment: AlembicEnvironment, graph: RevisionGraph, seconds: float) -> None:
-        """`seconds` are for all questions to one database; 0 asks none."""
+    def __init__(
+        self, environment: AlembicEnvironment, graph: RevisionGraph, seconds: float, terms: Terms | None = None
+    ) -> None:
+        """Nothing is looked at yet.
+
+        Args:
+            seconds: for all questions to one database; 0 asks none.
+            terms: what was agreed on; anything else is refused.
+        """
         self._environment = environment
         self._graph = graph
         self._seconds = seconds
+        self._terms = terms
         self._seen: dict[str, Surveyed] = {}
 
     def look(self, plan: Plan, reached: Reached, steps: Sequence[RevisionStep]) -> Findings:
         """What stands in the way of the plan on this database."""
 
-        def foresee() -> Sequence[ForeseenStep]:
-            return foreseen_steps(reached, steps, plan.steps[0].direction, self._environment.masked)
+        def foresee(out_of_time: Callable[[], bool]) -> Sequence[ForeseenStep]:
+            return foreseen_steps(reached, steps, plan.steps[0].direction, self._environment.masked, out_of_time)
 
-        findings = look_ahead(self._graph, plan, reached, foresee, self._seconds)
+        journal = self._environment.project.settings.journal
+        findings = look_ahead(self._graph, plan, reached, foresee, self._seconds, journal)
         return findings._replace(impossible=tuple(impossible_steps(self._graph, plan)))
 
     def look_at_all(self, direction: Direction, target: str) -> list[Surveyed]:
@@ -50,7 +63,9 @@ class Gate:
             Obstructed: with all that stands in the way on any of them.
             UsageError: this way back cannot be gone, or rows are in it that a revision declares irreversible.
         """
-        surveyed = survey(self._environment, self._graph, direction, target, self, refuse=self._refuse)
+        surveyed = survey(
+            self._environment, self._graph, direction, target, self, terms=self._terms, refuse=self._refuse
+        )
         let_through([one.findings for one in surveyed])
         self._seen = {one.plan.database: one for one in surveyed}
         return surveyed
@@ -70,6 +85,8 @@ class Gate:
             Obstructed: with all that stands in the way.
             TargetMoved: somebody has agreed to another way back than this.
         """
+        if self._terms is not None:
+            self._terms.hold_with(reached.state, plan)
         seen = self._seen.get(plan.database)
         if seen is not None and seen.plan.digest == plan.digest:
             return remarks(seen.findings)
@@ -106,10 +123,10 @@ def let_through(looked: Sequence[Findings]) -> list[str]:
 
 def remarks(findings: Findings) -> list[str]:
     """What may be mended by then, and what was not looked at, each in a line."""
-    return [
-        *map(possible, (one for one in findings.obstacles if one.mended_by is not None)),
-        *(f"not looked at: {left.revision}: {left.reason}" for left in findings.unchecked),
-    ]
+    mended = [possible(one) for one in findings.obstacles if one.mended_by is not None]
+    left = [f"not looked at: {one.revision}: {one.reason}" for one in findings.unchecked]
+    more = [f"not looked at: {len(left) - SHOWN} more"] if len(left) > SHOWN else []
+    return [*mended, *left[:SHOWN], *more]
 
 
 def told(obstacle: Obstacle) -> str:

@@ -50,7 +50,7 @@ class Inquiry:
         self.connection = connection
         self._until = clock() + seconds
         self._clock = clock
-        self._bounds = bounds_on(connection, lambda: clock() >= self._until)
+        self._bounds = bounds_on(connection, self.out_of_time)
         self._began = False
 
     def __enter__(self) -> Inquiry:
@@ -64,6 +64,10 @@ class Inquiry:
         self._bounds.end()
         if self._began and self.connection.in_transaction():
             self.connection.rollback()
+
+    def out_of_time(self) -> bool:
+        """Whether the time for all questions is over."""
+        return self._clock() >= self._until
 
     @property
     def dialect(self) -> str:

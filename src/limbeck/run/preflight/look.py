@@ -34,15 +34,18 @@ def look_ahead(
     graph: RevisionGraph,
     plan: Plan,
     reached: Reached,
-    foresee: Callable[[], Sequence[ForeseenStep]],
+    foresee: Callable[[Callable[[], bool]], Sequence[ForeseenStep]],
     seconds: float,
+    journal: str,
     clock: Callable[[], float] = time.monotonic,
 ) -> Findings:
     """What stands in the way of the plan on this database.
 
     Args:
-        foresee: gives the plan's steps with their statements; called when there is any table that they could concern.
+        foresee: gives the plan's steps with their statements, until what it is given says that time is over; called
+            when there is any table that they could concern.
         seconds: for all questions to the database together; 0 asks none.
+        journal: name of limbeck's own table, which is nothing that a step could concern.
     """
     connection = reached.context.connection
     if not plan.steps:
@@ -51,22 +54,23 @@ def look_ahead(
     if connection is None or connection.dialect.name not in KNOWN_DIALECTS or seconds <= 0:
         return Findings(unsure="the rows were not looked at" if back else None)
     with Inquiry(connection, seconds, clock) as inquiry:
-        look = _Look(graph, plan, reached, inquiry)
+        look = _Look(graph, plan, reached, inquiry, journal)
         try:
             if not look.needed():
                 return Findings()
         except Unanswered as unanswered:
             left = Unchecked(plan.steps[0].revision, f"anything: {unanswered.reason}")
             return Findings(unchecked=(left,), unsure=unanswered.reason if back else None)
-        return look.findings(foresee(), back=back)
+        return look.findings(foresee(inquiry.out_of_time), back=back)
 
 
 class _Look:
-    def __init__(self, graph: RevisionGraph, plan: Plan, reached: Reached, inquiry: Inquiry) -> None:
+    def __init__(self, graph: RevisionGraph, plan: Plan, reached: Reached, inquiry: Inquiry, journal: str) -> None:
         self._graph = graph
         self._plan = plan
         self._state = reached.state
         self._inquiry = inquiry
+        self._journal = journal
         self._catalogue = Catalogue(inquiry)
         self._relations: Relations | None = None
         self._unchecked: list[Unchecked] = []
@@ -75,7 +79,7 @@ class _Look:
         """Whether there are rows, or an identifier, that could stand in the way."""
         if any(len(identifier) > ALWAYS_FITS for _, identifiers in self._written() for identifier in identifiers):
             return True
-        return self._catalogue.has_tables(self._state.version_table)
+        return self._catalogue.has_tables(self._state.version_table, self._journal)
 
     def _written(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         rows = self._plan.start
@@ -111,7 +115,7 @@ class _Look:
 
     def _is_own(self, table: str) -> bool:
         """Whether a table is Alembic's or limbeck's."""
-        return table.lower().startswith("limbeck_") or table == self._state.version_table
+        return table.lower().startswith("limbeck_") or table in (self._state.version_table, self._journal)
 
     def _leave(self, revision: str, reason: str) -> None:
         left = Unchecked(revision, reason)
