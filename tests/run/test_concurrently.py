@@ -12,7 +12,8 @@ from limbeck.model.errors import RunStopped
 from tests.cli.projects import write_revision
 from tests.run.runs import Told, asked, run, somebody
 
-SHORT = Bounds(Duration("100ms"), Duration("0s"))
+SHORT = Bounds(Duration("100ms"), Duration("30s"))
+ONE_TRY = Bounds(Duration("100ms"), Duration("0s"))
 INVALID = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
 PARTITIONED = (
     "CREATE TABLE parts (id int) PARTITION BY RANGE (id)",
@@ -88,7 +89,7 @@ def test_the_bound_holds_again_behind_it(folder: Path, database_url: str) -> Non
         "        op.execute(\"CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value\")"
     )
     write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
-    run(folder, Told(), bounds=SHORT)
+    run(folder, Told(), bounds=ONE_TRY)
     assert asked(database_url, "SELECT value FROM seen") == "100ms"
 
 
@@ -101,5 +102,21 @@ def test_a_materialized_view_is_bounded(folder: Path, database_url: str) -> None
         concurrently(folder, "REFRESH MATERIALIZED VIEW CONCURRENTLY v")
         connection.exec_driver_sql("REFRESH MATERIALIZED VIEW CONCURRENTLY v")
         with pytest.raises(RunStopped) as stopped:
-            run(folder, Told(), bounds=SHORT)
+            run(folder, Told(), bounds=ONE_TRY)
     assert "LockNotAvailable" in stopped.value.message
+
+
+def test_a_build_that_is_never_let_through(folder: Path, database_url: str) -> None:
+    """It is given up in the end; what it leaves is removed by the next run."""
+    concurrently(folder, "CREATE INDEX CONCURRENTLY made ON users (id)")
+    with somebody(database_url) as other:
+        other.exec_driver_sql("INSERT INTO users VALUES (9)")
+        with pytest.raises(RunStopped) as stopped:
+            run(folder, Told(), bounds=Bounds(Duration("100ms"), Duration("700ms")))
+    assert stopped.value.exit_code == 5
+    assert "; not tried again, since part of the step is committed, held by pid" in stopped.value.message
+    assert asked(database_url, INVALID) == 1
+    told = Told()
+    run(folder, told)
+    assert [remark.partition(" on ")[0] for remark in told.remarks] == ["removed the INVALID index made"]
+    assert asked(database_url, INVALID) == 0

@@ -95,8 +95,8 @@ def test_a_commit_of_its_own(counting: Path, database_url: str, commit: str) -> 
     assert asked(database_url, COUNT) == 1
 
 
-def test_a_deadlock_of_an_index_build_is_left_alone(counting: Path, database_url: str) -> None:
-    """The build that the server has broken off has left an invalid index, which the next one would trip over."""
+def test_an_index_build_in_a_deadlock_is_begun_anew(counting: Path, database_url: str) -> None:
+    """The build that the server has broken off has left an invalid index, which is removed first."""
     step(counting, BLOCK + 'op.execute("CREATE INDEX CONCURRENTLY made ON users (id)")')
     with somebody(database_url) as other:
         other.exec_driver_sql("SET deadlock_timeout = '1h'")  # so that the build is the one that is chosen
@@ -106,9 +106,18 @@ def test_a_deadlock_of_an_index_build_is_left_alone(counting: Path, database_url
             other.exec_driver_sql("LOCK TABLE users IN SHARE UPDATE EXCLUSIVE MODE")
 
         crossing = threading.Thread(target=lock)
-        with pytest.raises(RunStopped) as stopped:
-            run(counting, Told("waiting for a lock", crossing.start))
-        crossing.join()
-    assert "DeadlockDetected" in stopped.value.message
-    assert "not tried again, since part of the step is committed" in stopped.value.message
-    assert asked(database_url, "SELECT count(*) FROM pg_index WHERE NOT indisvalid") == 1
+
+        def cross() -> None:
+            crossing.start()
+            told.hear("to be tried again", give_way)
+
+        def give_way() -> None:
+            crossing.join()
+            other.rollback()
+
+        told = Told("waiting for a lock", cross)
+        run(counting, told)
+    assert "a deadlock: to be tried again for 30 s at most" in told.remarks
+    assert any(remark.startswith("removed the INVALID index made on users") for remark in told.remarks), told.remarks
+    assert asked(database_url, "SELECT count(*) FROM pg_index WHERE NOT indisvalid") == 0
+    assert asked(database_url, "SELECT to_regclass('made') IS NOT NULL")

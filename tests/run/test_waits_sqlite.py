@@ -32,7 +32,7 @@ def test_a_database_that_is_busy(tmp_path: Path, url: str, statement: str) -> No
         other.exec_driver_sql("INSERT INTO users VALUES (1)")
         told = Told("to be tried again", other.rollback)
         result = run(tmp_path, told)
-    assert told.remarks[0] == "a lock was not had: to be tried again for 30 s at most"
+    assert told.remarks[0] == "a lock was not had: the step was rolled back, to be tried again for 30 s at most"
     assert [step.revision for step in result.applied] == ["bbb222", "ccc333"]
     assert asked(url, "SELECT version_num FROM alembic_version") == "ccc333"
 

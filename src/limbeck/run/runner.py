@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.environment.steps import migration_steps
-from limbeck.model.errors import LimbeckError, LockNotHad, RunInterrupted, RunStopped, TargetUnavailable
+from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.journal import Outcome
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 Before = Callable[["Plan", "Reached", Sequence["RevisionStep"]], Sequence[str]]
 _UNWRITTEN = "the step's version row could not be written"
-_SEE_TO_IT = "see to what is in the way, then type the same command again"
 
 
 class Run:
@@ -95,7 +94,7 @@ class Run:
                     raise self._stopped(error.message, error.hint, None) from error
                 refusal = self.waits.refusal(self._cause(error))
                 if refusal is not None:
-                    raise TargetUnavailable(f"{error.message}; {refusal.words()}", hint=_SEE_TO_IT) from error
+                    raise refusal.before_any_step(error.message) from error
                 raise
             cause = self._cause(error)
             failed = self._failed(cause)
@@ -245,18 +244,9 @@ class Run:
     ) -> RunStopped:
         result = self._result(failed)
         refusal = self.waits.refusal(cause) if cause is not None else None
-        if refusal is None:
-            return RunStopped(message, hint=hint or self._way_on(), result=result)
-        kind, changed = (
-            (RunStopped, "what was applied stays applied") if result.applied else (LockNotHad, "nothing was changed")
-        )
-        if refusal.committed:
-            kind, changed = RunStopped, "part of the step stays done"
-        return kind(
-            f"{message}; {refusal.words()}",
-            hint=f"{_SEE_TO_IT}; {changed}",
-            result=result,
-        )
+        if refusal is not None:
+            return refusal.at_a_step(message, result)
+        return RunStopped(message, hint=hint or self._way_on(), result=result)
 
     def _way_on(self, error: BaseException | None = None) -> str:
         return way_on(error, part_stays=self._running is not None and self._running[0].part_stays)

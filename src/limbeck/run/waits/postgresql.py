@@ -62,6 +62,7 @@ class PostgresSession:
         self._driver: Any = connection.connection.dbapi_connection
         self._set: dict[str, str] = {}  # by limbeck
         self._bounds_locks = False  # `lock_timeout` is limbeck's
+        self._patience = 0.0
 
     def take_up(self, bounds: Bounds, earlier: Session | None) -> None:
         """Remember the project's own settings; theirs of `lock_timeout` stays, unless limbeck's was given."""
@@ -86,6 +87,7 @@ class PostgresSession:
 
     def _timeouts(self, bounds: Bounds, lock_timeout: float) -> dict[str, str]:
         values = {}
+        self._patience = max(bounds.lock_wait.seconds, bounds.lock_timeout.seconds)
         self._bounds_locks = bounds.lock_timeout_given or self.as_it_was[_LOCK_TIMEOUT] == "0"
         if self._bounds_locks:
             values[_LOCK_TIMEOUT] = _milliseconds(lock_timeout)
@@ -108,13 +110,13 @@ class PostgresSession:
             self._set.update(values)
 
     def lifting(self, execution: Execution, proceed: Proceed) -> None:
-        """Lift `lock_timeout` around a statement with CONCURRENTLY: broken off, it leaves an invalid index."""
+        """Around a statement with CONCURRENTLY, lift `lock_timeout` to `lock_wait`: broken off, it leaves a mess."""
         if not waits_for_itself(execution):
             proceed()
             return
         connection = execution.connection
         before = str(connection.exec_driver_sql("SHOW lock_timeout").scalar_one())
-        self._put({_LOCK_TIMEOUT: "0"})
+        self._put({_LOCK_TIMEOUT: _milliseconds(self._patience)})
         try:
             proceed()
         except Exception:
@@ -160,6 +162,13 @@ def waits_for_itself(execution: Execution) -> bool:
     if "concurrently" not in execution.sql.lower() or not in_autocommit(execution.connection):
         return False
     return _WAITS_FOR_ITSELF.match(without_literals(execution.sql)) is not None
+
+
+def can_begin_anew(execution: Execution) -> bool:
+    """Whether a statement that waits for itself can, broken off: what an index build leaves is removed before the
+    next, but a partition that is half detached would have to be finalised.
+    """
+    return "detach" not in execution.sql.lower()
 
 
 def _set_config(name: str, value: str) -> str:

@@ -15,7 +15,7 @@ from limbeck.environment.driver_transaction import commits_by_itself, in_autocom
 from limbeck.environment.executions import Execution, Layer, Proceed
 from limbeck.model.duration import words
 from limbeck.run.waits.ladder import Climb
-from limbeck.run.waits.postgresql import waits_for_itself
+from limbeck.run.waits.postgresql import can_begin_anew, waits_for_itself
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.environment.step_guard import StepGuard
     from limbeck.model.bounds import Bounds
+    from limbeck.run.layers import Layers
     from limbeck.run.listener import Listener
     from limbeck.run.waits.session import Session
     from limbeck.run.waits.watch import Watch
 
 
 class Trial:
-    """The tries of one step; `layers` go to its StepGuard, and `around` around the guarded function.
+    """The tries of one step; `layers` and `watched` go to its StepGuard, and `around` around its function.
 
     Attributes:
         climb: how often it was tried, and how the next try waits.
@@ -61,22 +62,26 @@ class Trial:
         self.spanned = reached.own_transaction and (
             self._context.impl.transactional_ddl or self._context._in_external_transaction
         )
+        self._broken_off = False  # a statement that leaves something behind was, and has not been repeated
         self._session = session
         self._bounds = bounds
         self._name = name
         self._watch = watch
         self._listener = listener
         self._pause = pause
-        self._guard: StepGuard | None = None
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """For the step's executions: what must not be broken off, what is repeated by itself, what is watched."""
-        return self._session.lifting, self._repeated, self._watched
+        """For the step's executions: what is repeated by itself, and what must not be broken off.
 
-    def around(self, guard: StepGuard, function: Callable[..., None]) -> Callable[..., None]:
-        """The step's guarded function, bounded, and tried again as long as that is right."""
-        self._guard = guard
+        A third, `watched`, belongs closest to the driver.
+        """
+        return self._repeated, self._session.lifting
+
+    def around(self, layers: Layers, guard: StepGuard, function: Callable[..., None]) -> Callable[..., None]:
+        """The step's function, guarded and bounded, and tried again as long as that is right."""
+        self._layers, self._guard = layers, guard
+        guarded = guard.wrap(function)
 
         def tried(*args: Any, **kwargs: Any) -> None:
             memo = _copied(self._context.impl.memo)
@@ -84,7 +89,7 @@ class Trial:
                 self._session.begin(self._bounds, self.climb.lock_timeout, self._name)
                 self._watch.expect(self._session.waits(self.climb.lock_timeout))
                 try:
-                    function(*args, **kwargs)
+                    guarded(*args, **kwargs)
                 except Exception as error:
                     pause = self._pause_before_next(error)
                     if pause is None:
@@ -93,7 +98,7 @@ class Trial:
                     self._succeeded()
                     return
                 finally:
-                    self.committed = guard.committed
+                    self.committed = layers.kept or self._broken_off
                 self._begin_anew(pause, memo)
 
         return tried
@@ -101,10 +106,9 @@ class Trial:
     def _pause_before_next(self, error: Exception) -> float | None:
         """Seconds until the step is tried again; None when it is not to be."""
         why = contention(error, self._dialect)
-        assert self._guard is not None
         transaction = self._context._transaction
         in_place = not self.spanned and transaction is not None and transaction.is_active
-        if why is None or self._guard.committed or not in_place:
+        if why is None or self._layers.kept or self._broken_off or not in_place:
             return None
         return self._failed(why, "the step was rolled back")
 
@@ -114,6 +118,7 @@ class Trial:
         assert context.connection is not None
         self._watch.ends()
         context._transaction.rollback()
+        self._layers.again()
         self._rest(pause)
         context._transaction = context.connection.begin()
         context.impl.memo = _copied(memo)
@@ -125,10 +130,12 @@ class Trial:
         while True:
             try:
                 proceed()
+                self._broken_off = False
                 return
             except Exception as error:
                 why = contention(error, self._dialect)
-                pause = self._failed(why, "") if why and self._repeatable(execution, autocommit, alone) else None
+                self._broken_off = waits_for_itself(execution)
+                pause = self._failed(why, "") if why and self._repeatable(execution, why, autocommit, alone) else None
                 if pause is None:
                     raise
             self._watch.ends()
@@ -138,17 +145,16 @@ class Trial:
             self._session.wait_at_most(self.climb.lock_timeout)
 
     def _is_first(self, execution: Execution) -> bool:
-        assert self._guard is not None
         return self._guard.fresh and in_transaction(execution.connection) is False
 
-    def _repeatable(self, execution: Execution, autocommit: bool, alone: bool) -> bool:
-        assert self._guard is not None
+    def _repeatable(self, execution: Execution, why: Contention, autocommit: bool, alone: bool) -> bool:
         if self._dialect != "postgresql":
             return alone or commits_by_itself(execution)
-        # One with CONCURRENTLY, broken off by a deadlock, has left something behind.
-        return alone and (autocommit or self._guard.committed) and not waits_for_itself(execution)
+        if self._broken_off and (why is Contention.LOCK_TIMEOUT or not can_begin_anew(execution)):
+            return False  # it has had all of `lock_wait`
+        return alone and (autocommit or self._layers.kept)
 
-    def _watched(self, execution: Execution, proceed: Proceed) -> None:  # noqa: ARG002 - a layer
+    def watched(self, execution: Execution, proceed: Proceed) -> None:  # noqa: ARG002 - a layer
         """A layer: let the watch look after the statement, and begin none when somebody wants the run to end."""
         self._refuse_interrupted(None)
         self._watch.begins(self._session)

@@ -6,19 +6,19 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from limbeck.environment.contention import Contention, contention
+from limbeck.environment.contention import contention
 from limbeck.environment.transactions import has_own_transaction
 from limbeck.graph.declarations import declared_bounds
 from limbeck.model.bounds import Bounds
 from limbeck.model.duration import words
-from limbeck.run.waits.blockers import Blocker, in_the_way
 from limbeck.run.waits.ladder import Climb
+from limbeck.run.waits.refusal import Refusal
 from limbeck.run.waits.session import Session, session_of
 from limbeck.run.waits.trial import Trial
 from limbeck.run.waits.watch import Watch
@@ -30,32 +30,6 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.run.listener import Listener
-
-
-class Refusal(NamedTuple):
-    """A database that refused for the sake of others, and was not tried again, or not any more.
-
-    Attributes:
-        why: what it says.
-        tries: how often it was tried.
-        seconds: from the first failure to the last.
-        blockers: who was seen in the way.
-        committed: part of a step is committed, so that nothing could be repeated.
-    """
-
-    why: Contention
-    tries: int
-    seconds: float
-    blockers: tuple[Blocker, ...]
-    committed: bool
-
-    def words(self) -> str:
-        """The refusal for people: `tried 12 times in 5 min, held by pid 4711 (…)`."""
-        if self.committed:
-            tried = "not tried again, since part of the step is committed"
-        else:
-            tried = f"tried {self.tries} times in {words(self.seconds)}" if self.tries > 1 else "tried once"
-        return ", ".join([tried, in_the_way(self.blockers)] if self.blockers else [tried])
 
 
 class Waits:
@@ -86,7 +60,7 @@ class Waits:
         self._committed = False  # part of a step whose version row may not be
 
     @contextmanager
-    def around(self, context: MigrationContext, second: SecondConnection) -> Iterator[None]:
+    def around(self, context: MigrationContext, second: SecondConnection | None) -> Iterator[None]:
         """Bound the session from here to the end of the database's part, and watch its statements."""
         connection = context.connection
         assert connection is not None
@@ -221,7 +195,7 @@ class Waits:
         if why is None:
             return None
         climb = self._trial.climb if self._trial is not None else self._climb(None, self._bounds)
-        return Refusal(why, max(1, climb.failures), climb.waited, self._watch.blockers, self._part_committed)
+        return Refusal(why, climb.failures, climb.waited, self._watch.blockers, self._part_committed)
 
     def cancel(self) -> None:
         """End the statement under way, from another thread than the run's."""
