@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-
 from limbeck.report.safe_text import printable
 
 TYPE_CHECKING = False

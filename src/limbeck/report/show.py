@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from limbeck.report.history import revision_json
 from limbeck.report.safe_text import printable, printable_lines
 
 TYPE_CHECKING = False
@@ -51,6 +50,8 @@ def show_json(
     graph: RevisionGraph, identifier: str, display_path: Callable[[str], str], sql: tuple[Step, Step] | None
 ) -> dict[str, Any]:
     """The keys of `history`'s revisions, and the neighbours; `upgrade` and `downgrade` when the SQL was rendered."""
+    from limbeck.report.history import revision_json
+
     document = revision_json(graph.revisions[identifier], graph.position(identifier), display_path)
     document["children"] = list(graph.children(identifier))
     document["of"] = len(graph.order)
