@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from limbeck.environment.created import KNOWN, CreatedThings
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.model.wait import Wait
+    from limbeck.run.waits.trial import Trial
 
 
 class Layers:
@@ -40,27 +41,36 @@ class Layers:
         self._created = CreatedThings(connection, second) if second is not None and known else None
         self._sqlite = SqliteTransaction(connection, second, remark) if connection.dialect.name == "sqlite" else None
 
-    def guard(self, outermost: Layer, innermost: Sequence[Layer]) -> StepGuard:
-        """The guard of the next step.
+    def guard(self, trial: Trial, outermost: Layer) -> StepGuard:
+        """The guard of the next step, which is tried as `trial` says.
 
         Args:
             outermost: a layer of the caller's, which sees each statement once.
-            innermost: further ones, which see it as often as it is tried.
         """
         layers: list[Layer] = [outermost]
         if self._sqlite is not None:
             self._sqlite.next_step()
             layers.append(self._sqlite)
         if self._context.dialect.name == "postgresql":
-            layers += [refusal_in_transactions(self._context), self._leftovers]
+            layers.append(refusal_in_transactions(self._context))
+        layers += trial.layers  # what is removed before a build is bounded, and tried again, as the build is
+        if self._context.dialect.name == "postgresql":
+            layers.append(self._leftovers)
         if self._created is not None:
             layers.append(self._created)
-        layers += innermost
+        layers.append(trial.watched)
         undone = self._undone if self._sqlite is not None else None
         self._guard = StepGuard(
             self._context, layers, undone, self._created.look if self._created is not None else None
         )
         return self._guard
+
+    def again(self) -> None:
+        """The step under way was rolled back, and begins anew."""
+        if self._sqlite is not None:
+            self._sqlite.next_step()
+        if self._created is not None:
+            self._created.forget()
 
     def missing(self) -> list[str]:
         """What the committed steps have created and another connection does not see, in words."""
