@@ -15,13 +15,14 @@ from tests.faults.verdict import Outcome
 BOUNDS = Bounds(lock_timeout=0.3, lock_wait=3)
 START_AND_END = 6.0  # seconds that a process needs beside its waits, on a busy machine
 ONE_STATEMENT = 0.5  # seconds, on a busy machine
-FORGOTTEN = 3.5  # seconds
+FORGOTTEN = 5.0  # seconds
 
 
-NO_TIMEOUT = pytest.mark.xfail(strict=True, reason="lock_timeout is not set yet")
+NO_RESUME = pytest.mark.xfail(strict=True, reason="a revision that has committed a part of itself is not resumed yet")
+BUSY = 5.0  # seconds of SQLite's own `busy_timeout`, in each try
 BOUNDED = (
-    pytest.param("PostgreSQL", id="postgresql", marks=NO_TIMEOUT),
-    pytest.param("MariaDB", id="mariadb", marks=(pytest.mark.mariadb, NO_TIMEOUT)),
+    pytest.param("PostgreSQL", id="postgresql"),
+    pytest.param("MariaDB", id="mariadb", marks=(pytest.mark.mariadb, NO_RESUME)),
     pytest.param("SQLite", id="sqlite"),
 )
 
@@ -30,7 +31,7 @@ BOUNDED = (
 def test_a_lock_held_for_ever_is_waited_for_within_bounds(system: System, tmp_path: Path) -> None:
     refusal = held_lock(LIMBECK, system, BOUNDS, patience=15, folder=tmp_path)
     assert refusal.gave_up
-    assert refusal.waited < BOUNDS.lock_wait + START_AND_END
+    assert refusal.waited < BOUNDS.lock_wait + START_AND_END + (2 * BUSY if system.name == "SQLite" else 0)
     assert refusal.trial.first.status in (4, 5), refusal.trial.first.text
     assert "hint: " in refusal.trial.first.err
     if system.name == "PostgreSQL":
@@ -40,7 +41,6 @@ def test_a_lock_held_for_ever_is_waited_for_within_bounds(system: System, tmp_pa
     assert refusal.trial.outcome is Outcome.EQUAL, refusal.trial.detail
 
 
-@NO_TIMEOUT
 def test_an_application_is_kept_waiting_no_longer_than_the_lock_timeout(postgresql: PostgreSQL, tmp_path: Path) -> None:
     bounds = Bounds(lock_timeout=0.5, lock_wait=60)
     met = stall(LIMBECK, postgresql, bounds, tmp_path, forgotten=FORGOTTEN, rate=50)

@@ -52,12 +52,19 @@ def _output_turned_away() -> Iterator[None]:
         except OSError:  # one of the two is closed
             kept = None
         if kept is not None:
-            if sys.__stdout__ is not None:
-                sys.__stdout__.flush()
+            _flush()
             os.dup2(2, 1)
             stack.callback(os.close, kept)
             stack.callback(os.dup2, kept, 1)
+            stack.callback(_flush)  # what a revision has printed to `sys.__stdout__` itself
         yield
+
+
+def _flush() -> None:
+    """Write what waits in Python's own standard output; when nobody can have it, it is not for limbeck to tell."""
+    with contextlib.suppress(OSError):
+        if sys.__stdout__ is not None:
+            sys.__stdout__.flush()
 
 
 @contextlib.contextmanager
