@@ -86,15 +86,10 @@ class JournalWriter:
             self._give_up("its table is locked")
 
     def _try(self, patience: float) -> None:
-        connection = self._second.connection
         try:
             self._second.limit_waits(patience)
-            if not self._ready:
-                self._prepare(connection)
-            while self._waiting:
-                part = self._waiting[:_AT_ONCE]
-                self._insert(connection, part)
-                del self._waiting[: len(part)]
+            with self._second.in_turn():
+                self._append(self._second.connection)
             self._passes = 1
         except (SQLAlchemyError, OSError) as error:
             if isinstance(error, DBAPIError) and (is_lock_timeout(error) or sqlstate(error) == _INVALID_SCHEMA_NAME):
@@ -103,6 +98,14 @@ class JournalWriter:
                 self._to_pass = self._passes
             else:
                 self._give_up(self._masked(one_line(error)))
+
+    def _append(self, connection: Connection) -> None:
+        if not self._ready:
+            self._prepare(connection)
+        while self._waiting:
+            part = self._waiting[:_AT_ONCE]
+            self._insert(connection, part)
+            del self._waiting[: len(part)]
 
     def _prepare(self, connection: Connection) -> None:
         """Make the table when it is not there."""
