@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from limbeck.model.errors import UsageError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from limbeck.cli.session import Session
+_YES = "yes"
 
 
-def confirm(session: Session, question: str) -> None:
-    """Go on when `--yes` was given, or when `yes` is typed on a terminal.
-
-    Raises:
-        UsageError: neither; nothing was done.
-    """
-    if session.arguments.yes:
-        return
-    if not _is_terminal():
-        raise UsageError(
-            f"{question.rstrip('.')}, and nobody can be asked here: nothing was done", hint="the same with --yes"
-        )
-    sys.stderr.write(f"{question} Type yes to go on: ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() != "yes":
-        raise UsageError("no yes was typed, so nothing was done")
-
-
-def _is_terminal() -> bool:
+def can_ask() -> bool:
+    """Whether there is a terminal to ask on."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
+def says_yes() -> bool:
+    """Ask for a yes; nothing else counts as one."""
+    sys.stderr.write(f"type {_YES} to go on: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() == _YES

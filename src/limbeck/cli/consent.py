@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 
+from limbeck.cli.confirmation import can_ask, says_yes
 from limbeck.cli.session import write_line
 from limbeck.model.errors import UsageError
 from limbeck.report.preflight import loss_lines
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from limbeck.cli.session import Session
     from limbeck.model.preflight import Surveyed
-
-_YES = "yes"
 
 
 def wanted(session: Session, target: str, surveyed: Sequence[Surveyed]) -> None:
@@ -35,21 +34,11 @@ def wanted(session: Session, target: str, surveyed: Sequence[Surveyed]) -> None:
         return
     again = f"limbeck downgrade {shlex.quote(target)} --yes"
     told = "".join(f"\n{line}" for line in lines)
-    if not _terminal():
+    if not can_ask():
         raise UsageError(
             f"a downgrade to {target} wants a yes, and there is no terminal to ask on; nothing was run{told}",
             hint=again,
         )
     write_line(sys.stderr, f"a downgrade to {target} destroys what is there{told}")
-    if _answer() != _YES:
+    if not says_yes():
         raise UsageError("that was no yes; nothing was run", hint=again)
-
-
-def _terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
-
-
-def _answer() -> str:
-    sys.stderr.write(f"type {_YES} to go on: ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower()

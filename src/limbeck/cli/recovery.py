@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
-from limbeck.cli.confirmation import confirm
+from limbeck.cli.confirmation import can_ask, says_yes
 from limbeck.cli.session import write_line
 from limbeck.cli.standing import Memories, way_back
 from limbeck.model.errors import ChainBroken, UsageError
@@ -42,13 +43,26 @@ def recovered_files(session: Session) -> Iterator[None]:
     if not (session.arguments.quiet and session.arguments.yes):
         for line in recovered_lines(lineage.values()):
             write_line(sys.stderr, line)
-    count = f"code of {len(lineage)} revisions" if len(lineage) > 1 else "code"
-    confirm(session, f"this would run {count} that is in the database.")
+    if not session.arguments.yes:
+        _ask(session.arguments.target)
     with TemporaryDirectory(prefix="limbeck-journal-") as folder:
         _write(lineage, folder)
         session.add_versions(folder)
         _check(session, lineage, folder)
         yield
+
+
+def _ask(target: str) -> None:
+    """Go on when somebody says yes."""
+    again = f"limbeck downgrade --from-journal {shlex.quote(target)} --yes"
+    if not can_ask():
+        raise UsageError(
+            "to run code that is in the database wants a yes, and there is no terminal to ask on; nothing was run",
+            hint=again,
+        )
+    write_line(sys.stderr, "this runs code that is in the database")
+    if not says_yes():
+        raise UsageError("that was no yes; nothing was run", hint=again)
 
 
 def _lineage(session: Session) -> dict[str, RanRevision]:

@@ -119,10 +119,14 @@ def _postgresql_steps(connection: Connection, prefix: str, table: str, journal: 
           = (SELECT relnamespace FROM pg_class WHERE oid = {beside})"""  # noqa: S608 - quoted
     moment = "to_char(\"at\" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
     try:
-        rows = connection.query(_last_steps(prefix + _quoted(journal), table, moment) + same_schema)
+        query = _last_steps(prefix + _quoted(journal), table, moment) + same_schema
+        # In one value: to fetch each by itself takes longer than the query.
+        values = " || chr(31) || ".join(("revision", "direction", "fingerprint", "moment", "stamped_since::text"))
+        told = connection.query(f"SELECT string_agg({values}, chr(30)) FROM ({query}) AS steps")[0][0]  # noqa: S608
     except DatabaseRefused as refused:
         return () if refused.sqlstate in (_UNDEFINED_TABLE, _UNDEFINED_COLUMN) else None
-    return _steps((*row[:4], row[4] == "t") for row in rows)
+    rows = [tuple(row.split("\x1f")) for row in told.split("\x1e") if row]
+    return _steps((*row[:4], row[4] == "true") for row in rows)
 
 
 def _steps(rows: Iterable[tuple[Any, ...]]) -> tuple[LastStep, ...]:
@@ -135,8 +139,8 @@ def _last_steps(journal: str, table: str, moment: str) -> str:
     """Of each revision the last time that it ran to its end; the same as `limbeck.run.journal.reader` asks for."""
     own = f"version_table = {_literal(table)}"
     return f"""
-        SELECT revision, direction, coalesce(fingerprint, ''), {moment},
-               id < coalesce((SELECT max(id) FROM {journal} WHERE event = 'stamped' AND {own}), 0)
+        SELECT revision, direction, coalesce(fingerprint, '') AS fingerprint, {moment} AS moment,
+               id < coalesce((SELECT max(id) FROM {journal} WHERE event = 'stamped' AND {own}), 0) AS stamped_since
         FROM {journal}
         WHERE id IN (SELECT max(id) FROM {journal} WHERE event = 'step done' AND {own} GROUP BY revision)"""  # noqa: S608
 

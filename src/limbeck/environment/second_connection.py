@@ -78,7 +78,7 @@ class SecondConnection:
         return self._rows(query, parameters)
 
     def _rows(self, query: Executable, parameters: Mapping[str, Any] | None) -> list[Row[Any]]:
-        with self._in_turn():
+        with self.in_turn():
             result = self.connection.execute(query, parameters or {})
             return list(result.all()) if result.returns_rows else []
 
@@ -105,7 +105,8 @@ class SecondConnection:
             raise
 
     @contextmanager
-    def _in_turn(self) -> Iterator[None]:
+    def in_turn(self) -> Iterator[None]:
+        """The turn to use `connection`, which nobody else has meanwhile."""
         if self._loop is None:
             with self._turn:
                 yield
@@ -123,12 +124,12 @@ class SecondConnection:
 
     def execute(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> None:
         """Execute a statement that gives no rows."""
-        with self._in_turn():
+        with self.in_turn():
             self.connection.execute(text(statement) if isinstance(statement, str) else statement, parameters or {})
 
     def has_table(self, name: str, schema: str | None) -> bool:
         """Whether there is such a table; without a schema, in the one that the connection looks into first."""
-        with self._in_turn():
+        with self.in_turn():
             return inspect(self.connection).has_table(name, schema)
 
     def limit_waits(self, seconds: float | None) -> None:
@@ -146,7 +147,7 @@ class SecondConnection:
         else:
             limit_words = "DEFAULT" if seconds is None else str(max(1, round(seconds)))
             words = f"SET SESSION lock_wait_timeout = {limit_words}, innodb_lock_wait_timeout = {limit_words}"
-        with self._in_turn():
+        with self.in_turn():
             self.connection.exec_driver_sql(words)
         self._limit = seconds
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from limbeck.graph.applied import applied
 from limbeck.model.standing import Change, ChangedFile
 
@@ -27,7 +29,8 @@ def changed_files(graph: RevisionGraph, rows: Sequence[str], last_steps: Iterabl
     if not upgrades:
         return ()
     revisions = graph.revisions
-    have_run = applied(graph, [row for row in rows if row in revisions])
+    is_at_head = set(rows) == set(graph.real_heads)  # then all have run, which is known without the edges
+    have_run = revisions.keys() if is_at_head else applied(graph, [row for row in rows if row in revisions])
     digest = _sha256()
     edited, deleted = [], []
     for step in upgrades:
@@ -50,10 +53,9 @@ def _fingerprint(path: str, digest: Callable[[bytes], str]) -> str:
 
 def _sha256() -> Callable[[bytes], str]:
     """The digest, without the import of OpenSSL where it can be had without: it costs more than many files."""
-    for name in ("_sha2", "_sha256", "hashlib"):  # Python 3.12 and later, 3.11, any
-        try:
-            sha256 = __import__(name).sha256
-        except ImportError:
-            continue
-        return lambda data: str(sha256(data).hexdigest())
-    raise AssertionError("Python has no hashlib")
+    name = "_sha2" if sys.version_info >= (3, 12) else "_sha256"
+    try:
+        sha256 = __import__(name).sha256
+    except ImportError:
+        from hashlib import sha256
+    return lambda data: str(sha256(data).hexdigest())

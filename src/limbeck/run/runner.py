@@ -198,8 +198,9 @@ class Run:
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
             trial = self.waits.step(reached, step.revision, number, len(steps))
-            self._guard = layers.guard(trial, course.journal.step_started(number, step).layer)
-            alembic_step.migration_fn = trial.around(layers, self._guard, alembic_step.migration_fn)
+            log = course.journal.step_started(number, step)
+            self._guard = layers.guard(trial, log.layer)
+            alembic_step.migration_fn = trial.around(layers, self._guard, log.around(alembic_step.migration_fn))
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
             seconds = self._clock() - self._running[3]

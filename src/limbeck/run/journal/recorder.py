@@ -108,7 +108,7 @@ class Recorder:
         self._current = (number, step, fingerprint)
         detail = {
             "message": revision.message.partition("\n")[0],
-            "path": os.path.relpath(revision.path, self._scribe.root),
+            "path": revision.path.removeprefix(os.path.join(self._scribe.root, "")),
         }
         self._write(
             self._entry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limbeck.model.journal import RecordedStatement
 
@@ -43,10 +43,15 @@ class StatementLog:
             else:
                 self.unrecorded += 1
 
-    def clear(self) -> None:
-        """Forget everything: the step is tried again from its beginning."""
-        self.statements.clear()
-        self.unrecorded = 0
+    def around(self, function: Callable[..., None]) -> Callable[..., None]:
+        """The step's function, which begins a new log each time that it is tried."""
+
+        def logged(*args: Any, **kwargs: Any) -> None:
+            self.statements.clear()
+            self.unrecorded = 0
+            function(*args, **kwargs)
+
+        return logged
 
     def _line(self) -> int | None:
         """The innermost line of the revision file on the stack."""

@@ -30,6 +30,8 @@ LAST_PATIENCE = 1.0  # the same when the run has ended
 _MOST_PASSES = 64
 _AT_ONCE = 40  # rows; SQLite takes 999 parameters, or many more, by its version
 _INVALID_SCHEMA_NAME = "3F000"
+_WHO = ("who", "database_user", "host", "pid", "limbeck", "alembic")  # told by the first row of a run
+_WITHOUT_WHO = tuple(name for name in Entry._fields if name not in _WHO)
 
 
 class JournalWriter:
@@ -64,7 +66,7 @@ class JournalWriter:
         self._ready = False
         self._off = False
         self._passes, self._to_pass = 1, 0  # how many writes to leave out when the table is locked
-        self._insertions: dict[tuple[tuple[str, ...], int], _Insertion] = {}
+        self._insertions: dict[tuple[bool, int], _Insertion] = {}
 
     def write(self, *entries: Entry) -> None:
         """Append the rows, now or as soon as it is possible."""
@@ -84,15 +86,10 @@ class JournalWriter:
             self._give_up("its table is locked")
 
     def _try(self, patience: float) -> None:
-        connection = self._second.connection
         try:
             self._second.limit_waits(patience)
-            if not self._ready:
-                self._prepare(connection)
-            while self._waiting:
-                part = self._waiting[:_AT_ONCE]
-                self._insert(connection, part)
-                del self._waiting[: len(part)]
+            with self._second.in_turn():
+                self._append(self._second.connection)
             self._passes = 1
         except (SQLAlchemyError, OSError) as error:
             if isinstance(error, DBAPIError) and (is_lock_timeout(error) or sqlstate(error) == _INVALID_SCHEMA_NAME):
@@ -101,6 +98,14 @@ class JournalWriter:
                 self._to_pass = self._passes
             else:
                 self._give_up(self._masked(one_line(error)))
+
+    def _append(self, connection: Connection) -> None:
+        if not self._ready:
+            self._prepare(connection)
+        while self._waiting:
+            part = self._waiting[:_AT_ONCE]
+            self._insert(connection, part)
+            del self._waiting[: len(part)]
 
     def _prepare(self, connection: Connection) -> None:
         """Make the table when it is not there."""
@@ -117,11 +122,12 @@ class JournalWriter:
         self._remark(f"the journal cannot be written, and the run goes on without it: {reason}")
 
     def _insert(self, connection: Connection, entries: list[Entry]) -> None:
-        columns = tuple(name for name in Entry._fields if any(getattr(entry, name) is not None for entry in entries))
-        insertion = self._insertions.get((columns, len(entries)))
+        told = any(entry.who is not None for entry in entries)
+        insertion = self._insertions.get((told, len(entries)))
         if insertion is None:
+            columns = Entry._fields if told else _WITHOUT_WHO
             insertion = _Insertion(self._place.table, columns, len(entries), connection.dialect)
-            self._insertions[columns, len(entries)] = insertion
+            self._insertions[told, len(entries)] = insertion
         connection.exec_driver_sql(insertion.sql, insertion.parameters(entries))
 
 
