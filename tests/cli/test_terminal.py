@@ -179,9 +179,20 @@ def test_a_process_ends_at_once_with_all_its_output(folder: Path) -> None:
     assert "fault unknown-parent" in here.err
 
 
-def test_what_the_project_leaves_for_the_end_is_done(folder: Path) -> None:
+LEFT = {
+    "a call at the end": "import atexit\natexit.register(open('left', 'w').write, 'done')\n",
+    "a file that nobody closes": "import own\n",
+    "a thread": "import threading\nthreading.Timer(0.01, lambda: open('left', 'w').write('done')).start()\n",
+}
+OWN = "left = open('left', 'w')\nleft.write('done')\n\n\ndef in_a_circle():\n    return left\n"
+
+
+@pytest.mark.parametrize("left", LEFT)
+@pytest.mark.parametrize("words", [["current"], ["upgrade"]], ids=" ".join)
+def test_what_the_project_leaves_for_the_end_is_done(folder: Path, left: str, words: list[str]) -> None:
     line(folder)
-    text = f"import atexit\natexit.register(open({str(folder / 'left')!r}, 'w').write, 'done')\n"
-    (folder / "migrations" / "env.py").write_text(text + ENV_PY)
-    assert subprocess.run([*LIMBECK, "current"], capture_output=True).returncode == 0
+    (folder / "own.py").write_text(OWN)
+    (folder / "migrations" / "env.py").write_text("import sys\nsys.path.insert(0, '.')\n" + LEFT[left] + ENV_PY)
+    done = subprocess.run([*LIMBECK, *words], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
     assert (folder / "left").read_text() == "done"

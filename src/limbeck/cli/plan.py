@@ -59,6 +59,9 @@ def _surveyed(session: Session, direction: Direction, target: str, *, with_sql: 
     Raises:
         ChainBroken: one holds a revision that no file has; the message tells what is known of it.
     """
+    from limbeck.cli.alembic_import import import_alembic
+
+    import_alembic(session)
     from limbeck.run.preflight.gate import Gate
     from limbeck.run.survey import survey
 

@@ -55,9 +55,12 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
         )
     if reviewed is None and direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
+    from limbeck.cli.alembic_import import import_alembic
     from limbeck.cli.consent import wanted
     from limbeck.cli.interrupts import Interrupts
     from limbeck.cli.progress import Progress
+
+    import_alembic(session)
     from limbeck.environment.plain_env_py import may_migrate_several
     from limbeck.plan.reviewed import Terms
     from limbeck.run.preflight.gate import Gate

@@ -184,6 +184,9 @@ class Session:
 
     def environment(self, **options: Any) -> AlembicEnvironment:
         """The project's `env.py`, to be run in this process; use it in a `with`."""
+        from limbeck.cli.alembic_import import import_alembic
+
+        import_alembic(self)
         from limbeck.environment.alembic_environment import AlembicEnvironment
 
         return AlembicEnvironment(

@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: Session) -> int:
     """Stamp, and say from where to where."""
+    from limbeck.cli.alembic_import import import_alembic
+
+    import_alembic(session)
     from limbeck.run.stamp import stamp, stamp_sql
 
     session.refuse_broken_chain()

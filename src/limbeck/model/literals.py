@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-_FIRST = r"A-Za-z_\x80-\U0010ffff"  # of a word: the servers count every character beyond ASCII as a letter
+# Of a word: the servers count every character beyond ASCII as a letter.  It is said by what is left out, in ASCII: `re`
+# takes thirty milliseconds for classes that name a million characters.
+_FIRST = r"[^\x00-@\[-^`{-\x7f]"
+_FURTHER = r"[^\x00-#%-/:-@\[-^`{-\x7f]"  # letters, digits and $
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
-_WORD = re.compile(rf"[{_FIRST}][{_FIRST}0-9$]*")
-_PARAMETER = re.compile(rf"\$[0-9]+(?![{_FIRST}0-9$])")
-_NUMBER = re.compile(rf"\.?[0-9](?:[{_FIRST}0-9.$]|(?<=[eE])[+-])*")
-_DOLLAR_QUOTE = re.compile(rf"\$(?:[{_FIRST}][{_FIRST}0-9]*)?\$")
+_WORD = re.compile(rf"{_FIRST}{_FURTHER}*")
+_PARAMETER = re.compile(rf"\$[0-9]+(?!{_FURTHER})")
+_NUMBER = re.compile(rf"\.?[0-9](?:{_FURTHER}|\.|(?<=[eE])[+-])*")
+_DOLLAR_QUOTE = re.compile(rf"\$(?:{_FIRST}(?:(?!\$){_FURTHER})*)?\$")
 _LINE_COMMENT = re.compile(r"--[^\n]*")
 _SPACED_LINE_COMMENT = re.compile(r"--(?:[\x00- ][^\n]*|$)")  # `a--1` of MySQL takes away a negative number
 _HASH_COMMENT = re.compile(r"#[^\n]*")
