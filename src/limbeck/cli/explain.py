@@ -1,0 +1,34 @@
+"""A rule of lint: what its hazard is and why, what is wrong and what to write instead, when to silence it.
+
+Without RULE: all of them, a line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.lint.registry import built_in_rules, rule_named
+from limbeck.report.rule_page import rule_json, rule_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.session import Session
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which rule."""
+    parser.add_argument("rule", metavar="RULE", nargs="?", help="the name of a rule")
+
+
+def run(session: Session) -> int:
+    """Print the page of a rule, or the list of rules."""
+    rules = built_in_rules()
+    chosen = (rule_named(session.arguments.rule, rules),) if session.arguments.rule else rules
+    if session.arguments.json:
+        session.print_json({"rules": [rule_json(rule) for rule in chosen]})
+    elif session.arguments.rule:
+        session.print(rule_text(chosen[0]))
+    else:
+        width = max(len(rule.name) for rule in chosen)
+        session.print("\n".join(f"{rule.name:<{width}}  {rule.severity:<7}  {rule.summary}" for rule in chosen))
+    return 0

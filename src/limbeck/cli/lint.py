@@ -1,0 +1,63 @@
+"""What revisions do to a live database: who waits, what breaks, what is lost; known because a real server was watched.
+
+Each revision is run on a throw-away PostgreSQL (limbeck's own, or the one that --scratch names), on tables with rows,
+and every statement measured.  Nothing else is connected to, whatever env.py says.  What was measured once is kept: only
+what is new is run again.  Without any PostgreSQL, the rules on the files and the chain still run.
+
+Without REV, the revisions are looked at that are new against the released branch, where git can tell; else all.
+
+Exit 1 when a finding is at or over --fail-on.  `limbeck explain RULE` says what is behind a finding; in the revision
+file, `# limbeck: allow[RULE] reason` silences one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.model.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.session import Session
+
+FORMATS = ("text", "json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is looked at, where it is measured, what is told."""
+    looked_at = parser.add_mutually_exclusive_group()
+    looked_at.add_argument("revisions", metavar="REV", nargs="*", default=[], help="which revisions, or START:END")
+    looked_at.add_argument("--since", metavar="REF", help="those that git knows as new or changed since it left REF")
+    looked_at.add_argument("--pending", action="store_true", help="those that an upgrade of the database would run")
+    looked_at.add_argument("--all", action="store_true", help="every revision, each as a deploy of its own")
+    parser.add_argument(
+        "--scratch", metavar="WHERE", help="address of a PostgreSQL server, or folder of one's programs, to measure on"
+    )
+    parser.add_argument("--no-scratch", action="store_true", help="measure nothing: the files and the chain only")
+    parser.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note", "never"),
+        help="exit 1 from which severity on (default: warning)",
+    )
+    parser.add_argument("--select", metavar="RULE", action="append", help="ask this rule only; may be repeated")
+    parser.add_argument("--ignore", metavar="RULE", action="append", help="do not ask this rule; may be repeated")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written (default: text)")
+
+
+def run(session: Session) -> int:
+    """Look at the revisions, and tell what was found."""
+    from limbeck.cli.linting import Linting
+    from limbeck.report.findings import findings_json, findings_text
+    from limbeck.report.lint_summary import summary_json, summary_text
+
+    arguments = session.arguments
+    if arguments.no_scratch and arguments.scratch:
+        raise UsageError("--scratch and --no-scratch exclude each other", hint="give one of them")
+    outcome = Linting(session).outcome()
+    if arguments.json or arguments.format == "json":
+        session.print_json({"findings": findings_json(outcome.findings, session.display_path), **summary_json(outcome)})
+    else:
+        if outcome.findings:
+            session.print(findings_text(outcome.findings, session.display_path) + "\n")
+        session.print(summary_text(outcome))
+    return session.chain_status() or int(outcome.fails)

@@ -1,0 +1,152 @@
+"""Facts of earlier rehearsals, kept on disk by content: JSON, which holds nothing that could run.
+
+A revision's key is a digest of its file, of its ancestors' keys, of `env.py`, of the server's version and of limbeck's.
+A file that is missing, damaged, old or unwritable is as good as none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from limbeck import __version__
+from limbeck.graph.cache import users_folder, write_whole
+from limbeck.graph.files import hash_for
+from limbeck.model.facts import Change, Facts, Held, Known, LockMode, Rehearsed, RelationKind, Touched
+from limbeck.model.revision import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from limbeck.graph import RevisionGraph
+
+_FORMAT = f"limbeck facts 1, limbeck {__version__}"
+
+
+class Keys:
+    """Digests of the revisions of a chain, and of the states that the chain passes through.
+
+    Attributes:
+        revisions: what each revision's facts depend on, by its identifier.
+        states: of the database before each revision in the order of execution, and after the last.
+    """
+
+    def __init__(self, graph: RevisionGraph, env_py: str, server: str) -> None:
+        """Read the files.
+
+        Args:
+            env_py: path of the project's `env.py`.
+            server: the version of the server.
+        """
+        start = _digest(_FORMAT.encode(), server.encode(), _content(env_py))
+        contents = {revision.id: _content(revision.path) for revision in graph.revisions.values()}
+        self.revisions: dict[str, str] = {}
+        self.states = [start]
+        for identifier in graph.order:
+            below = sorted(self.revisions.get(each, each) for each in graph.links.down.get(identifier, ()))
+            key = _digest(start.encode(), contents[identifier], *(each.encode() for each in below))
+            self.revisions[identifier] = key
+            self.states.append(_digest(self.states[-1].encode(), key.encode()))
+
+
+class KeptFacts:
+    """The facts of one project."""
+
+    def __init__(self, locations: Sequence[str], folder: str = "") -> None:
+        """Read what was kept.
+
+        Args:
+            locations: the project's version folders; they name the file.
+            folder: where facts are kept; the user's own cache folder when it is empty.
+        """
+        place = folder or users_folder()
+        name = _digest("\x1f".join(locations).encode(errors="surrogateescape"))[:32]
+        self._path = os.path.join(place, f"{name}.facts") if place else ""
+        self._kept: dict[str, Any] = _read(self._path) if self._path else {}
+        self._root = os.path.commonpath(locations) if locations else ""
+
+    def facts(self, key: str, path: str) -> Rehearsed | None:
+        """The facts of the revision with that key, whose file is at `path`; None when there are none."""
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        try:
+            return _rehearsed(kept, path, self._root)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+            return None  # damaged: measured again
+
+    def keep(self, found: Mapping[str, Rehearsed], paths: Mapping[str, str], wanted: Iterable[str]) -> None:
+        """Keep facts by their keys, with those kept before that are still wanted."""
+        if not self._path:
+            return
+        for key, rehearsed in found.items():
+            self._kept[key] = _plain(rehearsed, paths[rehearsed.revision], self._root)
+        names = set(wanted)
+        kept = {key: value for key, value in self._kept.items() if key in names}
+        body = json.dumps(kept, separators=(",", ":")).encode()
+        write_whole(self._path, f"{_FORMAT}\t{_digest(body)}\n".encode() + body, ".facts")
+
+
+def _digest(*parts: bytes) -> str:
+    return hash_for(1)(b"\x1f".join(parts)).hexdigest()[:40]
+
+
+def _content(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        return f"unreadable: {error.strerror}".encode()
+
+
+def _read(path: str) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            head, _, body = file.read().partition(b"\n")
+    except OSError:
+        return {}
+    if head.decode(errors="replace") != f"{_FORMAT}\t{_digest(body)}":
+        return {}
+    content = json.loads(body)
+    return content if isinstance(content, dict) else {}
+
+
+def _plain(rehearsed: Rehearsed, path: str, root: str) -> dict[str, Any]:
+    """As JSON can hold it; places in the revision's own file carry no path, others one that starts at the project."""
+
+    def span(place: Span | None) -> list[Any] | None:
+        if place is None:
+            return None
+        return ["" if place.path == path else os.path.relpath(place.path, root), place.line, place.column]
+
+    statements = [
+        {**facts._asdict(), "span": span(facts.span), "source": span(facts.source)} for facts in rehearsed.statements
+    ]
+    return {**rehearsed._asdict(), "statements": statements}
+
+
+def _rehearsed(kept: Mapping[str, Any], path: str, root: str) -> Rehearsed:
+    def span(place: Sequence[Any] | None) -> Span | None:
+        if place is None:
+            return None
+        return Span(path if not place[0] else os.path.normpath(os.path.join(root, place[0])), place[1], place[2])
+
+    def facts(row: Mapping[str, Any]) -> Facts:
+        touched = tuple(_touched(each) for each in row["relations"])
+        changes = tuple(Change(*each) for each in row["changes"])
+        known = Known(row["known"])
+        places = {"span": span(row["span"]), "source": span(row["source"])}
+        return Facts(**{**row, **places, "relations": touched, "changes": changes, "known": known})
+
+    return Rehearsed(**{**kept, "statements": tuple(facts(row) for row in kept["statements"])})
+
+
+def _touched(row: Sequence[Any]) -> Touched:
+    touched = Touched(*row)
+    return touched._replace(
+        kind=RelationKind(touched.kind),
+        lock=None if touched.lock is None else LockMode(touched.lock),
+        held=None if row[4] is None else Held(LockMode(row[4][0]), row[4][1]),
+    )

@@ -1,0 +1,116 @@
+"""SQL taken apart into words, names, strings and signs, as PostgreSQL, MySQL, MariaDB and SQLite write them."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import NamedTuple
+
+MYSQL = ("mysql", "mariadb")
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    WORD = "word"  # a key word, or a name without quotes
+    NAME = "name"  # a name in quotes
+    STRING = "string"
+    NUMBER = "number"
+    SIGN = "sign"
+
+
+class Token(NamedTuple):
+    """A piece of SQL.
+
+    Attributes:
+        kind: what it is.
+        value: a word as it is written, a name or string without its quotes, a sign or number.
+        start: where it begins in the text.
+        end: where it ends.
+    """
+
+    kind: Kind
+    value: str
+    start: int
+    end: int
+
+    @property
+    def word(self) -> str:
+        """A word without quotes, in lower case; empty for anything else."""
+        return self.value.lower() if self.kind is Kind.WORD else ""
+
+
+_SPACE = r"(?P<space>\s+|--[^\n]*|/\*(?!!).*?\*/)"
+_MYSQL_SPACE = r"(?P<space>\s+|--(?=\s|$)[^\n]*|\#[^\n]*|/\*(?!!).*?\*/|/\*!\d*|\*/)"
+_DOLLAR = r"(?P<dollar>\$(?P<tag>[^\W\d]\w*|)\$.*?\$(?P=tag)\$)"
+_ESCAPED = r"(?P<escaped>[eE]'(?:[^'\\]|\\.|'')*')"
+_STRING = r"(?P<string>(?:[nNbBxX]|[uU]&)?'(?:[^']|'')*')"
+_MYSQL_STRING = r"""(?P<string>(?:[nNbBxX]|_\w+\s*)?(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"))"""
+_NAME = r'(?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])'
+_POSTGRESQL_NAME = r'(?P<name>"(?:[^"]|"")*")'
+_MYSQL_NAME = r"(?P<name>`(?:[^`]|``)*`)"
+_REST = r"(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(?P<word>[^\W\d][\w$]*)|(?P<sign>::|:=|<=|>=|<>|!=|\|\||.)"
+
+
+def _pattern(*parts: str) -> re.Pattern[str]:
+    return re.compile("|".join(parts), re.DOTALL)
+
+
+_PATTERNS = {
+    "postgresql": _pattern(_SPACE, _DOLLAR, _ESCAPED, _STRING, _POSTGRESQL_NAME, _REST),
+    "mysql": _pattern(_MYSQL_SPACE, _MYSQL_STRING, _MYSQL_NAME, _REST),
+    "sqlite": _pattern(_SPACE, _STRING, _NAME, _REST),
+}
+
+
+def tokens(sql: str, dialect: str) -> list[Token]:
+    """The tokens of the text, without spaces and comments.
+
+    Args:
+        dialect: SQLAlchemy's name; of one that is not known, the text is read as SQLite's.
+    """
+    pattern = _PATTERNS.get("mysql" if dialect in MYSQL else dialect, _PATTERNS["sqlite"])
+    found = []
+    for match in pattern.finditer(sql):
+        group = match.lastgroup if match.lastgroup != "tag" else "dollar"
+        text = match.group()
+        if group in ("string", "escaped", "dollar"):
+            token = Token(Kind.STRING, _content(text, group, dialect), match.start(), match.end())
+        elif group == "name":
+            quote = text[-1]
+            token = Token(Kind.NAME, text[1:-1].replace(quote * 2, quote), match.start(), match.end())
+        elif group == "space":
+            continue
+        else:
+            token = Token(Kind[str(group).upper()], text, match.start(), match.end())
+        found.append(token)
+    return found
+
+
+def _content(text: str, group: str, dialect: str) -> str:
+    """What a literal holds; the escapes of MySQL and of E'' are taken by their letter, but for quotes and
+    backslashes.
+    """
+    if group == "dollar":
+        tag = text[: text.index("$", 1) + 1]
+        return text[len(tag) : -len(tag)]
+    quote = text[-1]
+    inner = text[text.index(quote) + 1 : -1].replace(quote * 2, quote)
+    if group == "escaped" or dialect in MYSQL:
+        inner = re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)
+    return inner
+
+
+def statements(sql: str, dialect: str) -> list[list[Token]]:
+    """The tokens of each statement, without the semicolons between them."""
+    found: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens(sql, dialect):
+        if token.kind is Kind.SIGN and token.value in "()":
+            depth += 1 if token.value == "(" else -1
+        if token.kind is Kind.SIGN and token.value == ";" and depth <= 0:
+            found.append([])
+            depth = 0
+        else:
+            found[-1].append(token)
+    return [statement for statement in found if statement]
