@@ -22,6 +22,7 @@ from limbeck.scratch import Server
 from tests.cli.projects import ENV_PY
 
 RULES = built_in_rules()
+NO_TABLES = Tables()
 _INI = "[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = postgresql+psycopg://nobody@nowhere/none\n"
 
 
@@ -77,7 +78,7 @@ class LintProject:
         server: Server | None,
         *,
         together: bool = False,
-        tables: Tables = Tables(),
+        tables: Tables = NO_TABLES,
         today: date = date(2026, 1, 1),
     ) -> tuple[Finding, ...]:
         """What rules find in revisions, each a deploy of its own unless they go out together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -26,11 +26,13 @@ class Template(NamedTuple):
         name: its name.
         state: digest of the revisions that it has run.
         born: the revision that made each relation, by its number.
+        missing: extensions that the server does not have, and that were left out.
     """
 
     name: str
     state: str
     born: dict[int, str]
+    missing: tuple[str, ...]
 
 
 class Databases:
@@ -105,17 +107,19 @@ class Databases:
         self._session.execute(statement)
         return name
 
-    def keep(self, name: str, state: str, born: Mapping[int, str]) -> Template:
+    def keep(self, name: str, state: str, born: Mapping[int, str], missing: Iterable[str]) -> Template:
         """Make a template of a working database that nobody is connected to any more."""
         kept = f"{self._own}{state[:24]}"
-        comment = json.dumps({"state": state, "number": self._next_number(), "born": list(born.items())})
+        left_out = tuple(missing)
+        content = {"state": state, "number": self._next_number(), "born": list(born.items()), "missing": left_out}
+        comment = json.dumps(content)
         database = sql.Identifier(name)
         self._session.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, sql.Literal(comment)))
         try:
             self._session.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(database, sql.Identifier(kept)))
         except (errors.DuplicateDatabase, errors.UniqueViolation):
             self.drop(name)  # another process was faster
-        return Template(kept, state, dict(born))
+        return Template(kept, state, dict(born), left_out)
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected to it."""
@@ -172,7 +176,8 @@ def _template(name: str, comment: str | None) -> Template | None:
     state, born = content.get("state"), content.get("born")
     if not isinstance(state, str) or not isinstance(born, list):
         return None
-    return Template(name, state, {int(number): str(revision) for number, revision in born})
+    missing = tuple(str(extension) for extension in content.get("missing", ()))
+    return Template(name, state, {int(number): str(revision) for number, revision in born}, missing)
 
 
 def _number(comment: str | None) -> int:

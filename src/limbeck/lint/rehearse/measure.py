@@ -62,6 +62,11 @@ class Measure:
         self._observed = Observed.nothing()
         self._taken, self._made_here = {}, set()
 
+    def forget_last(self) -> None:
+        """The statement that failed last was taken back, as if it had never been run."""
+        self.facts.pop()
+        self._aborted = False
+
     def layer(self, execution: Execution, proceed: Proceed) -> None:
         """Run and measure one execution; a text of several statements is run one by one."""
         pieces: tuple[str, ...] = (execution.sql,)

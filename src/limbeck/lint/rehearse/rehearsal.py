@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,7 @@ from limbeck.environment.failure import one_line
 from limbeck.environment.second_connection import SecondConnection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
+from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.lint.rehearse.measure import Measure, describe_all, numbers_of_relations
 from limbeck.lint.rehearse.rows import give_rows
 from limbeck.model.errors import LimbeckError
@@ -24,117 +25,126 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.environment.reached import Reached
 
+_WITH_EXTENSION = "name a server that has it: --scratch postgresql://user@host/postgres"
+
 
 class Outcome(NamedTuple):
     """How far a rehearsal came.
 
     Attributes:
-        measured: what each measured revision did, the one that failed included.
+        measured: what each measured revision did.
         applied: how many of the revisions have run.
-        error: why the next one did not; None when all have.
+        failed: the revision behind those, as far as it came; None when all have run.
     """
 
     measured: tuple[Rehearsed, ...]
     applied: int
-    error: str | None
+    failed: Rehearsed | None
+
+
+class Scene(NamedTuple):
+    """Where a rehearsal takes place.
+
+    Attributes:
+        url: the scratch database, to which whatever `env.py` opens is led.
+        version: of its server.
+        born: the revision that made each relation that is there; it is brought up to date.
+        extensions: those that the server does not have.
+        rows: whether tables get rows.
+    """
+
+    url: str
+    version: str
+    born: dict[int, str]
+    extensions: Extensions
+    rows: bool
 
 
 class Rehearsal:
-    """One run of a project's `env.py` on one scratch database; use `run`."""
+    """One run of a project's `env.py` on one scratch database; use `run` once."""
 
     def __init__(
-        self, project: Project, url: str, version: str, born: dict[int, str], *, logging_of_project: bool = False
+        self, project: Project, scene: Scene, paths: Mapping[str, str], *, logging_of_project: bool = False
     ) -> None:
         """Nothing of the project runs yet.
 
         Args:
-            url: the scratch database, to which whatever `env.py` opens is led.
-            version: of its server.
-            born: the revision that made each relation that is there; it is brought up to date.
+            paths: the file of each revision.
+            logging_of_project: let `env.py` configure logging.
         """
         self._environment = AlembicEnvironment(
-            project, address=url, transaction="revision", logging_of_project=logging_of_project
+            project, address=scene.url, transaction="revision", logging_of_project=logging_of_project
         )
-        self._version = version
-        self._born = born
+        self._scene = scene
+        self._paths = paths
         self._measured: list[Rehearsed] = []
         self._applied = 0
         self._guard: StepGuard | None = None
         self._measure: Measure | None = None
         self._revision = ""
 
-    def run(self, revisions: Sequence[str], paths: Mapping[str, str], measured: frozenset[str]) -> Outcome:
+    def run(self, revisions: Sequence[str], measured: frozenset[str]) -> Outcome:
         """Run the revisions in their order, and measure some of them.
 
-        Args:
-            paths: the file of each.
-            measured: those to measure; tables get rows before each of them.
+        Raises:
+            LimbeckError: `env.py` fails outside of any revision.
         """
         with self._environment as environment:
             try:
-                environment.run(lambda reached: self._work(environment, reached, revisions, paths, measured))
+                environment.run(lambda reached: self._work(reached, revisions, measured))
             except LimbeckError as error:
                 if self._guard is None:
                     raise
-                cause = self._guard.error or error.__cause__ or error
-                return self._stopped(environment.masked(one_line(cause)))
+                return self._stopped(self._guard.error or error.__cause__ or error)
         if self._guard is not None:
-            return self._stopped(environment.masked(one_line(self._guard.error or RuntimeError("env.py went on"))))
+            return self._stopped(self._guard.error or RuntimeError("env.py went on after an error"))
         return Outcome(tuple(self._measured), self._applied, None)
 
-    def _stopped(self, words: str) -> Outcome:
+    def _stopped(self, error: BaseException) -> Outcome:
         statements = () if self._measure is None else tuple(self._measure.facts)
-        self._measured.append(Rehearsed(self._revision, self._version, statements, failed=words))
-        return Outcome(tuple(self._measured), self._applied, words)
+        words = self._environment.masked(one_line(error))
+        failed = Rehearsed(self._revision, self._scene.version, statements, failed=words)
+        return Outcome(tuple(self._measured), self._applied, failed)
 
-    def _work(
-        self,
-        environment: AlembicEnvironment,
-        reached: Reached,
-        revisions: Sequence[str],
-        paths: Mapping[str, str],
-        measured: frozenset[str],
-    ) -> Iterator[RevisionStep]:
+    def _work(self, reached: Reached, revisions: Sequence[str], measured: frozenset[str]) -> Iterator[RevisionStep]:
         connection = reached.context.connection
         assert connection is not None
-        steps = steps_of(environment.script, Direction.UPGRADE, revisions)
+        steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
         with _beside(reached, connection) as beside:
+            known: set[int] | None = None
             for revision, step in zip(revisions, steps, strict=True):
                 self._revision = revision
-                if revision in measured:
+                numbers = numbers_of_relations(beside)
+                if self._scene.rows and numbers != known:
                     give_rows(beside, reached.state.version_table)
-                    yield from self._measured_step(beside, reached, step, paths[revision], environment.masked)
-                else:
-                    yield from self._plain_step(beside, reached, step)
+                known = numbers
+                yield from self._step(beside, reached, step, measure=revision in measured)
                 self._applied += 1
 
-    def _measured_step(
-        self,
-        beside: Connection,
-        reached: Reached,
-        step: RevisionStep,
-        path: str,
-        masked: Callable[[str], str],
+    def _step(
+        self, beside: Connection, reached: Reached, step: RevisionStep, *, measure: bool
     ) -> Iterator[RevisionStep]:
-        if self._measure is None:
-            self._measure = Measure(describe_all(beside), self._born, masked)
-        measure = self._measure
-        measure.begin(self._revision, path)
-        self._guard = StepGuard(reached.context, layers=(measure.layer,))
+        extensions, born = self._scene.extensions, self._scene.born
+        if not measure:
+            self._measure = None  # what it knows of the catalogue is old from here on
+        elif self._measure is None:
+            self._measure = Measure(describe_all(beside), born, self._environment.masked)
+        measuring = self._measure
+        if measuring is not None:
+            measuring.begin(self._revision, self._paths[self._revision])
+        extensions.begin(None if measuring is None else measuring.forget_last)
+        layers = (extensions.layer,) if measuring is None else (extensions.layer, measuring.layer)
+        self._guard = StepGuard(reached.context, layers)
         step.migration_fn = self._guard.wrap(step.migration_fn)
         yield step
         self._guard = None
-        self._measured.append(Rehearsed(self._revision, self._version, tuple(measure.facts)))
-
-    def _plain_step(self, beside: Connection, reached: Reached, step: RevisionStep) -> Iterator[RevisionStep]:
-        """Run a step that is known already; what it makes is remembered as its own."""
-        self._measure = None  # what it knows of the catalogue is old now
-        self._guard = StepGuard(reached.context)
-        step.migration_fn = self._guard.wrap(step.migration_fn)
-        yield step
-        self._guard = None
-        for number in numbers_of_relations(beside) - self._born.keys():
-            self._born[number] = self._revision
+        if measuring is None:
+            born.update((number, self._revision) for number in numbers_of_relations(beside) - born.keys())
+            return
+        reason = extensions.reason
+        hint = _WITH_EXTENSION if reason is not None else None
+        facts = tuple(measuring.facts)
+        self._measured.append(Rehearsed(self._revision, self._scene.version, facts, unmeasured=reason, hint=hint))
 
 
 @contextmanager
