@@ -37,10 +37,11 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
                 for each in facts.changes
                 if each.dropped and each.what in ("constraint", "index", "view", "trigger", "policy")
             ]
+            name, schema = code.table_arguments(change.relation)
             taken = f"; with it go {', '.join(sorted(along))}" if along else ""
             yield Hazard(
                 f"{change.relation}.{change.name} is dropped{taken}",
                 "code of the release before that names it fails, and what it held is gone",
                 f"# 1. release code that does not map {change.name} any more\n"
-                f"# 2. then, in a later release: op.drop_column({code.text(change.relation)}, {code.text(change.name)})",
+                f"# 2. then, in a later release: op.drop_column({name}, {code.text(change.name)}{schema})",
             )

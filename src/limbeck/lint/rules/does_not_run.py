@@ -23,6 +23,7 @@ from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.finding import Severity
 
 SEVERITY = Severity.ERROR
+_TOLD_ELSEWHERE = ("25001", "55P04")  # by not-in-this-transaction
 
 
 def judge_revision(subject: Subject) -> Iterator[Hazard]:
@@ -30,6 +31,8 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
     rehearsed = subject.rehearsed
     if rehearsed is not None and rehearsed.failed is not None:
         last = rehearsed.statements[-1] if rehearsed.statements else None
+        if last is not None and last.sqlstate in _TOLD_ELSEWHERE:
+            return
         span = last.span if last is not None and last.error is not None else None
         yield Hazard(
             f"upgrade() fails: {rehearsed.failed}",

@@ -6,7 +6,7 @@ good, with CASCADE also what depends on it.
 Why: dropping takes an instant; getting the rows back takes a backup.
 
 Bad:
-    op.drop_table("orders")
+    op.drop_table("archive")
 
 Bad:
     op.execute("DROP VIEW open_orders")
@@ -15,7 +15,7 @@ Given:
     op.execute("CREATE VIEW open_orders AS SELECT id FROM orders")
 
 Good:
-    op.rename_table("archive", "archive_until_june")
+    op.execute("COMMENT ON TABLE archive IS 'not used from release 12 on; to be dropped in June'")
 
 Given:
     op.create_table("archive", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True))
@@ -77,6 +77,6 @@ def _remedy(change: Change) -> str:
         return "# release code that does not use it any more, then drop it"
     name, schema = code.table_arguments(change.name)
     return (
-        "# release code that does not use it any more; then, to be able to come back:\n"
-        f"op.rename_table({name}, {code.text(change.name.rpartition('.')[2] + '_until_dropped')}{schema})"
+        "# 1. release code that does not use it any more; take away the rights to it, and wait\n"
+        f"# 2. then, in a later release: op.drop_table({name}{schema})"
     )
