@@ -23,7 +23,21 @@ from tests.cli.projects import ENV_PY
 
 RULES = built_in_rules()
 NO_TABLES = Tables()
-_INI = "[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = postgresql+psycopg://nobody@nowhere/none\n"
+_MODELS = """\
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(sa.String(20))
+"""
+_INI = "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\npath_separator = os\nsqlalchemy.url = postgresql+psycopg://nobody@nowhere/none\n"
 
 
 class Scratch:
@@ -49,6 +63,9 @@ class LintProject:
         self.versions.mkdir(parents=True)
         (folder / "alembic.ini").write_text(_INI)
         (folder / "migrations" / "env.py").write_text(env_py)
+        (folder / "myshop").mkdir()
+        (folder / "myshop" / "__init__.py").write_text("")
+        (folder / "myshop" / "models.py").write_text(_MODELS)
         self._count = 0
         self._last: str | None = None
         for part in (tables, given):

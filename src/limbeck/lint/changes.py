@@ -38,18 +38,25 @@ def _made(facts: Facts, what: str) -> Iterator[Change]:
 
 def is_new_table(subject: Subject, facts: Facts, table: str) -> bool:
     """Whether the table was made in this deploy, so that nobody uses it yet."""
-    touched = facts.relation(table)
+    touched = facts.relation(table) or next(
+        (found for each in subject.statements if (found := each.relation(table)) is not None), None
+    )
     if touched is not None:
         return not subject.existed(touched)
-    return ("", table) in made_in(subject, "table")
+    left = None if subject.rehearsed is None else subject.rehearsed.tables.get(table)
+    return left is not None and left.made_by in subject.deploy
 
 
 def on_old_tables(subject: Subject, facts: Facts, *kinds: str) -> Iterator[Change]:
-    """Changes of these kinds that a statement made to tables that existed before, what the deploy made left out."""
+    """Changes of these kinds that a statement made to tables that existed before.
+
+    What becomes of things that the revision itself has made is left out: nobody has seen them.
+    """
     for change in facts.changes:
         if change.what not in kinds:
             continue
-        table = change.relation or str(change.was("name") or change.name)
         old = str(change.was("name") or change.name)
-        if not is_new_table(subject, facts, table) and (change.relation, old) not in made_in(subject, change.what):
+        if is_new_table(subject, facts, change.relation or old):
+            continue
+        if change.made or (change.relation, old) not in made_in(subject, change.what):
             yield change

@@ -12,7 +12,7 @@ import os
 from limbeck import __version__
 from limbeck.graph.cache import users_folder, write_whole
 from limbeck.graph.files import hash_for
-from limbeck.model.facts import Change, Facts, Held, Known, LockMode, Rehearsed, RelationKind, Touched
+from limbeck.model.facts import Change, Facts, Held, Known, LockMode, Rehearsed, RelationKind, Table, Touched
 from limbeck.model.revision import Span
 
 TYPE_CHECKING = False
@@ -140,7 +140,8 @@ def _rehearsed(kept: Mapping[str, Any], path: str, root: str) -> Rehearsed:
         places = {"span": span(row["span"]), "source": span(row["source"])}
         return Facts(**{**row, **places, "relations": touched, "changes": changes, "known": known})
 
-    return Rehearsed(**{**kept, "statements": tuple(facts(row) for row in kept["statements"])})
+    tables = {name: Table(*table) for name, table in kept["tables"].items()}
+    return Rehearsed(**{**kept, "tables": tables, "statements": tuple(facts(row) for row in kept["statements"])})
 
 
 def _touched(row: Sequence[Any]) -> Touched:

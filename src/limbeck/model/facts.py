@@ -225,6 +225,22 @@ class Facts(NamedTuple):
         return next((each for each in self.relations if each.name == name), None)
 
 
+class Table(NamedTuple):
+    """A table as a revision leaves it.
+
+    Attributes:
+        columns: each with its properties, by name.
+        constraints: the same of keys, foreign keys and checks.
+        indexes: the same of indexes, those of keys included.
+        made_by: the revision that made it; None when the chain did not.
+    """
+
+    columns: Mapping[str, Properties]
+    constraints: Mapping[str, Properties]
+    indexes: Mapping[str, Properties]
+    made_by: str | None
+
+
 class Rehearsed(NamedTuple):
     """One revision, run on a scratch database.
 
@@ -235,6 +251,7 @@ class Rehearsed(NamedTuple):
         failed: why it did not come to its end on tables with rows; None when it did.
         unmeasured: why nothing can be said of it; None when all was measured.
         hint: what to do about that.
+        tables: the tables that it made or changed, as it leaves them, by name.
     """
 
     revision: str
@@ -243,3 +260,4 @@ class Rehearsed(NamedTuple):
     failed: str | None = None
     unmeasured: str | None = None
     hint: str | None = None
+    tables: Mapping[str, Table] = {}

@@ -143,6 +143,11 @@ def _name(row: Mapping[str, Any]) -> str:
     return row["name"] if row.get("visible", True) else f"{row['schema']}.{row['name']}"
 
 
+def told(part: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    """The properties of a part, with the names of relations in place of their numbers."""
+    return _told(_resolved(part, names)) or {}
+
+
 def _told(row: Mapping[str, Any] | None, name: str | None = None) -> dict[str, Any] | None:
     """Properties without numbers that differ from database to database."""
     if row is None:
@@ -176,7 +181,7 @@ def _part_change(
 ) -> Iterator[Change]:
     if was == now:
         return
-    before, after = (None if each is None else _told(_resolved(each, names)) for each in (was, now))
+    before, after = (None if each is None else told(each, names) for each in (was, now))
     if before != after:
         name = (now or was or {})["name"]
         yield Change(kind, table, name, before, after)

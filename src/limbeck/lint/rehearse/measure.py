@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.failure import one_line, sqlstate
-from limbeck.lint.rehearse.described import Described, Relation
+from limbeck.lint.rehearse.described import Described, Relation, told
 from limbeck.lint.rehearse.documented import documented_locks
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.place import issued_by
 from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE_OTHERS, OBSERVE, describe
-from limbeck.model.facts import Change, Facts, Held, Known, LockMode, RelationKind, Touched
+from limbeck.model.facts import Change, Facts, Held, Known, LockMode, RelationKind, Table, Touched
 from limbeck.sql.words import first_words, is_about_rows, is_opaque, names_in, split
 
 if TYPE_CHECKING:
@@ -61,6 +61,30 @@ class Measure:
         self._aborted = False
         self._observed = Observed.nothing()
         self._taken, self._made_here = {}, set()
+
+    def tables(self) -> dict[str, Table]:
+        """The tables that the revision made or changed, as they are now."""
+        names = {change.relation or change.name for facts in self.facts for change in facts.changes}
+        return {
+            relation.name: self._table(relation)
+            for relation in self.described.relations.values()
+            if relation.name in names and relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
+        }
+
+    def _table(self, relation: Relation) -> Table:
+        def parts(kind: str) -> dict[str, Mapping[str, Any]]:
+            found = {part["name"]: told(part, self._names()) for key, part in relation.parts.items() if key[0] == kind}
+            return {name: part for name, part in found.items() if part is not None}
+
+        indexes = {
+            each.name: each.properties
+            for each in self.described.relations.values()
+            if each.table == relation.number and each.kind is RelationKind.INDEX
+        }
+        return Table(parts("column"), parts("constraint"), indexes, self.born.get(relation.number))
+
+    def _names(self) -> dict[int, str]:
+        return {number: relation.name for number, relation in self.described.relations.items()}
 
     def forget_last(self) -> None:
         """The statement that failed last was taken back, as if it had never been run."""

@@ -144,7 +144,16 @@ class Rehearsal:
         reason = extensions.reason
         hint = _WITH_EXTENSION if reason is not None else None
         facts = tuple(measuring.facts)
-        self._measured.append(Rehearsed(self._revision, self._scene.version, facts, unmeasured=reason, hint=hint))
+        self._measured.append(
+            Rehearsed(
+                self._revision,
+                self._scene.version,
+                facts,
+                unmeasured=reason,
+                hint=hint,
+                tables=measuring.tables(),
+            )
+        )
 
 
 @contextmanager

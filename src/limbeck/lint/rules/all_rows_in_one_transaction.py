@@ -1,0 +1,60 @@
+"""Every row of a table that existed before is changed in one transaction.
+
+Hazard: every changed row is locked until the end, so that writers of any of them wait; the table grows by a copy of
+each row, replicas fall behind, and a failure near the end throws all of it away.
+
+Why: PostgreSQL writes a new version of each row and keeps the old one until nobody can see it.
+
+Bad:
+    op.execute("UPDATE orders SET note = 'none'")
+
+Bad:
+    op.execute("DELETE FROM orders")
+
+Good:
+    with op.get_context().autocommit_block():
+        while op.get_bind().exec_driver_sql(
+            "UPDATE orders SET note = 'none' WHERE id IN (SELECT id FROM orders WHERE note IS NULL LIMIT 5000)"
+        ).rowcount:
+            pass
+
+Good:
+    op.execute("UPDATE orders SET note = 'none' WHERE id = 17")
+
+When to suppress: the table is small; better, name it in the setting small_tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from limbeck.lint.code import identifier
+from limbeck.lint.subject import Hazard, Subject
+from limbeck.lint.waiting import names, work
+from limbeck.model.facts import Facts
+from limbeck.model.finding import Severity
+from limbeck.sql.words import names_in
+
+SEVERITY = Severity.WARNING
+_BATCH = frozenset({"limit", "ctid", "fetch"})
+
+
+def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
+    """An UPDATE or DELETE that met every row, while nobody was kept away from the table as a whole."""
+    words = names_in(facts.sql)
+    batch = "where" in words and bool(_BATCH & words)
+    changed = tuple(
+        each
+        for each in work(subject, facts).changed
+        if each.updated + each.deleted and each.updated + each.deleted >= (each.rows or 0)
+    )
+    if changed and not batch and not subject.locked(facts):
+        table = identifier(changed[0].name)
+        some = f"id IN (SELECT id FROM {table} WHERE ... LIMIT 5000)"  # noqa: S608 - code to paste
+        yield Hazard(
+            f"every row of {names(changed)} is changed in one transaction",
+            "writers of those rows wait until the end; the table grows by a copy of each row, and replicas fall behind",
+            "with op.get_context().autocommit_block():\n"
+            f'    while op.get_bind().exec_driver_sql("... WHERE {some}").rowcount:\n'
+            "        pass  # each batch is a transaction of its own",
+        )
