@@ -53,8 +53,12 @@ class Linting:
             for identifier in chosen.revisions
         )
         judged = judge(Chain(subjects, session.graph, env_py), rules, policy)
+        apart = frozenset() if session.arguments.design else frozenset(r.name for r in rules if r.is_of_design)
+        if session.arguments.select:
+            apart = frozenset()
         return LintOutcome(
-            findings=judged.findings,
+            findings=tuple(each for each in judged.findings if each.rule not in apart),
+            design=tuple(each for each in judged.findings if each.rule in apart),
             silenced=judged.silenced,
             revisions=chosen.revisions,
             because=chosen.because,

@@ -12,6 +12,7 @@ class LintOutcome(NamedTuple):
 
     Attributes:
         findings: in the order of the chain.
+        design: what the rules of design have to say of the schema that comes out, when it was not asked for.
         silenced: how many more a suppression has silenced.
         revisions: those that were looked at, in the order of execution.
         because: why those.
@@ -21,6 +22,7 @@ class LintOutcome(NamedTuple):
     """
 
     findings: tuple[Finding, ...]
+    design: tuple[Finding, ...]
     silenced: int
     revisions: tuple[str, ...]
     because: str

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from limbeck.model.facts import Facts
 
 _SECTION = re.compile(r"^(Hazard|Why|Given|Bad|Good|When to suppress):[ ]*(.*)$")
+_DESIGN = "design-"
 _CODE = ("Given", "Bad", "Good")
 _JUDGES = ("statement", "revision", "chain", "suppression")
 
@@ -51,6 +52,11 @@ class Rule(NamedTuple):
     judge_revision: Callable[[Subject], Iterator[Hazard]] | None
     judge_chain: Callable[[Chain], Iterator[Hazard]] | None
     judge_suppression: Callable[[Suppression, Policy], Iterator[Hazard]] | None
+
+    @property
+    def is_of_design(self) -> bool:
+        """Whether it judges the schema that comes out, and not the way to it."""
+        return self.name.startswith(_DESIGN)
 
     @property
     def summary(self) -> str:

@@ -38,6 +38,7 @@ def test_example(rule: Rule, heading: str, example: str, tmp_path: Path, postgre
         assert own, told(findings)
         assert all(each.span.line > 1 and each.message and each.effect for each in own), own
     else:
+        assert not own, told(own)
         assert not [each for each in findings if each.severity is not Severity.NOTE], told(findings)
 
 

@@ -1,7 +1,7 @@
 """An index that a failed build has left behind is taken for the one that is wanted.
 
-Hazard: CREATE INDEX CONCURRENTLY IF NOT EXISTS finds an INVALID index of that name, says nothing and does nothing.
-The index costs every write, and no query uses it.
+Hazard: CREATE INDEX CONCURRENTLY IF NOT EXISTS finds an INVALID index of that name, says nothing and does nothing. The
+index costs every write, and no query uses it.
 
 Why: a concurrent build that fails, by a duplicate or a deadlock, leaves its index marked as invalid.
 

@@ -1,4 +1,4 @@
-"""A table that the settings call hot is locked, if only for an instant.
+"""A table that may be busy is locked, if only for an instant.
 
 Hazard: a lock that would be gone in a millisecond waits behind the longest query on the table, and everybody else
 waits behind it.  CREATE TABLE with a foreign key looks as if it touched nothing, and stops the writers of the table
@@ -16,8 +16,9 @@ Bad:
 Good:
     op.create_table("invoices", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True))
 
-When to suppress: the revision runs with a lock_timeout (limbeck upgrade sets one by itself) when no long query is
-running.
+When to suppress: the table is not busy, or the revision runs with a lock_timeout (limbeck upgrade sets one by itself)
+when no long query is running.  On a table that the setting hot_tables names, any lock that keeps somebody away is an
+error.
 """
 
 from __future__ import annotations
