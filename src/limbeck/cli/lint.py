@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--select", metavar="RULE", action="append", help="ask this rule only; may be repeated")
     parser.add_argument("--ignore", metavar="RULE", action="append", help="do not ask this rule; may be repeated")
+    parser.add_argument("--design", action="store_true", help="tell what the rules of design say of the schema too")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written (default: text)")
 
 
@@ -55,7 +56,13 @@ def run(session: Session) -> int:
         raise UsageError("--scratch and --no-scratch exclude each other", hint="give one of them")
     outcome = Linting(session).outcome()
     if arguments.json or arguments.format == "json":
-        session.print_json({"findings": findings_json(outcome.findings, session.display_path), **summary_json(outcome)})
+        session.print_json(
+            {
+                "findings": findings_json(outcome.findings, session.display_path),
+                "design": findings_json(outcome.design, session.display_path),
+                **summary_json(outcome),
+            }
+        )
     else:
         if outcome.findings:
             session.print(findings_text(outcome.findings, session.display_path) + "\n")

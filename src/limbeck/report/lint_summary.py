@@ -29,7 +29,9 @@ def summary_text(outcome: LintOutcome) -> str:
         if number
     ]
     silenced = f", {outcome.silenced} silenced" if outcome.silenced else ""
-    return f"{looked}\n{', '.join(told) or 'no findings'}{silenced}"
+    remarks = len(outcome.design)
+    design = f"; {remarks} remark{'' if remarks == 1 else 's'} on the schema's design: --design" if remarks else ""
+    return f"{looked}\n{', '.join(told) or 'no findings'}{silenced}{design}"
 
 
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)

@@ -78,7 +78,8 @@ SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
         FROM pg_catalog.pg_index i WHERE i.indexrelid = c.oid),
     'columns', CASE WHEN c.relkind IN ('r', 'p', 'f', 'v', 'm') THEN (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-            'number', a.attnum, 'comment', pg_catalog.col_description(c.oid, a.attnum), 'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+            'number', a.attnum, 'comment', pg_catalog.col_description(c.oid, a.attnum),
+            'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
             'not_null', a.attnotnull, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid),
             'identity', a.attidentity::text, 'generated', a.attgenerated::text, 'storage', a.attstorage::text,
             'collation', (SELECT collname FROM pg_catalog.pg_collation
