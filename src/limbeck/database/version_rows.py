@@ -60,7 +60,7 @@ def _sqlite_rows(address: str, folder: str, table: str) -> tuple[str, ...] | Non
             ).fetchone()
             if known is None:
                 return ()
-            rows = connection.execute(f"SELECT version_num FROM {_quoted(table)}").fetchall()  # noqa: S608 - quoted
+            rows = connection.execute(f"SELECT version_num FROM {_quoted(table)}").fetchall()
         finally:
             connection.close()
     except sqlite3.DatabaseError:
@@ -79,7 +79,7 @@ def _postgresql_rows(address: str, table: str, schema: str | None) -> tuple[str,
         return None
     name = _quoted(table) if schema is None else f"{_quoted(schema)}.{_quoted(table)}"
     try:
-        return tuple(sorted(query(library, conninfo, f"SELECT version_num FROM {name}")))  # noqa: S608 - quoted
+        return tuple(sorted(query(library, conninfo, f"SELECT version_num FROM {name}")))
     except TargetUnavailable as unavailable:
         raise TargetUnavailable(masked(unavailable.message, secrets_of(address)), hint=unavailable.hint) from None
     except DatabaseRefused as refused:

@@ -1,0 +1,67 @@
+"""The settings that definitions are printed by, made the same on every connection, and put back afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from limbeck.database.catalogue.catalogue import Query
+from limbeck.model.errors import LimbeckError, UsageError
+
+_SETTINGS = {
+    "search_path": "",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "quote_all_identifiers": "off",
+    "jit": "off",  # compiling one long statement takes longer than running it
+}
+_OLDEST_MAJOR = 12
+
+
+class NoTransaction(LimbeckError):
+    """Each statement is a transaction of its own, where several have to be in one."""
+
+
+class Server(NamedTuple):
+    """What answers: its major version, its whole version as `18.6`, and when it was started."""
+
+    major: int
+    version: str
+    started: str
+
+
+@contextmanager
+def uniform_texts(query: Query) -> Iterator[Server]:
+    """Until the end of the block, or of the transaction, the server prints everything in one form, names qualified.
+
+    Raises:
+        NoTransaction: there is no transaction that lasts for the block.
+        UsageError: the server is older than PostgreSQL 12.
+    """
+    # A setting that never was is NULL and cannot be put back; every one of ours is one that the server has.
+    kept = ", ".join(f"pg_catalog.current_setting('{name}')" for name in _SETTINGS)
+    number, started, *before = query(
+        f"SELECT pg_catalog.current_setting('server_version_num'), pg_catalog.pg_postmaster_start_time()::text, {kept}"
+    )[0]
+    major, minor = divmod(int(number), 10000)
+    if major < _OLDEST_MAJOR:
+        raise UsageError(f"PostgreSQL {major} is older than {_OLDEST_MAJOR}, the oldest that is supported")
+    query(_set(dict(_SETTINGS)))
+    if query("SELECT pg_catalog.current_setting('search_path')")[0][0] != "":
+        raise NoTransaction("the catalogue cannot be read: every statement is a transaction of its own")
+    yield Server(major, f"{major}.{minor}", str(started))
+    # After an error the transaction ends, and the settings with it.
+    query(_set(dict(zip(_SETTINGS, before, strict=True))))
+
+
+def _set(values: dict[str, str]) -> str:
+    calls = ", ".join(f"pg_catalog.set_config('{name}', {_literal(value)}, true)" for name, value in values.items())
+    return f"SELECT {calls}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
