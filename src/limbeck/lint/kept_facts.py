@@ -12,7 +12,7 @@ import os
 from limbeck import __version__
 from limbeck.graph.cache import users_folder, write_whole
 from limbeck.graph.files import hash_for
-from limbeck.model.facts import Change, Facts, Held, Known, LockMode, Rehearsed, RelationKind, Table, Touched
+from limbeck.model.facts import Change, Facts, Held, Known, LockMode, Rehearsed, RelationKind, Table, Touched, WayBack
 from limbeck.model.revision import Span
 
 TYPE_CHECKING = False
@@ -124,7 +124,12 @@ def _plain(rehearsed: Rehearsed, path: str, root: str) -> dict[str, Any]:
     statements = [
         {**facts._asdict(), "span": span(facts.span), "source": span(facts.source)} for facts in rehearsed.statements
     ]
-    return {**rehearsed._asdict(), "statements": statements}
+    back = rehearsed.back
+    return {
+        **rehearsed._asdict(),
+        "statements": statements,
+        "back": None if back is None else {**back._asdict(), "span": span(back.span)},
+    }
 
 
 def _rehearsed(kept: Mapping[str, Any], path: str, root: str) -> Rehearsed:
@@ -140,8 +145,14 @@ def _rehearsed(kept: Mapping[str, Any], path: str, root: str) -> Rehearsed:
         places = {"span": span(row["span"]), "source": span(row["source"])}
         return Facts(**{**row, **places, "relations": touched, "changes": changes, "known": known})
 
+    back = kept["back"]
+    if back is not None:
+        texts = {name: tuple(back[name]) for name in ("left", "lost", "changed", "types")}
+        back = WayBack(**{**back, **texts, "span": span(back["span"])})
     tables = {name: Table(*table) for name, table in kept["tables"].items()}
-    return Rehearsed(**{**kept, "tables": tables, "statements": tuple(facts(row) for row in kept["statements"])})
+    return Rehearsed(
+        **{**kept, "tables": tables, "back": back, "statements": tuple(facts(row) for row in kept["statements"])}
+    )
 
 
 def _touched(row: Sequence[Any]) -> Touched:

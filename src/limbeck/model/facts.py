@@ -241,6 +241,28 @@ class Table(NamedTuple):
     made_by: str | None
 
 
+class WayBack(NamedTuple):
+    """What came of a revision's downgrade, run after its upgrade and rolled back.
+
+    Attributes:
+        error: why it failed; None when it did not.
+        sqlstate: the database's code of that error.
+        span: the line on which it failed.
+        left: objects that were not there before, as sentences.
+        lost: objects that were there before and are not.
+        changed: objects that are not as they were.
+        types: names of enum types and domains among those that are left.
+    """
+
+    error: str | None = None
+    sqlstate: str | None = None
+    span: Span | None = None
+    left: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+
 class Rehearsed(NamedTuple):
     """One revision, run on a scratch database.
 
@@ -252,6 +274,7 @@ class Rehearsed(NamedTuple):
         unmeasured: why nothing can be said of it; None when all was measured.
         hint: what to do about that.
         tables: the tables that it made or changed, as it leaves them, by name.
+        back: what came of its downgrade; None when that was not run.
     """
 
     revision: str
@@ -261,3 +284,4 @@ class Rehearsed(NamedTuple):
     unmeasured: str | None = None
     hint: str | None = None
     tables: Mapping[str, Table] = {}
+    back: WayBack | None = None

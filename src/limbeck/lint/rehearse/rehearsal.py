@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
@@ -11,17 +12,19 @@ from limbeck.environment.failure import one_line
 from limbeck.environment.second_connection import SecondConnection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
+from limbeck.lint.rehearse.back import can_be_tried, catalogue_of, way_back
 from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.lint.rehearse.measure import Measure, describe_all, numbers_of_relations
 from limbeck.lint.rehearse.rows import give_rows
 from limbeck.model.errors import LimbeckError
-from limbeck.model.facts import Rehearsed
+from limbeck.model.facts import Rehearsed, WayBack
 from limbeck.model.plan import Direction
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
     from sqlalchemy.engine import Connection
 
+    from limbeck.database.catalogue import Catalogue
     from limbeck.environment.configuration import Project
     from limbeck.environment.reached import Reached
 
@@ -134,6 +137,7 @@ class Rehearsal:
             measuring.begin(self._revision, self._paths[self._revision])
         extensions.begin(None if measuring is None else measuring.forget_last)
         layers = (extensions.layer,) if measuring is None else (extensions.layer, measuring.layer)
+        before = self._before(beside, reached, measure=measuring is not None)
         self._guard = StepGuard(reached.context, layers)
         step.migration_fn = self._guard.wrap(step.migration_fn)
         yield step
@@ -142,17 +146,42 @@ class Rehearsal:
             born.update((number, self._revision) for number in numbers_of_relations(beside) - born.keys())
             return
         reason = extensions.reason
-        hint = _WITH_EXTENSION if reason is not None else None
-        facts = tuple(measuring.facts)
+        facts, tables = tuple(measuring.facts), measuring.tables()
         self._measured.append(
             Rehearsed(
                 self._revision,
                 self._scene.version,
                 facts,
                 unmeasured=reason,
-                hint=hint,
-                tables=measuring.tables(),
+                hint=_WITH_EXTENSION if reason is not None else None,
+                tables=tables,
+                back=self._back(reached, before) if before is not None else None,
             )
+        )
+
+    def _before(self, beside: Connection, reached: Reached, *, measure: bool) -> Catalogue | None:
+        """The catalogue before a step whose way back will be tried."""
+        path = self._paths[self._revision]
+        if not measure or reached.own_transaction or not can_be_tried(path):
+            return None
+        beside.exec_driver_sql("BEGIN")
+        found = catalogue_of(beside, reached.state.version_table)
+        beside.exec_driver_sql("COMMIT")
+        return found
+
+    def _back(self, reached: Reached, before: Catalogue) -> WayBack | None:
+        connection = reached.context.connection
+        assert connection is not None
+        step = steps_of(self._environment.script, Direction.DOWNGRADE, [self._revision])[0]
+        self._scene.extensions.begin()
+        return way_back(
+            connection,
+            partial(step.migration_fn, **reached.arguments),
+            self._paths[self._revision],
+            before,
+            reached.state.version_table,
+            self._scene.extensions,
+            self._environment.masked,
         )
 
 
