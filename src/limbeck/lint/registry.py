@@ -19,17 +19,25 @@ from limbeck.model.finding import Severity
 if TYPE_CHECKING:
     from limbeck.model.facts import Facts
 
-_SECTION = re.compile(r"^(Hazard|Why|Given|Bad|Good|When to suppress):[ ]*(.*)$")
+_SECTION = re.compile(r"^(Hazard|Why|Given|Bad|Good|When to suppress)(?: from PostgreSQL (\d+))?:[ ]*(.*)$")
 _DESIGN = "design-"
+OLDEST_MAJOR = 12
 _CODE = ("Given", "Bad", "Good")
 _JUDGES = ("statement", "revision", "chain", "suppression")
 
 
 class Section(NamedTuple):
-    """A part of a rule's page: its heading and its text, which is code for Given, Bad and Good."""
+    """A part of a rule's page.
+
+    Attributes:
+        heading: its heading.
+        text: its text, which is code for Given, Bad and Good.
+        oldest: the first major version of PostgreSQL on which the code runs.
+    """
 
     heading: str
     text: str
+    oldest: int = OLDEST_MAJOR
 
 
 class Rule(NamedTuple):
@@ -107,15 +115,15 @@ def rule_named(name: str, known: Sequence[Rule]) -> Rule:
 
 
 def _sections(lines: Sequence[str]) -> Iterator[Section]:
-    heading, held = "", list[str]()
+    heading, oldest, held = "", OLDEST_MAJOR, list[str]()
     for line in [*lines, "Hazard:"]:
         match = _SECTION.match(line)
         if match is None:
             held.append(line)
             continue
         if heading:
-            yield Section(heading, _text(heading, held))
-        heading, held = match[1], [match[2]] if match[2] else []
+            yield Section(heading, _text(heading, held), oldest)
+        heading, oldest, held = match[1], int(match[2] or OLDEST_MAJOR), [match[3]] if match[3] else []
 
 
 def _text(heading: str, lines: Sequence[str]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from limbeck.lint.registry import OLDEST_MAJOR
+
 if TYPE_CHECKING:
     from typing import Any
 
-    from limbeck.lint.registry import Rule
+    from limbeck.lint.registry import Rule, Section
 
 CODE = ("Given", "Bad", "Good")
 _HEADINGS = {
@@ -38,11 +40,16 @@ def rule_markdown(rule: Rule) -> str:
     lines = [f"# {rule.name}", "", rule.summary, "", f"Severity: {rule.severity}."]
     before = ""
     for section in rule.sections:
-        if section.heading != before:
-            lines += ["", f"## {_HEADINGS.get(section.heading, section.heading)}"]
-        before = section.heading
+        if _heading(section) != before:
+            lines += ["", f"## {_heading(section)}"]
+        before = _heading(section)
         lines += ["", *(["```python", section.text, "```"] if section.heading in CODE else [section.text])]
     return "\n".join(lines) + "\n"
+
+
+def _heading(section: Section) -> str:
+    since = f" (from PostgreSQL {section.oldest} on)" if section.oldest > OLDEST_MAJOR else ""
+    return f"{_HEADINGS.get(section.heading, section.heading)}{since}"
 
 
 def _text_lines(rule: Rule) -> Iterator[str]:
@@ -52,7 +59,7 @@ def _text_lines(rule: Rule) -> Iterator[str]:
     yield rule.summary
     for section in rule.sections:
         yield ""
-        yield f"{_HEADINGS.get(section.heading, section.heading)}:"
+        yield f"{_heading(section)}:"
         if section.heading in CODE:
             yield textwrap.indent(section.text, "    ")
         else:

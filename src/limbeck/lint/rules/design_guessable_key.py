@@ -8,7 +8,7 @@ Why: a sequence gives neighbours neighbouring numbers.  A UUID is unique everywh
 Bad:
     op.create_table("carts", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True))
 
-Good:
+Good from PostgreSQL 13:
     op.create_table(
         "carts", sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), primary_key=True)
     )

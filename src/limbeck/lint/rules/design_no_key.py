@@ -7,7 +7,7 @@ Why: what a row is, is said by its key.
 Bad:
     op.create_table("visits", sa.Column("page", sa.String(200), nullable=False))
 
-Good:
+Good from PostgreSQL 13:
     op.create_table(
         "visits",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), primary_key=True),

@@ -5,7 +5,7 @@ Hazard: a negative price, an empty name, an address without an @: wrong once in 
 Why: the database is the one place that every writer goes through; a check there holds for all of them, those of
 tomorrow too.
 
-Bad:
+Bad from PostgreSQL 13:
     op.create_table(
         "products",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), primary_key=True),
@@ -13,7 +13,7 @@ Bad:
         sa.Column("email", sa.String(255), nullable=False),
     )
 
-Good:
+Good from PostgreSQL 13:
     op.create_table(
         "products",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), primary_key=True),

@@ -8,7 +8,7 @@ Why: integer has 31 bits for that, smallint 15; bigint costs four bytes more.
 Bad:
     op.create_table("carts", sa.Column("id", sa.Integer(), primary_key=True))
 
-Good:
+Good from PostgreSQL 13:
     op.create_table(
         "carts", sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), primary_key=True)
     )

@@ -21,7 +21,7 @@ Good:
     op.execute("CREATE TABLE events_2026 (LIKE events INCLUDING ALL)")
     op.execute("ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')")
 
-Good:
+Good from PostgreSQL 14:
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY")
 

@@ -11,7 +11,7 @@ Bad:
     op.alter_column("orders", "id", type_=sa.BigInteger())
 
 Bad:
-    op.add_column("orders", sa.Column("token", sa.Uuid(), server_default=sa.text("gen_random_uuid()")))
+    op.add_column("orders", sa.Column("seen_at", sa.DateTime(), server_default=sa.text("clock_timestamp()")))
 
 Good:
     op.alter_column("customers", "email", type_=sa.Text())
@@ -20,8 +20,8 @@ Good:
     op.add_column("orders", sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.func.now()))
 
 Good:
-    op.add_column("orders", sa.Column("token", sa.Uuid(), nullable=True))
-    op.alter_column("orders", "token", server_default=sa.text("gen_random_uuid()"))
+    op.add_column("orders", sa.Column("seen_at", sa.DateTime()))
+    op.alter_column("orders", "seen_at", server_default=sa.text("clock_timestamp()"))
 
 When to suppress: the table is so small that the copy is an instant; better, name it in the setting small_tables.
 """
