@@ -117,6 +117,8 @@ class Rehearsal:
             known: set[int] | None = None
             for revision, step in zip(revisions, steps, strict=True):
                 self._revision = revision
+                if reached.own_transaction:
+                    _end_transaction(connection)
                 numbers = numbers_of_relations(beside)
                 if self._scene.rows and numbers != known:
                     give_rows(beside, reached.state.version_table)
@@ -183,6 +185,15 @@ class Rehearsal:
             self._scene.extensions,
             self._environment.masked,
         )
+
+
+def _end_transaction(connection: Connection) -> None:
+    """End the transaction that `env.py` holds over all revisions, as if a deploy had ended here, and begin the next.
+
+    Nobody is told: `env.py` goes on to believe that it has one.
+    """
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("BEGIN")
 
 
 @contextmanager
