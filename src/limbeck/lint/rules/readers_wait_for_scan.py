@@ -55,7 +55,9 @@ SEVERITY = Severity.ERROR
 
 def _cannot_be(facts: Facts) -> bool:
     """Whether it runs on empty tables only, as required-column tells."""
-    return any(change.what == "column" and change.made and must_be_filled(change) for change in facts.changes)
+    new = {change.name for change in facts.changes if change.what == "table" and change.made}
+    made = (each for each in facts.changes if each.what == "column" and each.made and each.relation not in new)
+    return any(must_be_filled(change) for change in made)
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
