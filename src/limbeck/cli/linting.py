@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from limbeck.cli.looked_at import LookedAt, looked_at
-from limbeck.lint.engine import judge
-from limbeck.lint.measuring import all_unmeasured, measured, refuse_other_dialects
+from limbeck.lint.kept_facts import Keys, digest_of
+from limbeck.lint.kept_findings import KeptFindings
+from limbeck.lint.measuring import Measured, all_unmeasured, measured, refuse_other_dialects
 from limbeck.lint.outcome import LintOutcome
 from limbeck.lint.policy import Policy
-from limbeck.lint.registry import Rule, built_in_rules, rule_named
 from limbeck.lint.scratch_server import VARIABLE, scratch_server
-from limbeck.lint.subject import Chain, Subject, Tables
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.finding import Severity
 
 if TYPE_CHECKING:
     from limbeck.cli.session import Session
+    from limbeck.lint.engine import Judged
+    from limbeck.lint.measuring import ScratchServer
+    from limbeck.lint.registry import Rule
     from limbeck.model.facts import Rehearsed
+    from limbeck.model.finding import Finding
 
 _OFF = "off"
+_DESIGN = "design-"
 
 
 class Linting:
@@ -30,36 +35,38 @@ class Linting:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._arguments = session.arguments
         self._settings = session.project.settings
-        self._rules = built_in_rules()
+        self._env_py = os.path.join(session.project.script_location, "env.py")
 
     def outcome(self) -> LintOutcome:
-        """Look, measure, judge."""
-        session = self._session
-        rules, policy = self._asked(), self._policy()
-        chosen = looked_at(session)
-        facts, server, new = self._facts(chosen)
-        env_py = os.path.join(session.project.script_location, "env.py")
-        tables = Tables(frozenset(self._settings.hot_tables), frozenset(self._settings.small_tables))
-        subjects = tuple(
-            Subject(
-                session.graph.revisions[identifier],
-                facts.get(identifier),
-                chosen.deploy(identifier),
-                tables,
-                session.graph,
-                env_py,
-            )
-            for identifier in chosen.revisions
-        )
-        judged = judge(Chain(subjects, session.graph, env_py), rules, policy)
-        apart = frozenset() if session.arguments.design else frozenset(r.name for r in rules if r.is_of_design)
-        if session.arguments.select:
-            apart = frozenset()
+        """Look, measure, judge; or remember, when nothing has changed."""
+        chosen = looked_at(self._session)
+        server, error = self._server(chosen)
+        if server is None:
+            facts = all_unmeasured(chosen.revisions, error) if error is not None else {}
+            judged = self._judged(chosen, facts)
+            return self._outcome(chosen, judged.findings, judged.silenced, None, 0)
+        keys = Keys(self._session.graph, self._env_py, server.version)
+        kept = self._kept(chosen, keys)
+        remembered = kept.read() if not self._session.graph.faults else None
+        if remembered is not None:
+            return self._outcome(chosen, *remembered, server.version, 0)
+        found = self._measured(chosen, server, keys)
+        judged = self._judged(chosen, found.facts)
+        if found.is_whole and not self._session.graph.faults:
+            kept.keep(judged, found.files)
+        return self._outcome(chosen, judged.findings, judged.silenced, found.server, found.new)
+
+    def _outcome(
+        self, chosen: LookedAt, findings: Sequence[Finding], silenced: int, server: str | None, new: int
+    ) -> LintOutcome:
+        apart = not (self._arguments.design or self._arguments.select)
+        design = tuple(each for each in findings if apart and each.rule.startswith(_DESIGN))
         return LintOutcome(
-            findings=tuple(each for each in judged.findings if each.rule not in apart),
-            design=tuple(each for each in judged.findings if each.rule in apart),
-            silenced=judged.silenced,
+            findings=tuple(each for each in findings if each not in design),
+            design=design,
+            silenced=silenced,
             revisions=chosen.revisions,
             because=chosen.because,
             server=server,
@@ -67,29 +74,67 @@ class Linting:
             threshold=self._threshold(),
         )
 
-    def _facts(self, chosen: LookedAt) -> tuple[Mapping[str, Rehearsed], str | None, int]:
-        """What the revisions do, the version of the server, and how many were measured now."""
-        session = self._session
-        if not chosen.revisions or any(fault.broken for fault in session.graph.faults):
-            return {}, None, 0
-        where = session.arguments.scratch or self._named_scratch()
-        if session.arguments.no_scratch or where == _OFF:
-            return {}, None, 0
+    def _server(self, chosen: LookedAt) -> tuple[ScratchServer | None, LimbeckError | None]:
+        """The server to measure on; None where nothing is to be measured, with the reason unless that was asked for."""
+        if not chosen.revisions or any(fault.broken for fault in self._session.graph.faults):
+            return None, None
+        named = self._arguments.scratch or os.environ.get(VARIABLE)
+        where = named or self._named_scratch()
+        if self._arguments.no_scratch or where == _OFF:
+            return None, None
         try:
-            if not (session.arguments.scratch or os.environ.get(VARIABLE)):
-                refuse_other_dialects(session.project.url)
-            server = scratch_server(where)
-            found = measured(
-                session.project, session.graph, chosen.revisions, server, logging_of_project=session.arguments.verbose
+            if named is None:
+                refuse_other_dialects(self._session.project.url)
+            return scratch_server(where), None
+        except LimbeckError as error:
+            if self._arguments.scratch:
+                raise
+            return None, error
+
+    def _measured(self, chosen: LookedAt, server: ScratchServer, keys: Keys) -> Measured:
+        session = self._session
+        try:
+            return measured(
+                session.project,
+                session.graph,
+                chosen.revisions,
+                server,
+                keys,
+                logging_of_project=self._arguments.verbose,
             )
         except LimbeckError as error:
-            if session.arguments.scratch:
+            if self._arguments.scratch:
                 raise
-            return all_unmeasured(chosen.revisions, error), None, 0
-        return found.facts, found.server, found.new
+            return Measured(all_unmeasured(chosen.revisions, error), server.version, 0, {})
+
+    def _judged(self, chosen: LookedAt, facts: Mapping[str, Rehearsed]) -> Judged:
+        from limbeck.lint.engine import judge
+        from limbeck.lint.subject import Chain, Subject, Tables
+
+        graph = self._session.graph
+        tables = Tables(frozenset(self._settings.hot_tables), frozenset(self._settings.small_tables))
+        subjects = tuple(
+            Subject(graph.revisions[each], facts.get(each), chosen.deploy(each), tables, graph, self._env_py)
+            for each in chosen.revisions
+        )
+        return judge(Chain(subjects, graph, self._env_py), self._asked(), self._policy())
+
+    def _kept(self, chosen: LookedAt, keys: Keys) -> KeptFindings:
+        """What was found when the same was asked before, of the same files."""
+        settings, arguments = self._settings, self._arguments
+        project = self._session.project
+        asked = (project.root, *project.version_locations, *chosen.revisions, str(chosen.together))
+        depends = (
+            keys.states[-1],
+            str(date.today()),
+            *("hot", *settings.hot_tables, "small", *settings.small_tables),
+            *("ignore", *settings.ignore_rules, *(arguments.ignore or ()), "select", *(arguments.select or ())),
+            *("severities", *settings.rule_severities, "files", *settings.rule_files),
+        )
+        return KeptFindings(project.root, asked, digest_of("\x1f".join(depends).encode(errors="surrogateescape")))
 
     def _named_scratch(self) -> str:
-        named = os.environ.get(VARIABLE) or self._settings.scratch
+        named = self._settings.scratch
         if not named.startswith("env:"):
             return named
         variable = named.removeprefix("env:")
@@ -97,14 +142,22 @@ class Linting:
             raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
         return os.environ[variable]
 
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
+        from limbeck.lint.registry import built_in_rules
+
+        return built_in_rules()
+
     def _asked(self) -> tuple[Rule, ...]:
-        selected = self._session.arguments.select
-        if not selected:
-            return self._rules
-        return tuple(rule_named(name, self._rules) for name in selected)
+        from limbeck.lint.registry import rule_named
+
+        selected = self._arguments.select
+        return tuple(rule_named(name, self._rules) for name in selected) if selected else self._rules
 
     def _policy(self) -> Policy:
-        ignored = (*self._settings.ignore_rules, *(self._session.arguments.ignore or ()))
+        from limbeck.lint.registry import rule_named
+
+        ignored = (*self._settings.ignore_rules, *(self._arguments.ignore or ()))
         severities = {}
         for words in self._settings.rule_severities:
             name, _, level = words.partition("=")
@@ -115,5 +168,5 @@ class Linting:
         return Policy(names, severities, frozenset(rule.name for rule in self._rules), date.today())
 
     def _threshold(self) -> Severity | None:
-        level = self._session.arguments.fail_on or self._settings.fail_on
+        level = self._arguments.fail_on or self._settings.fail_on
         return None if level == "never" else Severity(level)
