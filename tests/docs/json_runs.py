@@ -188,12 +188,47 @@ def names(runs: Runs) -> None:
     runs.run("rename", "rename")
 
 
+def findings(runs: Runs) -> None:
+    """lint of a hazardous chain, measured, and of one that reads; every rule, and one."""
+    runs.folder("hazards")
+    os.environ["LIMBECK_SCRATCH"] = runs.url()
+    projects.hazardous(Path.cwd())
+    runs.run("lint", status=1)
+    write_revision(
+        Path.cwd(),
+        "eee555",
+        "ddd444",
+        "concurrently",
+        up="with op.get_context().autocommit_block():\n"
+        '        op.execute("VACUUM FULL orders")\n'
+        '        op.create_table("parts", sa.Column("id", sa.BigInteger(), sa.ForeignKey("orders.id")))',
+        down_code='op.drop_table("parts")',
+    )
+    runs.run("lint", "lint", "eee555", "--design", status=1)
+    two = projects.two_heads(runs.folder("two heads"))
+    del os.environ["LIMBECK_SCRATCH"]
+    (two / "migrations" / "versions" / "bbb222_create_orders.py").touch()
+    runs.run("lint", "lint", "--no-scratch", status=1)
+    runs.run("explain")
+    runs.run("explain", "explain", "column-dropped")
+
+
 def errors(runs: Runs) -> None:
     """Every command, and one error without a hint."""
     runs.folder("nothing")
     for words in (
-        *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("rename",), ("current",), ("plan",)),
-        *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",)),
+        *(
+            ("history",),
+            ("heads",),
+            ("branches",),
+            ("show",),
+            ("doc",),
+            ("rename",),
+            ("lint",),
+            ("current",),
+            ("plan",),
+        ),
+        *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",), ("explain", "nothing")),
     ):
         runs.run("Errors", *words, status=2)
     folder = line(runs.folder("refusing"))
@@ -203,4 +238,4 @@ def errors(runs: Runs) -> None:
     runs.run("Errors", "current", status=2)
 
 
-ALL = (the_files, a_run, failures, two_databases, the_document, names, errors)
+ALL = (the_files, a_run, failures, two_databases, the_document, names, findings, errors)

@@ -132,4 +132,5 @@ def _text(heading: str, lines: Sequence[str]) -> str:
     text = "\n".join(lines)
     if heading in _CODE:
         return textwrap.dedent(text).strip()
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+    prose = "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+    return prose[:1].upper() + prose[1:]

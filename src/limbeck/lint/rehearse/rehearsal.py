@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
@@ -86,6 +86,7 @@ class Rehearsal:
         self._guard: StepGuard | None = None
         self._measure: Measure | None = None
         self._revision = ""
+        self._stack = ExitStack()
 
     def run(self, revisions: Sequence[str], measured: frozenset[str]) -> Outcome:
         """Run the revisions in their order, and measure some of them.
@@ -114,7 +115,8 @@ class Rehearsal:
         connection = reached.context.connection
         assert connection is not None
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
-        with _beside(reached, connection) as beside:
+        beside = self._stack.enter_context(_beside(reached, connection))
+        try:
             known: set[int] | None = None
             rows = Rows(beside, reached.state.version_table, own_transaction=reached.own_transaction)
             for revision, step in zip(revisions, steps, strict=True):
@@ -127,6 +129,24 @@ class Rehearsal:
                 known = numbers
                 yield from self._step(beside, reached, step, measure=revision in measured)
                 self._applied += 1
+        finally:
+            self._stack.close()
+
+    def _letting_go(self, function: Callable[..., None]) -> Callable[..., None]:
+        """The function of a step, after whose error nothing of ours is left open.
+
+        Alembic leaves the generator of the steps where it is then; and what an asynchronous driver has opened can only
+        be closed from within.
+        """
+
+        def led(*arguments: Any, **options: Any) -> None:
+            try:
+                function(*arguments, **options)
+            except BaseException:
+                self._stack.close()
+                raise
+
+        return led
 
     def _step(
         self, beside: Connection, reached: Reached, step: RevisionStep, *, measure: bool
@@ -143,7 +163,7 @@ class Rehearsal:
         layers = (extensions.layer,) if measuring is None else (extensions.layer, measuring.layer)
         before = self._before(beside, reached, measure=measuring is not None)
         self._guard = StepGuard(reached.context, layers)
-        step.migration_fn = self._guard.wrap(step.migration_fn)
+        step.migration_fn = self._letting_go(self._guard.wrap(step.migration_fn))
         yield step
         self._guard = None
         if measuring is None:
