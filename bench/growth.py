@@ -76,10 +76,10 @@ class Growth(NamedTuple):
         return self.seconds[2] / self.seconds[1]
 
     @property
-    def beyond(self) -> float:
-        """The same, without the start of the process; not a number when nothing is left of it."""
+    def beyond(self) -> str:
+        """The same without the start of the process, in words; empty when too little is left to divide by."""
         small = self.seconds[1] - self.seconds[0]
-        return (self.seconds[2] - self.seconds[0]) / small if small > 0.001 else float("nan")
+        return f"{(self.seconds[2] - self.seconds[0]) / small:.1f}" if small > 0.001 else ""
 
     @property
     def memory(self) -> float:
@@ -92,7 +92,7 @@ class Growth(NamedTuple):
         sizes = " | ".join(f"{kib / 1024:.0f}" for kib in self.kib)
         sound = "✓" if max(self.time, self.memory) <= _MOST else "✗"
         return (
-            f"| {self.operation.label} | {self.shape} | {times} | **{self.time:.2f}** | {self.beyond:.1f} | {sizes} | "
+            f"| {self.operation.label} | {self.shape} | {times} | **{self.time:.2f}** | {self.beyond} | {sizes} | "
             f"**{self.memory:.2f}** | {sound} |"
         )
 

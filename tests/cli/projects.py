@@ -152,6 +152,32 @@ def failing(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+_ROWS = "INSERT INTO users (email) VALUES ('a@b.c'), ('a@b.c'), (NULL)"
+_MEND = "UPDATE users SET email = 'nobody@b.c' WHERE email IS NULL"
+
+
+def in_the_way(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """Its first revision makes rows that its second does not allow."""
+    write_project(folder, url)
+    create = 'op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("email", sa.Text()))'
+    up = f'{create}\n    op.execute("{_ROWS}")'
+    write_revision(folder, "aaa111", None, "create users", up=up, down_code='op.drop_table("users")')
+    index = 'op.create_index("users_email", "users", ["email"], unique=True)'
+    down_code = 'op.drop_index("users_email", "users")'
+    write_revision(folder, "bbb222", "aaa111", "one email each", up=index, down_code=down_code)
+    return folder
+
+
+def mending(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """Its second revision puts right what its first has left in its way."""
+    in_the_way(folder, url)
+    (folder / "migrations" / "versions" / "bbb222_one_email_each.py").unlink()
+    batch = 'with op.batch_alter_table("users") as batch:\n        batch.alter_column("email", nullable='
+    up = f'op.execute("{_MEND}")\n    {batch}False)'
+    write_revision(folder, "bbb222", "aaa111", "email wanted", up=up, down_code=f"{batch}True)")
+    return folder
+
+
 def reading(folder: Path, url: str = "sqlite:///app.db") -> Path:
     """Its second revision reads the database to decide what to do."""
     line(folder, url)
@@ -181,6 +207,17 @@ def hazardous(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Pa
     return folder
 
 
+def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """What cannot run in a transaction: its second revision does not know, its third does."""
+    write_project(folder, url)
+    write_table(folder, "aaa111", None, "users")
+    create = 'op.create_index("{0}", "users", ["id"], postgresql_concurrently=True)'
+    block = "with op.get_context().autocommit_block():\n        "
+    write_revision(folder, "bbb222", "aaa111", "index users", up=create.format("users_by_id"))
+    write_revision(folder, "ccc333", "bbb222", "index users again", up=block + create.format("users_again"))
+    return folder
+
+
 def nothing(folder: Path, url: str = "") -> Path:
     """No project at all."""
     return folder
@@ -198,5 +235,19 @@ def without_database(folder: Path, url: str = "") -> Path:
 
 PROJECTS = {
     builder.__name__: builder
-    for builder in (line, branched, two_heads, broken, failing, hazardous, reading, nothing, empty, without_database)
+    for builder in (
+        line,
+        branched,
+        two_heads,
+        broken,
+        failing,
+        hazardous,
+        in_the_way,
+        mending,
+        reading,
+        concurrent,
+        nothing,
+        empty,
+        without_database,
+    )
 }

@@ -27,7 +27,7 @@ def test_up_down_up(folder: Path) -> None:
     for _ in range(2):
         assert limbeck("upgrade", "--json").document["current"] == ["ccc333"]
         assert alembic("current").split() == ["ccc333", "(head)"]
-        assert limbeck("downgrade", "base", "--json").document["current"] == []
+        assert limbeck("downgrade", "base", "--yes", "--json").document["current"] == []
 
 
 def test_a_failure_half_way(folder: Path, mariadb_url: str) -> None:

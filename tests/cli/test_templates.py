@@ -80,11 +80,13 @@ def test_template(template: str, folder: Path, database_url: str) -> None:
                 "next": [],
                 "pending": 0,
                 "unknown": [],
+                "changed": [],
+                "lost": [],
                 "address": limbeck("current", "--json").document["databases"][0]["address"],
             }
         ],
     }
-    back = limbeck("downgrade", "base", "--json")
+    back = limbeck("downgrade", "base", "--yes", "--json")
     assert (back.status, [step["revision"] for step in back.document["applied"]]) == (0, ids[::-1])
     assert alembic("current") == ""
 

@@ -12,10 +12,14 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tests.cli.projects import line, write_revision
+from limbeck.cli.progress import Progress
+from limbeck.model.plan import Direction, Step
+from tests.cli.command import limbeck
+from tests.cli.projects import ENV_PY, line, write_revision
 
 LIMBECK = [sys.executable, "-m", "limbeck"]
 
@@ -59,6 +63,29 @@ def test_progress_is_one_line_that_changes(folder: Path) -> None:
         row for row in left if re.match(r"  \d/3 \S+  create \w+  \d+\.\d\d s$", row)
     ]
     assert not any(row.endswith("…") for row in left), "what runs is wiped when it has run"
+
+
+def test_a_statement_that_takes_long_shows_its_time(folder: Path, database_url: str) -> None:
+    line(folder, database_url)
+    write_revision(folder, "bbb222", "aaa111", "create orders", up='op.execute("SELECT pg_sleep(0.9)")')
+    status, sent = on_terminal("upgrade")
+    assert status == 0
+    assert re.search(r"\r\x1b\[K  2/3 bbb222  create orders … 0\.[3-9]\d s\r\x1b\[K", sent), sent
+
+
+def test_elsewhere_a_line_is_written_now_and_then() -> None:
+    lines: list[str] = []
+    moments = iter([0.0, 10.0, 31.0, 31.0, 40.0, 62.0, 62.0])
+    session = SimpleNamespace(
+        arguments=SimpleNamespace(quiet=False),
+        note=lines.append,
+        graph=SimpleNamespace(revisions={"aaa111": SimpleNamespace(message="create users")}),
+    )
+    progress = Progress(session, Direction.UPGRADE, clock=lambda: next(moments))  # type: ignore[arg-type]
+    progress.started(Step("aaa111", Direction.UPGRADE), 1, 1)
+    for text in ("10 s", "31 s", "40 s", "1 min 2 s"):
+        progress.progress(text)
+    assert lines == ["  1/1 aaa111  create users … 31 s", "  1/1 aaa111  create users … 1 min 2 s"]
 
 
 def test_quiet_is_quiet(folder: Path) -> None:
@@ -130,3 +157,31 @@ def test_ascii_output(folder: Path, command: str) -> None:
     done = subprocess.run([*LIMBECK, command, *target], capture_output=True, text=True, env=environ)
     assert done.returncode == 0, done.stderr
     assert (done.stdout + done.stderr).isascii()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_what_cannot_be_written_is_told(folder: Path) -> None:
+    line(folder)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*LIMBECK, "history"], stdout=full, stderr=subprocess.PIPE, text=True, env=buffered)
+    assert (done.returncode, done.stderr) == (2, "limbeck: the output cannot be written: No space left on device\n")
+
+
+def test_a_process_ends_at_once_with_all_its_output(folder: Path) -> None:
+    line(folder)
+    write_revision(folder, "ddd444", "nowhere", "an orphan")
+    out, err = folder / "out", folder / "err"
+    with out.open("w") as stdout, err.open("w") as stderr:
+        status = subprocess.run([*LIMBECK, "history"], stdout=stdout, stderr=stderr).returncode
+    here = limbeck("history")
+    assert (status, out.read_text(), err.read_text()) == (3, here.out, here.err)
+    assert "fault unknown-parent" in here.err
+
+
+def test_what_the_project_leaves_for_the_end_is_done(folder: Path) -> None:
+    line(folder)
+    text = f"import atexit\natexit.register(open({str(folder / 'left')!r}, 'w').write, 'done')\n"
+    (folder / "migrations" / "env.py").write_text(text + ENV_PY)
+    assert subprocess.run([*LIMBECK, "current"], capture_output=True).returncode == 0
+    assert (folder / "left").read_text() == "done"

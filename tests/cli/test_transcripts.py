@@ -7,8 +7,9 @@ A transcript names its project in its first line, then holds commands and their 
     ccc333
     [0]
 
-`limbeck` runs in this process with a clock that moves half a second at each look; anything else runs in a shell.  What
-differs from machine to machine (the project's folder, the address of its database) is written `$PROJECT` and `$DATABASE`.
+`limbeck` runs in this process, as one of web-1, with a clock that moves half a second at each look; anything else runs in
+a shell.  What differs from machine to machine (the project's folder, the address of its database, the version of
+Alembic) is written `$PROJECT`, `$DATABASE` and `$ALEMBIC`.
 LIMBECK_UPDATE_GOLDEN=1 writes the files anew.
 """
 
@@ -22,11 +23,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import alembic
 import pytest
 
 from limbeck.cli import main
+from limbeck.model.process import Process
 from tests.cli.projects import PROJECTS
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -38,12 +42,25 @@ def ticking() -> Iterator[float]:
     return itertools.count(0.0, 0.5)
 
 
-def run_limbeck(words: list[str]) -> str:
+def on_web_1() -> Process:
+    """A process that begins on a day in 2025, looks at its watch once a second, and numbers its runs."""
+    seconds, quarters, runs = itertools.count(), itertools.count(0.0, 0.25), itertools.count(1)
+    return Process(
+        user="deploy",
+        host="web-1",
+        pid=4711,
+        now=lambda: datetime(2025, 1, 5, 6, 7, 8, tzinfo=UTC) + timedelta(seconds=next(seconds)),
+        clock=lambda: next(quarters),
+        new_id=lambda: f"{next(runs):012x}",
+    )
+
+
+def run_limbeck(words: list[str], process: Process) -> str:
     """What one command prints, both streams in the order of writing, and its exit status."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     moments = ticking()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        status = main(words, clock=lambda: next(moments))
+        status = main(words, clock=lambda: next(moments), process=process)
     out.flush()
     assert isinstance(out.buffer, io.BytesIO)
     return f"{out.buffer.getvalue().decode()}[{status}]\n"
@@ -61,11 +78,14 @@ def run_other(line: str) -> str:
 def play(commands: list[str], replacements: dict[str, str]) -> str:
     """Run the commands one after the other; the transcript's text."""
     lines = []
+    process = on_web_1()
     for command in commands:
         words = shlex.split(command)
-        output = run_limbeck(words[1:]) if words[0] == "limbeck" else run_other(command)
+        output = run_limbeck(words[1:], process) if words[0] == "limbeck" else run_other(command)
         for value, name in replacements.items():
             output = output.replace(value, name)
+        for before in ("Alembic ", '"alembic": "'):
+            output = output.replace(f"{before}{alembic.__version__}", f"{before}$ALEMBIC")
         lines.append(f"$ {command}\n{output}")
     return "\n".join(lines)
 

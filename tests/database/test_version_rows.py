@@ -25,7 +25,8 @@ def fill(url: str, *statements: str) -> None:
 
 def test_postgresql(database_url: str, tmp_path: Path) -> None:
     def rows(table: str = "alembic_version", schema: str | None = None) -> tuple[str, ...] | None:
-        return read_version_rows(database_url, str(tmp_path), table, schema)
+        found = read_version_rows(database_url, str(tmp_path), table, schema)
+        return found and found[0]
 
     assert rows() == ()
     fill(
@@ -55,7 +56,8 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
 
 def test_sqlite(tmp_path: Path) -> None:
     def rows(address: str) -> tuple[str, ...] | None:
-        return read_version_rows(address, str(tmp_path), "alembic_version", None)
+        found = read_version_rows(address, str(tmp_path), "alembic_version", None)
+        return found and found[0]
 
     path = tmp_path / "a b%.db"
     assert rows("sqlite:///a b%.db") == ()

@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import py_compile
 import shutil
+import signal
+import sqlite3
 import subprocess
+import sys
+import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,7 +89,7 @@ def a_run(runs: Runs) -> None:
     runs.run("current", "current")
     runs.run("plan", "plan")
     runs.run("plan", "plan", "--downgrade")
-    runs.run(RUN, "downgrade", "base")
+    runs.run(RUN, "downgrade", "base", "--yes")
     runs.run("--sql", "upgrade", "--sql")
     runs.run("--sql", "downgrade", "bbb222:base", "--sql")
     runs.run("--sql", "stamp", "head", "--sql")
@@ -108,6 +113,10 @@ def failures(runs: Runs) -> None:
     up += '    op.execute("INSERT INTO orders VALUES (1), (1)")'
     write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
     runs.run(RUN, "upgrade", status=5)
+    projects.concurrent(runs.folder("concurrent"), runs.url())
+    runs.run("plan", "plan")
+    runs.run(RUN, "upgrade", status=5)
+    runs.run("journal")
     folder = projects.reading(runs.folder("reading"))
     write_revision(folder, "ddd444", "ccc333", "elsewhere", up="pass")
     (path,) = folder.glob("migrations/versions/ddd444*.py")
@@ -118,6 +127,60 @@ def failures(runs: Runs) -> None:
         ini.write("prepend_sys_path = %(here)s\npath_separator = os\n")
     runs.run("plan", "plan")
     runs.run("doc", "doc")
+    write_revision(folder, "bbb222", "aaa111", "create orders")
+    runs.run(RUN, "upgrade")
+    runs.run("journal", "journal", "--statements")
+
+
+def the_journal(runs: Runs) -> None:
+    """What ran, in every way in which a run and a step can end."""
+    folder = line(runs.folder("journal"), runs.url())
+    runs.run("journal")
+    runs.run(RUN, "upgrade", "bbb222")
+    runs.run(RUN, "downgrade", "aaa111")
+    runs.run("stamp", "stamp", "bbb222")
+    runs.run("journal", "journal", "--statements")
+    runs.run("journal --source", "journal", "--source", "aaa111")
+    write_revision(folder, "ccc333", "bbb222", "create parcels", up='op.execute("SELECT * FROM nowhere")')
+    write_table(folder, "bbb333", "bbb222", "before")
+    write_revision(folder, "ccc333", "bbb333", "create parcels", up='op.execute("SELECT * FROM nowhere")')
+    runs.run(RUN, "upgrade", "--transaction", "run", status=5)
+    for number in (signal.SIGINT, signal.SIGKILL, signal.SIGKILL):
+        up = f"import os\n    os.kill(os.getpid(), {int(number)})"
+        write_revision(folder, "ccc333", "bbb333", "create parcels", up=up)
+        subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q", "--no-preflight"], check=False)
+    runs.run("journal", "journal", "--statements")
+    runs.run("Errors", "journal", "--source", "nowhere", status=2)
+
+
+def what_does_not_agree(runs: Runs) -> None:
+    """Files that were edited or deleted since they ran, told by the journal and by git."""
+    folder = line(runs.folder("lost"))
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "--quiet"], ["add", "migrations"], ["commit", "--quiet", "-m", "chain"], ["branch", "kept"]):
+        subprocess.run([*git, *words], check=True)
+    runs.run(RUN, "upgrade")
+    for words in (
+        ["rm", "--quiet", "migrations/versions/ccc333_create_parcels.py"],
+        ["commit", "--quiet", "-m", "gone"],
+    ):
+        subprocess.run([*git, *words], check=True)
+    for words in (("current",), ("journal",)):
+        runs.run(words[0], *words)
+    runs.run("history", "history", "-i")
+    with closing(sqlite3.connect(folder / "app.db")) as connection:
+        connection.execute("UPDATE limbeck_journal SET source = x'00' WHERE revision = 'bbb222'")
+        connection.execute("UPDATE alembic_version SET version_num = 'bbb222'")
+        connection.commit()
+    (path,) = folder.glob("migrations/versions/aaa111*.py")
+    path.write_text(path.read_text() + "# edited\n")
+    runs.run("current", "current")
+    runs.run("plan", "plan")
+    with closing(sqlite3.connect(folder / "app.db")) as connection:
+        packed = zlib.compress(b"revision = 'bbb222'")
+        connection.execute("UPDATE limbeck_journal SET source = ? WHERE revision = 'bbb222'", (packed,))
+        connection.commit()
+    runs.run("journal --source", "journal", "--source", "bbb222")
 
 
 def two_databases(runs: Runs) -> None:
@@ -137,6 +200,55 @@ def two_databases(runs: Runs) -> None:
     runs.run("current", "current")
     runs.run(RUN, "upgrade", status=5)
     runs.run("stamp", "stamp", "bbb222")
+
+
+_WANTED = (
+    "ALTER TABLE t ALTER a SET NOT NULL",
+    "CREATE UNIQUE INDEX i ON t (lower(b))",
+    "ALTER TABLE t ADD FOREIGN KEY (c) REFERENCES t (id)",
+    "ALTER TABLE t ADD CHECK (c < 9)",
+    "ALTER TABLE t ALTER b TYPE varchar(2)",
+    "ALTER TABLE t ADD d int NOT NULL",
+    "SELECT what_nobody_knows()",
+    "ALTER TABLE t ADD CHECK (nowhere < 9)",
+    "ALTER TABLE t ALTER c SET NOT NULL",
+)
+
+
+def before_the_first_statement(runs: Runs) -> None:
+    """Everything that can be in the way of a run, what may be mended, what is not looked at."""
+    folder = write_project(runs.folder("obstacles"), runs.url())
+    rows = "INSERT INTO t VALUES (1, NULL, 'long', 1), (2, 2, 'LONG', 77), (3, 3, 'x', NULL)"
+    create = "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c int)"
+    write_revision(folder, "aaa111", None, "rows", up=f'op.execute("{create}")\n    op.execute("{rows}")')
+    runs.run(RUN, "upgrade")
+    up = "\n    ".join(f'op.execute("{sql}")' for sql in _WANTED)
+    write_revision(folder, "b" * 33, "aaa111", "wanted", up=up)
+    runs.run("plan", "plan")
+    runs.run("Errors", "upgrade", status=2)
+
+
+def the_way_back(runs: Runs) -> None:
+    """What it destroys, what nobody can tell, what cannot be undone."""
+    folder = write_project(runs.folder("back"))
+    create = "CREATE TABLE t (a int, b int); CREATE TABLE u (a int)"
+    up = "\n    ".join(f'op.execute("{sql}")' for sql in (*create.split("; "), "INSERT INTO t VALUES (1, 2)"))
+    write_revision(folder, "aaa111", None, "rows", up=up, down_code='raise RuntimeError("no")')
+    write_revision(folder, "bbb222", "aaa111", "forgotten", up='op.execute("SELECT 1")')
+    elsewhere = "DELETE FROM t WHERE b IN (SELECT b FROM nowhere)"
+    down = f"op.drop_table('u')\n    op.drop_column('t', 'a')\n    op.execute('{elsewhere}')"
+    path = write_revision(folder, "ccc333", "bbb222", "drops", down_code=f"{down}\n    op.get_bind().scalar()")
+    runs.run(RUN, "upgrade")
+    runs.run("plan", "plan", "--downgrade", "base")
+    runs.run("Errors", "downgrade", "base", "--yes", status=2)
+    (folder / "dropping.py").write_text("from alembic import op\n\n\ndef drop():\n    op.drop_table('u')\n")
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("prepend_sys_path = %(here)s\npath_separator = os\n")
+    text = path.read_text().partition("def downgrade")[0]
+    path.write_text(
+        f"{text.replace('from alembic', 'from dropping import drop as downgrade  # noqa{chr(10)}from alembic', 1)}"
+    )
+    runs.run("plan", "plan", "--downgrade")
 
 
 def the_document(runs: Runs) -> None:
@@ -217,17 +329,8 @@ def errors(runs: Runs) -> None:
     """Every command, and one error without a hint."""
     runs.folder("nothing")
     for words in (
-        *(
-            ("history",),
-            ("heads",),
-            ("branches",),
-            ("show",),
-            ("doc",),
-            ("rename",),
-            ("lint",),
-            ("current",),
-            ("plan",),
-        ),
+        *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("rename",), ("current",), ("plan",)),
+        *(("journal",), ("lint",)),
         *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",), ("explain", "nothing")),
     ):
         runs.run("Errors", *words, status=2)
@@ -238,4 +341,17 @@ def errors(runs: Runs) -> None:
     runs.run("Errors", "current", status=2)
 
 
-ALL = (the_files, a_run, failures, two_databases, the_document, names, findings, errors)
+ALL = (
+    the_files,
+    a_run,
+    failures,
+    the_journal,
+    what_does_not_agree,
+    two_databases,
+    before_the_first_statement,
+    the_way_back,
+    the_document,
+    names,
+    findings,
+    errors,
+)

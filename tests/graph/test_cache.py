@@ -42,6 +42,7 @@ def everything(graph: RevisionGraph) -> tuple[object, ...]:
         [resolve(graph, i) for i in graph.order],
         (graph.heads, graph.real_heads, graph.bases, graph.order, graph.branch_points, graph.merge_points, graph.names),
         (graph.faults, graph.without_upgrade, graph.without_downgrade),
+        (graph.headlines, graph.drawing),
         (graph.links.down, graph.links.children, graph.links.followers),
     )
 

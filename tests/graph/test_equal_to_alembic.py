@@ -15,6 +15,7 @@ from limbeck.graph import (
     history_range,
     pending,
     resolve,
+    rows_along,
     stamped_heads,
     upgrade_route,
 )
@@ -22,6 +23,35 @@ from limbeck.graph import (
 from .chains import ByAlembic, Refused, as_rows, asked, by_limbeck, chains, large_chain, symbols
 
 DATA = st.data()
+
+
+def along(graph, rows, route, up):
+    """The rows after each revision of a route, up to the first refusal."""
+    found = []
+    steps = rows_along(graph, rows, route, "upgrade" if up else "downgrade")
+    while len(found) < len(route) and not (found and isinstance(found[-1], Refused)):
+        found.append(as_rows(asked(next, steps)))
+    return found
+
+
+def by_single_steps(alembic, rows, route, up):
+    """The same, by Alembic."""
+    found = []
+    for revision in route:
+        found.append(alembic.step(rows, revision, up=up))
+        if isinstance(found[-1], Refused):
+            break
+        rows = tuple(found[-1])
+    return found
+
+
+def way_down(alembic, rows, data):
+    """Up to eight revisions, each a row of what the ones before have left."""
+    route = []
+    while rows and not isinstance(rows, Refused) and len(route) < 8:
+        route.append(data.draw(st.sampled_from(sorted(rows))))
+        rows = alembic.step(tuple(rows), route[-1], up=False)
+    return route
 
 
 @given(chains())
@@ -69,6 +99,9 @@ def test_walks_of_a_database(nodes, data):
         theirs = (alembic.upgrade if verb == "upgrade" else alembic.downgrade)(rows, target)
         ours = asked(upgrade_route if verb == "upgrade" else downgrade_route, graph, rows, target)
         assert ours == theirs, (verb, rows, target)
+        if not isinstance(ours, Refused):
+            up = verb == "upgrade"
+            assert along(graph, rows, ours, up) == by_single_steps(alembic, rows, ours, up), (verb, rows, target)
         for revision in () if isinstance(ours, Refused) else ours:
             after = asked(heads_after, graph, rows, revision, verb)
             their_rows = alembic.step(rows, revision, up=verb == "upgrade")
@@ -92,6 +125,10 @@ def test_any_step_from_any_rows(nodes, data):
         ours = as_rows(asked(heads_after, graph, rows, revision, "upgrade" if up else "downgrade"))
         assert ours == alembic.step(rows, revision, up=up), (rows, revision, up)
     target = data.draw(symbols(nodes))
+    route = data.draw(st.lists(st.sampled_from(ids), max_size=6))
+    assert along(graph, rows, route, True) == by_single_steps(alembic, rows, route, True), (rows, route)
+    route = way_down(alembic, rows, data)
+    assert along(graph, rows, route, False) == by_single_steps(alembic, rows, route, False), (rows, route)
     assert asked(upgrade_route, graph, rows, target) == alembic.upgrade(rows, target), (rows, target)
     assert asked(downgrade_route, graph, rows, target) == alembic.downgrade(rows, target), (rows, target)
     assert as_rows(asked(stamped_heads, graph, rows, target)) == alembic.stamp(rows, target), (rows, target)
@@ -133,6 +170,8 @@ def test_large_chains(seed):
         assert asked(downgrade_route, graph, rows, target) == alembic.downgrade(rows, target)
         going_up = chance.random() < 0.7
         route = asked(upgrade_route if going_up else downgrade_route, graph, rows, target)
+        if not isinstance(route, Refused):
+            assert along(graph, rows, route, going_up) == by_single_steps(alembic, rows, route, going_up)
         for revision in () if isinstance(route, Refused) else route:
             after = asked(heads_after, graph, rows, revision, "upgrade" if going_up else "downgrade")
             theirs = alembic.step(rows, revision, up=going_up)

@@ -198,6 +198,7 @@ def test_a_folder_that_cannot_be_listed(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "listdir", refuse)
     assert told(tmp_path) == [("unreadable", tmp_path.name, 1, True)]
 
 

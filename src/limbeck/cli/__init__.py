@@ -7,17 +7,27 @@ module of the command that was typed is imported.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Callable, Sequence
 
 from limbeck.cli.commands import COMMANDS, GROUPS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from limbeck.model.process import Process
 
 __all__ = ["COMMANDS", "GROUPS", "console", "main"]
 
 
 def main(
-    argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time.perf_counter, own_process: bool = False
+    argv: Sequence[str] | None = None,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+    own_process: bool = False,
+    process: Process | None = None,
 ) -> int:
     """Run one command.
 
@@ -25,21 +35,20 @@ def main(
         argv: the words after `limbeck`; those of this process by default.
         clock: seconds from an arbitrary start.
         own_process: the process is limbeck's, so that a run may take its signals.
+        process: who runs and where, as the journal tells it; asked of the system when it is wanted.
 
     Returns:
         the process' exit status; see `limbeck.model.errors` for what each means.
     """
     from limbeck.cli.dispatch import dispatch
 
-    return dispatch(list(sys.argv[1:] if argv is None else argv), clock, own_process)
+    return dispatch(list(sys.argv[1:] if argv is None else argv), clock, own_process, process)
 
 
 def console() -> int:
     """`main` as a process of its own: a run ends by SIGTERM as by Ctrl-C, and output that nobody reads without a
     word.
     """
-    import os
-
     status = main(own_process=True)
     try:
         if sys.stdout is not None:
@@ -52,4 +61,11 @@ def console() -> int:
         if sys.stderr is not None:
             print(f"limbeck: the output cannot be written: {error.strerror}", file=sys.stderr)
         return status or 2
+    if not _awaits_the_end():
+        os._exit(status)  # to take the interpreter down piece by piece takes longer than to read a thousand files
     return status
+
+
+def _awaits_the_end() -> bool:
+    """Whether anything that was imported may want to be called at the end of the process, or to finish a thread."""
+    return "atexit" in sys.modules or "threading" in sys.modules

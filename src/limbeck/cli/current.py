@@ -1,21 +1,18 @@
 """Where the database stands, what is next, and how many revisions are pending.
 
 The version table is asked through the project's env.py, and nothing is written.  A revision that no file has is
-said."""
+told as far as the journal and git know it, and so is an applied one whose file was edited or deleted since it ran."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from limbeck.graph import pending
+from limbeck.cli.standing import standings
 from limbeck.report.state import state_json, state_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
-    from limbeck.graph import RevisionGraph
-    from limbeck.model.plan import DatabaseState
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,19 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: Session) -> int:
     """Print the state of each database; with --check-heads exit 1 when one is not at every head."""
-    graph = session.graph
-    states = session.database_states()
-    standings = [(state, *standing(graph, state)) for state in states]
+    found = standings(session)
     if session.arguments.json:
-        session.print_json(state_json(standings))
+        session.print_json(state_json(found, session.display_path))
     else:
-        for state, unknown, waiting in standings:
-            session.print(state_text(graph, state, unknown, waiting))
-    behind = any(unknown or waiting for _, unknown, waiting in standings)
+        for standing in found:
+            session.print(state_text(session.graph, standing, session.display_path))
+    behind = any(standing.unknown or standing.pending for standing in found)
     return session.chain_status() or int(session.arguments.check_heads and behind)
-
-
-def standing(graph: RevisionGraph, state: DatabaseState) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The rows that no file has; and, when there are none, the revisions that are pending, in their order."""
-    unknown = tuple(row for row in state.rows if row not in graph.revisions)
-    return unknown, () if unknown else pending(graph, state.rows, "heads")

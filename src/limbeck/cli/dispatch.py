@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import sys
 import time
-from collections.abc import Callable
 
 from limbeck.cli.commands import COMMANDS, GROUPS
-from limbeck.model.errors import LimbeckError, RunStopped, UsageError
+from limbeck.model.errors import LimbeckError, Obstructed, RunStopped, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from limbeck.model.process import Process
 
 _EXITS = """\
 exit status:
@@ -27,6 +32,18 @@ class _HelpShown(Exception):
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints look like every other error of limbeck."""
+
+    def __init__(self, **options: Any) -> None:
+        """As argparse's, without asking gettext for its headings in other languages.
+
+        Nobody has translated them, and to look for a translation imports `locale`, at a twentieth of a start-up.
+        """
+        translate = getattr(argparse, "_", str)
+        argparse._ = str  # type: ignore[attr-defined]
+        try:
+            super().__init__(**options)
+        finally:
+            argparse._ = translate  # type: ignore[attr-defined]
 
     def exit(self, *_arguments: object) -> None:  # type: ignore[override]
         raise _HelpShown
@@ -140,11 +157,16 @@ def help_text() -> str:
     return "\n".join(lines)
 
 
-def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter, own_process: bool = False) -> int:
+def dispatch(
+    argv: list[str],
+    clock: Callable[[], float] = time.perf_counter,
+    own_process: bool = False,
+    process: Process | None = None,
+) -> int:
     """Parse, run, and turn every error into its exit status."""
     as_json = "--json" in argv
     try:
-        return _run(argv, clock, own_process)
+        return _run(argv, clock, own_process, process)
     except LimbeckError as error:
         _report(error, as_json)
         return error.exit_code
@@ -163,33 +185,42 @@ def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter, ow
         return 70
 
 
-def _run(argv: list[str], clock: Callable[[], float], own_process: bool) -> int:
-    top = _top_parser()
-    arguments = top.parse_args(argv)
-    if arguments.version:
-        from limbeck import __version__
-
-        print(f"limbeck {__version__}")
-        return 0
-    name = arguments.command
-    if name is None or (arguments.help and name not in COMMANDS):
-        print(help_text(), file=sys.stdout if arguments.help else sys.stderr)
-        return 0 if arguments.help else 2
-    if name not in COMMANDS:
-        raise UsageError(f"no such command: {name}", hint=_nearest(name))
-    from limbeck.cli.session import Session
-
-    module = importlib.import_module(f"limbeck.cli.{name}")
+def _run(argv: list[str], clock: Callable[[], float], own_process: bool, process: Process | None) -> int:
+    given = argparse.Namespace()
+    if argv and argv[0] in COMMANDS:  # nothing stands before the name, as a rule
+        name, rest = argv[0], argv[1:]
+    else:
+        given = _top_parser().parse_args(argv)
+        name, rest = given.command, given.rest
+        if given.version or name not in COMMANDS:
+            return _without_command(given)
+        if given.help:
+            rest = ["--help", *rest]
+    module = __import__(f"limbeck.cli.{name}", fromlist=["run"])  # importlib would cost more
     parser = _Parser(
         prog=f"limbeck {name}", description=module.__doc__, formatter_class=_Paragraphs, allow_abbrev=False
     )
     module.add_arguments(parser)
-    add_global_options(parser, again=True)
-    rest = ["--help", *arguments.rest] if arguments.help else arguments.rest
-    parser.parse_args(rest, arguments)
-    with Session(arguments, clock, own_process) as session:
+    add_global_options(parser, again=given != argparse.Namespace())
+    arguments = parser.parse_args(rest, given)
+    from limbeck.cli.session import Session
+
+    with Session(arguments, clock, own_process, process) as session:
         status: int = module.run(session)
     return status
+
+
+def _without_command(given: argparse.Namespace) -> int:
+    """The version, the help, or the refusal of a command that there is not."""
+    if given.version:
+        from limbeck import __version__
+
+        print(f"limbeck {__version__}")
+        return 0
+    if given.command is not None and not given.help:
+        raise UsageError(f"no such command: {given.command}", hint=_nearest(given.command))
+    print(help_text(), file=sys.stdout if given.help else sys.stderr)
+    return 0 if given.help else 2
 
 
 def _nearest(name: str) -> str:
@@ -200,14 +231,19 @@ def _nearest(name: str) -> str:
 
 
 def _report(error: LimbeckError, as_json: bool) -> None:
+    from limbeck.report.safe_text import printable_lines
+
     if as_json and not isinstance(error, RunStopped):
         import json
 
-        document = {
-            "format": "limbeck/1",
-            "error": {"message": error.message, "hint": error.hint, "exit": error.exit_code},
-        }
+        told: dict[str, object] = {"message": error.message, "hint": error.hint, "exit": error.exit_code}
+        if isinstance(error, Obstructed):
+            from limbeck.cli.session import display_path
+            from limbeck.report.preflight import obstacle_json
+
+            told["obstacles"] = [obstacle_json(obstacle, display_path) for obstacle in error.obstacles]
+        document = {"format": "limbeck/1", "error": told}
         print(json.dumps(document, indent=2, ensure_ascii=False))
-    print(f"limbeck: {error.message}", file=sys.stderr)
+    print(f"limbeck: {printable_lines(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+        print(f"hint: {printable_lines(error.hint)}", file=sys.stderr)

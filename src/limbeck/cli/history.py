@@ -8,17 +8,19 @@ asked through the project's env.py."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from limbeck.cli.session import names_current
 from limbeck.model.errors import TargetUnavailable
 from limbeck.report.history import history_json, history_lines
+from limbeck.report.safe_text import printable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import Any
 
     from limbeck.cli.session import Session
     from limbeck.graph import RevisionGraph
+    from limbeck.model.lost import LostRevision
     from limbeck.model.plan import DatabaseState
 
 
@@ -50,6 +52,7 @@ def run(session: Session) -> int:
     order = graph.order if wanted is None else _range(graph, wanted, current or ())
     known = tuple(row for row in current or () if row in graph.revisions)
     following = _following(graph, states)
+    lost = _lost(session, states)
     if arguments.json:
         document = history_json(graph, order, session.display_path)
         session.print_json(
@@ -57,6 +60,7 @@ def run(session: Session) -> int:
                 **document,
                 "current": None if current is None else list(current),
                 "next": None if following is None else list(following),
+                "lost": _lost_json(lost),
             }
         )
     else:
@@ -69,6 +73,8 @@ def run(session: Session) -> int:
             session.note("no revisions yet: alembic revision -m MESSAGE makes the first")
         if current is not None:
             session.print(_standing(session, current, following))
+            if lost:
+                session.print("\n".join(_lost_lines(lost)))
         elif unreachable is not None:
             session.note(f"where the database is, is not shown: {unreachable.message}")
     return session.chain_status(warnings=True)
@@ -90,6 +96,29 @@ def _following(graph: RevisionGraph, states: tuple[DatabaseState, ...] | None) -
     from limbeck.graph import pending
 
     return tuple(dict.fromkeys(step for state in states for step in pending(graph, state.rows, "heads")[:1]))
+
+
+def _lost(session: Session, states: tuple[DatabaseState, ...] | None) -> tuple[LostRevision, ...]:
+    """What is known of the rows that no file has."""
+    if states is None or all(row in session.graph.revisions for state in states for row in state.rows):
+        return ()
+    from limbeck.cli.standing import lost_revisions
+
+    return lost_revisions(session)
+
+
+def _lost_lines(lost: tuple[LostRevision, ...]) -> list[str]:
+    from limbeck.report.past import lost_lines
+
+    return [line for each in lost for line in (printable(each.revision), *(f"  {line}" for line in lost_lines(each)))]
+
+
+def _lost_json(lost: tuple[LostRevision, ...]) -> list[dict[str, Any]]:
+    if not lost:
+        return []
+    from limbeck.report.past import lost_json
+
+    return [lost_json(each) for each in lost]
 
 
 def _standing(session: Session, current: tuple[str, ...], following: tuple[str, ...] | None) -> str:

@@ -7,16 +7,22 @@ TARGET is anything that `upgrade` or, with --downgrade, `downgrade` takes (defau
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
+from limbeck.cli.standing import Memories
+from limbeck.model.errors import ChainBroken
 from limbeck.model.plan import Direction
+from limbeck.report.past import known_lines, ways_on
 from limbeck.report.plan import plan_json, plan_text
 
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
-    from limbeck.model.plan import Plan
+    from limbeck.environment.reached import Reached
+    from limbeck.model.preflight import Surveyed
+    from limbeck.model.standing import ChangedFile, Standing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", nargs="?", metavar="TARGET", help="up to which revision (default: head)")
     parser.add_argument("--downgrade", action="store_true", help="the way back to TARGET")
     parser.add_argument("--no-sql", action="store_true", help="the steps only")
+    parser.add_argument("--no-preflight", action="store_true", help="do not look at the rows")
+    parser.add_argument("--out", metavar="FILE", help="also write the plan to FILE, for --plan of upgrade or downgrade")
 
 
 def run(session: Session) -> int:
@@ -32,35 +40,47 @@ def run(session: Session) -> int:
     arguments = session.arguments
     direction = Direction.DOWNGRADE if arguments.downgrade else Direction.UPGRADE
     target = arguments.target or ("-1" if arguments.downgrade else "head")
-    plans = _plans(session, direction, target, with_sql=not arguments.no_sql)
+    surveyed = _surveyed(session, direction, target, with_sql=not arguments.no_sql)
     if arguments.json:
-        session.print_json(plan_json(plans, session.display_path))
+        session.print_json(plan_json(surveyed, session.display_path))
     else:
-        session.print(
-            "\n\n".join(
-                plan_text(session.graph, plan, session.display_path, with_sql=not arguments.no_sql) for plan in plans
-            )
-        )
+        texts = (plan_text(session.graph, one, session.display_path, with_sql=not arguments.no_sql) for one in surveyed)
+        session.print("\n\n".join(texts))
+    if arguments.out is not None:
+        from limbeck.cli.plan_file import write_plan_file
+
+        write_plan_file(session, arguments.out, direction, target, surveyed)
     return 0
 
 
-def _plans(session: Session, direction: Direction, target: str, *, with_sql: bool) -> list[Plan]:
-    from limbeck.environment.rendering import rendered_steps
-    from limbeck.environment.steps import migration_steps
-    from limbeck.plan import make_plan, with_statements
+def _surveyed(session: Session, direction: Direction, target: str, *, with_sql: bool) -> list[Surveyed]:
+    """The plan of each database, with what of its past does not agree with the files.
 
-    plans = []
-    with session.environment() as environment, environment.reach() as databases:
-        for reached in databases:
-            plan = make_plan(session.graph, reached.state, direction, target)
-            if with_sql:
-                steps = migration_steps(
-                    environment.script,
-                    direction,
-                    [step.revision for step in plan.steps],
-                    rows=reached.state.rows,
-                    target=target,
-                )
-                plan = with_statements(plan, rendered_steps(reached, steps, direction, environment.masked))
-            plans.append(plan)
-    return plans
+    Raises:
+        ChainBroken: one holds a revision that no file has; the message tells what is known of it.
+    """
+    from limbeck.run.preflight.gate import Gate
+    from limbeck.run.survey import survey
+
+    memories, numbers = Memories(session), count()
+
+    def past(reached: Reached) -> tuple[ChangedFile, ...]:
+        memories.read(reached)
+        standing = memories.standing(next(numbers), reached.state)
+        if standing.unknown:
+            raise _unknown(standing)
+        return standing.changed
+
+    with session.environment() as environment:
+        gate = Gate(environment, session.graph, session.preflight_seconds) if with_sql else None
+        return survey(environment, session.graph, direction, target, gate, with_sql=with_sql, past=past)
+
+
+def _unknown(standing: Standing) -> ChainBroken:
+    """There is no plan from a revision that no file has; what it is can be told all the same."""
+    where = f"{standing.state.name} " if standing.state.name else ""
+    lines = [f"the database {where}is at {', '.join(standing.unknown)}, and no file has that revision"]
+    for lost in standing.lost:
+        lines += [f"  {line}" for line in known_lines(lost)]
+    ways = [way for lost in standing.lost for way in ways_on(lost)]
+    return ChainBroken("\n".join(lines), hint="; or ".join(dict.fromkeys(ways)))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from limbeck.model.errors import RunStopped, UsageError
 from limbeck.report.run import result_json, result_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
     from limbeck.model.plan import Direction, RunResult
+    from limbeck.plan.reviewed import ReviewedPlan
     from limbeck.run.options import RunOptions
 
 
@@ -25,6 +26,13 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--transaction", choices=("revision", "run"), help="a transaction for each revision, or one for the whole run"
     )
+    parser.add_argument("--no-preflight", action="store_true", help="run without looking at the rows beforehand")
+    parser.add_argument("--plan", metavar="FILE", help="run exactly the plan that `limbeck plan --out FILE` wrote")
+    add_wait_arguments(parser)
+
+
+def add_wait_arguments(parser: argparse.ArgumentParser) -> None:
+    """How long to wait for another run."""
     waiting = parser.add_mutually_exclusive_group()
     waiting.add_argument(
         "--wait", metavar="TIME", help="how long to wait for another run to end, as 30s, 10min (default: run_wait)"
@@ -32,8 +40,12 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     waiting.add_argument("--no-wait", action="store_true", help="exit 4 at once when another run is under way")
 
 
-def run_steps(session: Session, direction: Direction, target: str) -> int:
-    """Run, tell how it goes, and say where the database stands."""
+def run_steps(session: Session, direction: Direction, target: str, reviewed: ReviewedPlan | None = None) -> int:
+    """Run, tell how it goes, and say where the database stands.
+
+    Args:
+        reviewed: the plan that is to run, and no other.
+    """
     session.refuse_broken_chain()
     arguments = session.arguments
     if ":" in target:
@@ -41,17 +53,29 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
             f"START:TARGET is for --sql, where nothing asks the database: {target}",
             hint=f"limbeck {direction} {target.rpartition(':')[2]}",
         )
-    if direction.value == "upgrade" and _nothing_to_upgrade(session, target):
+    if reviewed is None and direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
+    from limbeck.cli.consent import wanted
+    from limbeck.cli.interrupts import Interrupts
     from limbeck.cli.progress import Progress
+    from limbeck.environment.plain_env_py import may_migrate_several
+    from limbeck.plan.reviewed import Terms
+    from limbeck.run.preflight.gate import Gate
     from limbeck.run.runner import Run
 
     listener = Progress(session, direction)
-    if session.own_process:
-        _interrupted_by_signals()
+    given = {"transaction": session.transaction, "tag": arguments.tag, "revision": target}
     try:
-        with session.environment(transaction=session.transaction, tag=arguments.tag, revision=target) as environment:
-            run = Run(environment, session.graph, direction, target, _options(session), listener, session.clock)
+        with Interrupts(session.own_process, listener.leave) as interrupts, session.environment(**given) as environment:
+            terms = Terms(session.graph, reviewed, session.told_address) if reviewed is not None else None
+            gate = Gate(environment, session.graph, session.preflight_seconds, terms)
+            options = run_options(session)
+            if direction.value == "downgrade":
+                wanted(session, target, gate.look_at_all(direction, target))
+            elif reviewed is not None or may_migrate_several(session.project):
+                gate.look_at_all(direction, target)
+            run = Run(environment, session.graph, direction, target, options, listener, session.clock, gate.check)
+            interrupts.cancel = run.waits.cancel
             result = run.execute()
     except RunStopped as stopped:
         listener.close()
@@ -62,15 +86,13 @@ def run_steps(session: Session, direction: Direction, target: str) -> int:
     return 0
 
 
-def _options(session: Session) -> RunOptions:
+def run_options(session: Session) -> RunOptions:
     """What the settings say of a run, and the command line above them.
 
     Raises:
         UsageError: a length of time is none.
     """
-    import os
-    import socket
-
+    from limbeck.model.bounds import Bounds
     from limbeck.model.duration import Duration
     from limbeck.run.options import RunOptions
 
@@ -81,21 +103,16 @@ def _options(session: Session) -> RunOptions:
         raise UsageError(f"--wait is {error}", hint="--wait 5min") from None
     return RunOptions(
         wait=0.0 if arguments.no_wait else wait.seconds,
-        host=socket.gethostname(),
-        pid=os.getpid(),
+        journal=settings.journal,
+        process=session.process,
+        bounds=Bounds(
+            settings.lock_timeout,
+            settings.lock_wait,
+            settings.statement_timeout,
+            settings.idle_in_transaction_session_timeout,
+            lock_timeout_given="lock_timeout" in settings.given,
+        ),
     )
-
-
-def _interrupted_by_signals() -> None:
-    """Let SIGTERM, and the end of the terminal, end this process' run as Ctrl-C does."""
-    import signal
-
-    def interrupt(*_arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), interrupt)
 
 
 def _nothing_to_upgrade(session: Session, target: str) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from limbeck.model.errors import ChainBroken, UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import ExitStack
     from types import TracebackType
     from typing import Any, TextIO
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import DatabaseState
+    from limbeck.model.process import Process
+    from limbeck.model.standing import LastStep
 
 FORMAT = "limbeck/1"
 
@@ -37,9 +39,19 @@ def write_line(stream: TextIO | None, text: str) -> None:
 
 def names_current(words: str | None) -> bool:
     """Whether an identifier or a range says `current`, Alembic's word for where the database is."""
+    if words is None or "current" not in words:
+        return False
     import re
 
-    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words or ""))
+    return any(re.fullmatch(r"current([+-]\d+)?", word) for word in re.split("[:@]", words))
+
+
+def display_path(path: str) -> str:
+    """The path as the user would type it: relative to the working folder when it lies below it."""
+    import os
+
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 class Session:
@@ -51,12 +63,27 @@ class Session:
         own_process: the process is limbeck's, so that a run may take its signals.
     """
 
-    def __init__(self, arguments: argparse.Namespace, clock: Callable[[], float], own_process: bool) -> None:
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        clock: Callable[[], float],
+        own_process: bool,
+        process: Process | None = None,
+    ) -> None:
         self.arguments = arguments
         self.clock = clock
         self.own_process = own_process
+        self._process = process
+        self._further_versions: tuple[str, ...] = ()
         self._out = sys.stdout  # the project's code may run while we print, with standard output turned away from it
-        self._stack = ExitStack()
+        self._stack: ExitStack | None = None
+
+    @cached_property
+    def process(self) -> Process:
+        """Who runs, and where."""
+        from limbeck.model.process import this_process
+
+        return self._process or this_process()
 
     @cached_property
     def project(self) -> Project:
@@ -73,12 +100,17 @@ class Session:
 
         project = self.project
         return read_graph(
-            project.version_locations,
+            (*project.version_locations, *self._further_versions),
             recursive=project.recursive,
             sourceless=project.sourceless,
             search_path=project.search_path,
             run_files=bool(project.settings.run_files),
         )
+
+    def add_versions(self, folder: str) -> None:
+        """From now on, the revisions in a folder are part of the chain."""
+        self._further_versions = (*self._further_versions, folder)
+        vars(self).pop("graph", None)
 
     @cached_property
     def address(self) -> str | None:
@@ -99,6 +131,11 @@ class Session:
             )
         return self._embedded_address() if embedded else options.url or settings.url
 
+    def told_address(self, state: DatabaseState) -> str:
+        """Where a database is, as it can be told again: the embedded one has another address each time it starts."""
+        named = self.arguments.url or self.project.settings.url
+        return "embedded" if self.arguments.embedded or named == "embedded" else state.address
+
     @property
     def knows_address(self) -> bool:
         """Whether the user named a database that can be asked, so that `env.py` need not."""
@@ -117,6 +154,11 @@ class Session:
         asked: str | None = self.arguments.transaction
         return asked or (settings.transaction if "transaction" in settings.given else None)
 
+    @property
+    def preflight_seconds(self) -> float:
+        """How long the rows may be looked at before a run; 0 for not at all."""
+        return 0.0 if self.arguments.no_preflight else self.project.settings.preflight_timeout.seconds
+
     @cached_property
     def boxes(self) -> bool:
         """Whether standard output can show box characters."""
@@ -127,50 +169,60 @@ class Session:
         """A database of the project's own on the embedded server, which runs until this session ends."""
         import hashlib
         import re
+        from contextlib import ExitStack
 
         from limbeck.scratch import shared_server
 
         root = self.project.root
         words = re.sub(r"[^a-z0-9]+", "-", root.rsplit("/", 1)[-1].lower()).strip("-") or "project"
         name = f"{words[:24]}-{hashlib.sha256(root.encode()).hexdigest()[:8]}"
+        self._stack = ExitStack()
         server = self._stack.enter_context(shared_server(name=name, keep=True))
         server.ensure_database("app")
         self.note(f"embedded PostgreSQL {'.'.join(map(str, server.version))}, kept for {root}")
         return server.url("app", driver="psycopg")
 
-    @contextmanager
-    def environment(self, **options: Any) -> Iterator[AlembicEnvironment]:
-        """The project's `env.py`, ready to run in this process."""
+    def environment(self, **options: Any) -> AlembicEnvironment:
+        """The project's `env.py`, to be run in this process; use it in a `with`."""
         from limbeck.environment.alembic_environment import AlembicEnvironment
 
-        with AlembicEnvironment(
-            self.project, address=self.address, logging_of_project=self.arguments.verbose, **options
-        ) as environment:
-            yield environment
+        return AlembicEnvironment(
+            self.project,
+            address=self.address,
+            logging_of_project=self.arguments.verbose,
+            further_versions=self._further_versions,
+            **options,
+        )
 
     @cached_property
     def quick_state(self) -> DatabaseState | None:
-        """Where the database stands, read without `env.py` and SQLAlchemy; None when only they can tell.
+        """Where the database stands, read without `env.py` and SQLAlchemy; None when only they can tell."""
+        found = self.quick_look()
+        return found[0] if found is not None else None
+
+    def quick_look(self, journal: str | None = None) -> tuple[DatabaseState, tuple[LastStep, ...]] | None:
+        """As `quick_state`, with what the journal of that name knows of revisions.
 
         That way is open when limbeck knows the address, and `env.py` does nothing to the version table or the
         connection
         that would lead it elsewhere.
         """
+        project, settings = self.project, self.project.settings
+        address = self.address
+        if address is None or project.x:
+            return None
         from limbeck.database.version_rows import read_version_rows, readable_address
         from limbeck.environment.plain_env_py import plain_env_py
         from limbeck.model.plan import DatabaseState
 
-        project, settings = self.project, self.project.settings
-        address = self.address
-        if address is None or project.x or not plain_env_py(project):
+        if not plain_env_py(project):
             return None
-        rows = read_version_rows(address, project.working_folder, settings.version_table, settings.version_table_schema)
-        if rows is None:
+        table, schema = settings.version_table, settings.version_table_schema
+        found = read_version_rows(address, project.working_folder, table, schema, journal=journal)
+        if found is None:
             return None
         kind = address.partition(":")[0].partition("+")[0]
-        return DatabaseState(
-            "", rows, readable_address(address), kind, settings.version_table, settings.version_table_schema
-        )
+        return DatabaseState("", found[0], readable_address(address), kind, table, schema), found[1]
 
     def database_states(self) -> tuple[DatabaseState, ...]:
         """Where the project's databases stand; `env.py` is run to ask them, unless there is a shorter way."""
@@ -214,7 +266,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        if self._stack is not None:
+            self._stack.close()
 
     def print(self, text: str) -> None:
         """A result, on standard output; nothing with `--quiet`."""
@@ -233,12 +286,9 @@ class Session:
         A remark that cannot be written (nobody reads, the disk is full) does not stop what it is about.
         """
         if not self.arguments.quiet:
-            with suppress(OSError):
+            try:
                 write_line(sys.stderr, text)
+            except OSError:
+                return
 
-    def display_path(self, path: str) -> str:
-        """The path as the user would type it: relative to the working folder when it lies below it."""
-        import os
-
-        relative = os.path.relpath(path)
-        return path if relative.startswith("..") else relative
+    display_path = staticmethod(display_path)

@@ -5,12 +5,11 @@ Without --sql nothing of the project runs; with it the revision file and env.py 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from limbeck.cli.session import names_current
 from limbeck.graph import resolve
 from limbeck.report.show import show_json, show_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from limbeck.cli.running import print_sql
+from limbeck.cli.running import add_wait_arguments, print_sql, run_options
 
 if TYPE_CHECKING:
     import argparse
@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sql", action="store_true", help="print the SQL, without a database")
     parser.add_argument("--dialect", metavar="NAME", help="with --sql: dialect, when env.py knows of no database")
     parser.add_argument("--tag", metavar="TEXT", help="handed to env.py, as alembic's --tag")
+    add_wait_arguments(parser)
 
 
 def run(session: Session) -> int:
@@ -37,7 +38,9 @@ def run(session: Session) -> int:
         print_sql(session, text)
         return 0
     with session.environment(tag=arguments.tag) as environment:
-        changes = stamp(environment, session.graph, arguments.revisions, purge=arguments.purge)
+        changes = stamp(
+            environment, session.graph, arguments.revisions, run_options(session), session.note, purge=arguments.purge
+        )
     if arguments.json:
         session.print_json(
             {

@@ -1,4 +1,4 @@
-"""libpq by ctypes: one connection, one query.
+"""libpq by ctypes: one connection, a few queries.
 
 It keeps everything that libpq knows (TLS, SCRAM, .pgpass, service files) and costs no import of a driver: psycopg
 3 takes 60
@@ -57,6 +57,7 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
         ("PQresultErrorField", text, pointer, number),
         ("PQresultErrorMessage", text, pointer),
         ("PQntuples", number, pointer),
+        ("PQnfields", number, pointer),
         ("PQgetvalue", text, pointer, number, number),
         ("PQclear", None, pointer),
         ("PQfinish", None, pointer),
@@ -66,33 +67,52 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     return library
 
 
-def query(library: ctypes.CDLL, conninfo: str, sql: str) -> tuple[str, ...]:
-    """The first column of the query's rows.
+class Connection:
+    """A connection, closed at the end of the `with` block that makes it."""
 
-    Raises:
-        TargetUnavailable: no connection.
-        DatabaseRefused: the query fails.
-    """
-    connection = library.PQconnectdb(conninfo.encode())
-    try:
-        if library.PQstatus(connection) != _CONNECTION_OK:
-            words = _text(library.PQerrorMessage(connection)).strip().splitlines()
+    def __init__(self, library: ctypes.CDLL, conninfo: str) -> None:
+        """Connect.
+
+        Raises:
+            TargetUnavailable: there is no connection to be had.
+        """
+        self._library = library
+        self._pointer = library.PQconnectdb(conninfo.encode())
+        if library.PQstatus(self._pointer) != _CONNECTION_OK:
+            words = _text(library.PQerrorMessage(self._pointer)).strip().splitlines()
+            library.PQfinish(self._pointer)
             raise TargetUnavailable(
                 f"the database cannot be connected to: {words[0] if words else 'no reason given'}",
                 hint="check the address and that the server is up, then type the same command again",
             )
-        result = library.PQexec(connection, sql.encode())
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_arguments: object) -> None:
+        self._library.PQfinish(self._pointer)
+
+    def query(self, sql: str) -> list[tuple[str, ...]]:
+        """The rows of a query, every value as the server writes it; a null is an empty text.
+
+        Raises:
+            DatabaseRefused: the query fails.
+        """
+        library = self._library
+        result = library.PQexec(self._pointer, sql.encode())
         try:
             if library.PQresultStatus(result) != _TUPLES_OK:
                 raise DatabaseRefused(
                     _text(library.PQresultErrorField(result, _SQLSTATE)),
                     _text(library.PQresultErrorMessage(result)).strip(),
                 )
-            return tuple(_text(library.PQgetvalue(result, row, 0)) for row in range(library.PQntuples(result)))
+            columns = range(library.PQnfields(result))
+            return [
+                tuple([_text(library.PQgetvalue(result, row, column)) for column in columns])
+                for row in range(library.PQntuples(result))
+            ]
         finally:
             library.PQclear(result)
-    finally:
-        library.PQfinish(connection)
 
 
 def _text(value: bytes | None) -> str:

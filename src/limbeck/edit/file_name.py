@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
 
 from limbeck.model.errors import UsageError
+from limbeck.model.record import NamedTuple
 
 DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 TOKENS: Mapping[str, str] = {

@@ -29,7 +29,7 @@ class GitFiles:
         """
         if folder not in self._tracked:
             names: list[str] = []
-            if self._program is not None and _in_repository(folder):
+            if self._program is not None and in_repository(folder):
                 listed = self._run(folder, "ls-files", "-z", "--", ".").split(b"\0")
                 names = [os.fsdecode(name) for name in listed if name and b"/" not in name]
             self._tracked[folder] = frozenset(names)
@@ -55,14 +55,14 @@ class GitFiles:
     def is_shallow(self, folder: str) -> bool:
         """Whether the repository of a folder holds only the newest commits."""
         if folder not in self._shallow:
-            inside = self._program is not None and _in_repository(folder)
+            inside = self._program is not None and in_repository(folder)
             answer = self._run(folder, "rev-parse", "--is-shallow-repository") if inside else b""
             self._shallow[folder] = answer.strip() == b"true"
         return self._shallow[folder]
 
     def knows(self, folder: str, name: str) -> bool:
         """Whether a name stands for a commit of the folder's repository."""
-        if self._program is None or not _in_repository(folder):
+        if self._program is None or not in_repository(folder):
             return False
         return not self._status(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
 
@@ -115,7 +115,7 @@ class GitFiles:
             capture_output=True,
             check=False,
             stdin=subprocess.DEVNULL,
-            env=_environment(lock),
+            env=git_environment(lock),
         )
         if done.returncode:
             words = done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"exit status {done.returncode}"]
@@ -125,14 +125,14 @@ class GitFiles:
     def _status(self, folder: str, *arguments: str) -> int:
         assert self._program is not None
         command = [self._program, "-C", folder, *arguments]
-        return subprocess.run(command, capture_output=True, check=False, env=_environment(False)).returncode  # noqa: S603
+        return subprocess.run(command, capture_output=True, check=False, env=git_environment(False)).returncode  # noqa: S603
 
 
-def _environment(lock: bool) -> dict[str, str]:
+def git_environment(lock: bool) -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **({} if lock else {"GIT_OPTIONAL_LOCKS": "0"})}
 
 
-def _in_repository(folder: str) -> bool:
+def in_repository(folder: str) -> bool:
     """Whether a `.git` lies in the folder or above it; git's own status does not tell "none" from "not yours"."""
     if os.environ.get("GIT_DIR"):
         return True

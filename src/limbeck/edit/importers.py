@@ -7,7 +7,8 @@ import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+
+from limbeck.model.record import NamedTuple
 
 _WORD = re.compile(rb"[\w.\-]+")
 _IMPORTERS = frozenset({"import_module", "__import__", "load_module", "find_spec", "load_source"})

@@ -6,9 +6,9 @@ import os
 import re
 import stat
 import tempfile
-from typing import NamedTuple
 
 from limbeck.model.errors import UsageError
+from limbeck.model.record import NamedTuple
 
 BEGIN = "<!-- limbeck: chain -->"
 END = "<!-- limbeck: end -->"

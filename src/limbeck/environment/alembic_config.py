@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from configparser import InterpolationError
 from typing import TYPE_CHECKING
 
 from alembic.config import Config
 
 if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
     from sqlalchemy.engine import URL
 
     from limbeck.environment.configuration import Project
@@ -37,6 +39,12 @@ def alembic_config(project: Project, target: URL | None, *, tag: str | None, rev
         address = target.render_as_string(hide_password=False)
         config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
     return config
+
+
+def add_version_locations(script: ScriptDirectory, folders: Sequence[str]) -> None:
+    """Have Alembic read the revisions in these folders, too; it has read none yet."""
+    script.version_locations = [*map(str, script._version_locations), *folders]
+    vars(script).pop("_version_locations", None)  # it is worked out once
 
 
 def names_address(config: Config) -> bool:

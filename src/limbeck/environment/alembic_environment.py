@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from alembic.util import CommandError
 from sqlalchemy import text
 
 from limbeck.environment.address import passwords, readable, target_url
-from limbeck.environment.alembic_config import alembic_config, names_address
+from limbeck.environment.alembic_config import add_version_locations, alembic_config, names_address
 from limbeck.environment.failure import env_py_failed
 from limbeck.environment.isolation import isolated, libpq_environment
 from limbeck.environment.plain_env_py import may_migrate_several
@@ -57,6 +57,7 @@ class AlembicEnvironment:
         tag: str | None = None,
         revision: str = "head",
         sql: bool = False,
+        further_versions: Sequence[str] = (),
         isolated: bool = False,
     ) -> None:
         """Nothing of the project runs yet.
@@ -70,6 +71,7 @@ class AlembicEnvironment:
             tag: the user's `--tag`, which some `env.py` read.
             revision: the target, which some `env.py` read.
             sql: `--sql` was asked for, which some `env.py` read.
+            further_versions: folders of revisions besides those of the configuration.
             isolated: no driver may reach any database but that of the address, SQLAlchemy or not.
         """
         self.project = project
@@ -78,6 +80,7 @@ class AlembicEnvironment:
         self._tag = tag
         self._revision = revision
         self._sql = sql
+        self._further_versions = further_versions
         self._isolated = isolated
         self._stack = ExitStack()
         self._target: URL | None = None
@@ -124,6 +127,8 @@ class AlembicEnvironment:
                 self.script = ScriptDirectory.from_config(self.config)
             except CommandError as error:
                 raise UsageError(str(error)) from error
+            if self._further_versions:
+                add_version_locations(self.script, self._further_versions)
             self._stack = stack.pop_all()
         return self
 
@@ -225,13 +230,16 @@ class AlembicEnvironment:
         return Reached(state, context, dict(self._arguments), own, search_path)
 
     @contextlib.contextmanager
-    def reach(self, *, offline: bool = False) -> Iterator[tuple[Reached, ...]]:
+    def reach(
+        self, *, offline: bool = False, each: Callable[[Reached], None] | None = None
+    ) -> Iterator[tuple[Reached, ...]]:
         """Run `env.py` and stop before any step: which databases it configures, and where they stand.
 
         The body runs when `env.py` has ended and closed its connections, with `alembic.context` still in place.
 
         Args:
             offline: run the part of `env.py` that needs no database; the states then hold no rows.
+            each: called for each database while `env.py` has its connection open.
 
         Raises:
             TargetUnavailable: a database does not answer.
@@ -240,7 +248,10 @@ class AlembicEnvironment:
         found: list[Reached] = []
 
         def function(rows: tuple[str, ...], context: MigrationContext) -> Iterable[Any]:
-            found.append(self._reached(rows, context))
+            reached = self._reached(rows, context)
+            found.append(reached)
+            if each is not None:
+                each(reached)
             return ()
 
         options: dict[str, Any] = {"dont_mutate": True}

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from limbeck.environment.configuration_files import Options, is_template
 from limbeck.environment.configuration_search import Found, candidates_below, find_files, tidy
@@ -21,6 +20,7 @@ from limbeck.environment.configuration_values import Values
 from limbeck.environment.package_resources import find_resource, is_resource
 from limbeck.environment.settings import Settings, masked_url, read_settings
 from limbeck.model.errors import ConfigurationNotFound, UsageError
+from limbeck.model.record import NamedTuple
 
 
 class Project(NamedTuple):

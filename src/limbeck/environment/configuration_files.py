@@ -7,13 +7,15 @@ imported when such a file is read, and not before: together they cost as much as
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
 
 from limbeck.model.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import configparser
+    from collections.abc import Iterator
+    from typing import Any
 
 _TEMPLATE_MARKS = ("{{", "{%", "${", "<%")
 _RENDER = "this file is a template: render it first, then type limbeck -c FILE"

@@ -36,6 +36,12 @@ class Execution:
     context: ExecutionContext
 
     @property
+    def text(self) -> str:
+        """The statement as the database gets it, but for its parameters: a per cent sign is written once."""
+        doubled = self.parameters is not None and self.context.dialect.paramstyle in ("format", "pyformat")
+        return self.sql.replace("%%", "%") if doubled else self.sql
+
+    @property
     def connection(self) -> Connection:
         """The connection on which it runs; what a layer executes there passes no layer."""
         return self.context.root_connection

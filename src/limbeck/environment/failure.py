@@ -17,9 +17,15 @@ _EMBEDDED = (
     "set the address that env.py reads, or give one with --url, or use a PostgreSQL of limbeck's own with --embedded"
 )
 
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL
+_LOCK_WAIT_TIMEOUT = 1205  # MariaDB and MySQL
+_SQLITE_LOCKED = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
+
 
 def one_line(error: BaseException) -> str:
-    """Class and first line of an error; for an error of the database, the driver's own words."""
+    """Class and first line of an error; for one of the database, the driver's own words; for limbeck's, its message."""
+    if isinstance(error, LimbeckError):
+        return error.message
     original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     words = str(original).strip().splitlines()
     name = type(original).__name__
@@ -43,6 +49,15 @@ def sqlstate(error: BaseException) -> str | None:
             if isinstance(code, str) and len(code) == 5:
                 return code
     return None
+
+
+def is_lock_timeout(error: DBAPIError) -> bool:
+    """Whether a statement gave up waiting for a lock, by the code of its database."""
+    original = error.orig
+    if sqlstate(error) == _LOCK_NOT_AVAILABLE or getattr(original, "sqlite_errorcode", 0) & 0xFF in _SQLITE_LOCKED:
+        return True
+    arguments: tuple[object, ...] = getattr(original, "args", ())
+    return bool(arguments) and arguments[0] == _LOCK_WAIT_TIMEOUT
 
 
 def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked: Callable[[str], str]) -> LimbeckError:

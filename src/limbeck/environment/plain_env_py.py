@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
 
 # Words that move the version table: another search path, another role, several databases, options handed on unseen.
-_LEADS_ELSEWHERE = re.compile(
+_LEADS_ELSEWHERE = (
     rb"search_path|schema_translate_map|set role|server_settings|engine_name|\boptions\b|tenant|shard"
-    rb"|get_x_argument|get_tag_argument|\*\*",
-    re.IGNORECASE,
+    rb"|get_x_argument|get_tag_argument|\*\*"
 )
-_IMPORTS = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([^#\n]+))", re.MULTILINE)
+_IMPORTS = rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([^#\n]+))"
 _KNOWN = frozenset({"alembic", "sqlalchemy", "sqlmodel"}) | sys.stdlib_module_names
 
 
@@ -29,7 +28,7 @@ def plain_env_py(project: Project) -> bool:
     text = _text(project)
     if text is None or b"run_migrations(" not in text or text.count(b"context.configure(") not in (1, 2):
         return False
-    if _LEADS_ELSEWHERE.search(text):
+    if re.search(_LEADS_ELSEWHERE, text, re.IGNORECASE):
         return False
     settings = project.settings
     if "version_table" not in settings.given and "version_table_schema" not in settings.given:
@@ -41,8 +40,16 @@ def plain_env_py(project: Project) -> bool:
 
 def may_migrate_several(project: Project) -> bool:
     """True unless the text of `env.py` shows that it goes through no list of databases."""
+    import ast
+
     text = _text(project)
-    return text is None or re.search(rb"engine_name|\bfor\b", text) is not None
+    if text is None or b"engine_name" in text:
+        return True
+    try:
+        nodes = ast.walk(ast.parse(text))
+    except (SyntaxError, ValueError):
+        return True
+    return any(isinstance(node, (ast.For, ast.AsyncFor, ast.While, ast.comprehension)) for node in nodes)
 
 
 def _text(project: Project) -> bytes | None:
@@ -55,6 +62,6 @@ def _text(project: Project) -> bytes | None:
 
 def _imports_nothing_of_the_project(text: bytes) -> bool:
     names = []
-    for module, modules in _IMPORTS.findall(text):
+    for module, modules in re.findall(_IMPORTS, text, re.MULTILINE):
         names += [module] if module else [name.split()[0] for name in modules.split(b",") if name.strip()]
     return all(name.decode("ascii", "replace").partition(".")[0] in _KNOWN for name in names)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from limbeck.environment.second_connection import lives_in_its_connection
 
@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 
 
 def rows_seen_by(second: SecondConnection, context: MigrationContext) -> tuple[str, ...]:
-    """The rows of the version table, sorted, as the second connection sees them; the table must be there."""
-    return tuple(sorted(str(row[0]) for row in second.rows(select(context._version.c.version_num))))
+    """The rows of the version table, sorted, as the second connection sees them; none without the table, since
+    what had made it was rolled back.
+    """
+    table = context._version
+    try:
+        return tuple(sorted(str(row[0]) for row in second.rows(select(table.c.version_num))))
+    except DBAPIError:
+        if second.has_table(table.name, table.schema):
+            raise
+        return ()
 
 
 def rows_on_another_connection(reached: Reached) -> tuple[str, ...] | None:

@@ -5,22 +5,30 @@ It holds the run lock, writes the journal, and sees what the run has committed.
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import await_only, greenlet_spawn
+
+from limbeck.environment.failure import is_lock_timeout
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
     from sqlalchemy.sql import Executable
 
+_BUSY_TIMEOUT = 5000  # milliseconds that Python's sqlite3 waits by itself
+
 
 class SecondConnection:
     """Opened as the project's engine opens its own, pool listeners and redirection included; every statement commits
-    by itself.
+    by itself.  Another thread may use it while the run waits for a statement of its own; they take turns.
     """
 
     def __init__(self, beside: Connection) -> None:
@@ -36,6 +44,19 @@ class SecondConnection:
         if translated:
             connection = connection.execution_options(schema_translate_map=translated)
         self.connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        self._limit: float | None = None
+        self._turn = threading.Lock()
+        # An async driver's connection belongs to the event loop in which it was opened.
+        self._loop = asyncio.get_running_loop() if engine.dialect.is_async else None
+        self._turn_in_loop = asyncio.Lock()
+        try:
+            self._look_where(beside)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _look_where(self, beside: Connection) -> None:
+        """Look for tables where the other connection does, which `env.py` may have led to a tenant's schema."""
         if self.dialect == "postgresql":
             with asked(beside, "SHOW search_path") as path:
                 self.execute("SELECT set_config('search_path', :path, false)", {"path": path})
@@ -46,9 +67,54 @@ class SecondConnection:
         return self.connection.dialect.name
 
     def rows(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
-        """Execute a query, with `:name` for parameters when it is a text."""
+        """Execute a query, with `:name` for parameters when it is a text; what gives no rows gives none."""
         query = text(statement) if isinstance(statement, str) else statement
-        return list(self.connection.execute(query, parameters or {}).all())
+        try:
+            return self._rows(query, parameters)
+        except DBAPIError as error:
+            if self._limit is None or not is_lock_timeout(error):
+                raise
+        self.limit_waits(None)
+        return self._rows(query, parameters)
+
+    def _rows(self, query: Executable, parameters: Mapping[str, Any] | None) -> list[Row[Any]]:
+        with self._in_turn():
+            result = self.connection.execute(query, parameters or {})
+            return list(result.all()) if result.returns_rows else []
+
+    def rows_from_thread(
+        self, statement: str | Executable, parameters: Mapping[str, Any] | None = None, *, within: float = 5.0
+    ) -> list[Row[Any]]:
+        """As `rows`, on another thread than the run's.
+
+        Args:
+            within: seconds that the event loop of an async driver has to answer.
+
+        Raises:
+            TimeoutError: it did not, since the run holds it up or has ended it.
+        """
+        if self._loop is None:
+            return self.rows(statement, parameters)
+        if self._loop.is_closed():
+            raise TimeoutError("the event loop of the run has ended")
+        asked = asyncio.run_coroutine_threadsafe(greenlet_spawn(self.rows, statement, parameters), self._loop)
+        try:
+            return asked.result(within)
+        except TimeoutError:
+            asked.cancel()
+            raise
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        if self._loop is None:
+            with self._turn:
+                yield
+            return
+        await_only(self._turn_in_loop.acquire())
+        try:
+            yield
+        finally:
+            self._turn_in_loop.release()
 
     def value(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row; None without a row."""
@@ -57,11 +123,40 @@ class SecondConnection:
 
     def execute(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> None:
         """Execute a statement that gives no rows."""
-        self.connection.execute(text(statement) if isinstance(statement, str) else statement, parameters or {})
+        with self._in_turn():
+            self.connection.execute(text(statement) if isinstance(statement, str) else statement, parameters or {})
+
+    def has_table(self, name: str, schema: str | None) -> bool:
+        """Whether there is such a table; without a schema, in the one that the connection looks into first."""
+        with self._in_turn():
+            return inspect(self.connection).has_table(name, schema)
+
+    def limit_waits(self, seconds: float | None) -> None:
+        """From now on wait for a lock no longer than that, as near as the database can have it; None is its own limit.
+
+        It is left in place, for the sake of one exchange less: a query that fails by it is asked again without.
+        """
+        if seconds == self._limit:
+            return
+        if self.dialect == "sqlite":
+            limit = _BUSY_TIMEOUT if seconds is None else round(seconds * 1000)
+            words = f"PRAGMA busy_timeout = {limit}"
+        elif self.dialect == "postgresql":
+            words = f"SET lock_timeout = {'DEFAULT' if seconds is None else round(seconds * 1000)}"
+        else:
+            limit_words = "DEFAULT" if seconds is None else str(max(1, round(seconds)))
+            words = f"SET SESSION lock_wait_timeout = {limit_words}, innodb_lock_wait_timeout = {limit_words}"
+        with self._in_turn():
+            self.connection.exec_driver_sql(words)
+        self._limit = seconds
 
     def close(self) -> None:
         """Close it; what the session held is let go."""
-        self.connection.close()
+        if self._loop is not None:
+            self.connection.close()
+            return
+        with self._turn:
+            self.connection.close()
 
 
 def lives_in_its_connection(connection: Connection) -> bool:

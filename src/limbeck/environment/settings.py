@@ -6,17 +6,23 @@ A setting may stand in one of the two files, not in both.  LIMBECK_URL goes befo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from limbeck.environment.configuration_files import IniFile, TomlFile
 from limbeck.model.duration import Duration
 from limbeck.model.errors import UsageError
+from limbeck.model.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from limbeck.environment.configuration_files import IniFile, TomlFile
+
+    _Given = tuple[Any, str]  # a value, and the place it was found in
 
 EMBEDDED = "embedded"
+NO_JOURNAL = "off"
 _FROM_ENVIRONMENT = "env:"
 _BOOLEANS = {"true": True, "false": False}
-_Given = tuple[Any, str]  # a value, and the place it was found in
 
 
 class Words(tuple[str, ...]):
@@ -99,6 +105,12 @@ KEYS = (
     ),
     Key("journal", str, "limbeck_journal", 'the table in which every run is recorded; "off" for none'),
     Key(
+        "preflight_timeout",
+        Duration,
+        Duration("10s"),
+        "how long the rows of a database are looked at before a run, all questions together; 0s does not look",
+    ),
+    Key(
         "scratch",
         str,
         "embedded",
@@ -137,6 +149,7 @@ class Settings(NamedTuple):
     statement_timeout: Duration | None
     idle_in_transaction_session_timeout: Duration | None
     journal: str
+    preflight_timeout: Duration
     scratch: str
     base_branch: str | None
     baseline: str

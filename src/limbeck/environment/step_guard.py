@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from limbeck.environment.driver_transaction import commits_by_itself, in_transaction
 from limbeck.environment.executions import executions_through
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _READS = re.compile(r"\s*(select|show|pragma|explain)\b", re.IGNORECASE)
 _ROLLBACK = re.compile(r"\s*(rollback|abort)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
 _COMMIT = re.compile(r"\s*(commit|end)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
-_IDLE = 0  # libpq's PQTRANS_IDLE
 
 
 class StepRolledBack(Exception):
@@ -32,24 +32,50 @@ class StepRolledBack(Exception):
 
 
 class StepGuard:
-    """Wraps the function of one step; see `run`.
+    """Wraps the function of one step, which may be called several times; see `wrap`.
 
     Attributes:
-        error: what the function raised, for the case that `env.py` catches it and goes on.
+        error: what the last call raised, for the case that `env.py` catches it and goes on.
+        committed: whether something that the last call executed is committed whatever becomes of the step: by an
+        `autocommit_block`, by a commit of its own, or because the database commits it by itself.
     """
 
-    def __init__(self, context: MigrationContext, layers: Sequence[Layer] = ()) -> None:
-        """Guard a step on the context's connection, and lead its executions through the layers."""
+    def __init__(
+        self,
+        context: MigrationContext,
+        layers: Sequence[Layer] = (),
+        undone: Callable[[], bool] | None = None,
+        last: Callable[[], None] | None = None,
+    ) -> None:
+        """Guard a step on the context's connection, and lead its executions through the layers.
+
+        Args:
+            undone: whether what the step had changed is gone, where a layer knows better than this.
+            last: called when the function has done its work, before its version row is written.
+        """
         self._context = context
+        self._undone = undone
+        self._last = last
         self._layers = (self._watched, *layers)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._executed = False  # since the transaction began
         self._changed = False
         self._rolled_back = False
+        self.committed = False
         self.error: BaseException | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing was executed in the step's present transaction yet."""
+        return not self._executed
 
     def wrap(self, function: Callable[..., None]) -> Callable[..., None]:
         """The function, guarded."""
 
         def guarded(*args: Any, **kwargs: Any) -> None:
+            self._begin()
             try:
                 self._run(function, *args, **kwargs)
             except BaseException as error:
@@ -75,9 +101,11 @@ class StepGuard:
                 event.remove(connection, name, listener)
         if self._undone_beneath(connection):
             self._rollback(connection)
-        if self._rolled_back and self._context.impl.transactional_ddl:
+        if self._rolled_back if self._undone is None else self._undone():
             raise StepRolledBack("the revision rolled back its own connection, and what it had done is gone")
         self._go_on_in_a_transaction()
+        if self._last is not None:
+            self._last()
 
     def _go_on_in_a_transaction(self) -> None:
         """When the revision has ended Alembic's transaction, begin the one in which its version row is written."""
@@ -88,26 +116,36 @@ class StepGuard:
             context._transaction = under_way if under_way is not None else context.connection.begin()
 
     def _watched(self, execution: Execution, proceed: Proceed) -> None:
+        connection, statement = execution.connection, execution.sql
+        if self._executed and in_transaction(connection) is False:
+            self.committed = True  # by the driver's connection, used directly
         proceed()
-        statement = execution.sql
         if _ROLLBACK.match(statement):
-            self._rolled_back = self._rolled_back or self._changed
+            self._rollback(connection)
         elif _COMMIT.match(statement):
-            self._changed = False
+            self._commit(connection)
         else:
-            self._changed = self._changed or _READS.match(statement) is None
+            read = _READS.match(statement) is not None
+            self._changed = self._changed or not read
+            if commits_by_itself(execution):
+                # A function that is selected may write, but not in SQLite.
+                self.committed = self.committed or not read or connection.dialect.name != "sqlite"
+                self._executed = self._changed = False
+            else:
+                self._executed = in_transaction(connection) is not False
 
     def _undone_beneath(self, connection: Connection) -> bool:
-        """Whether the driver's connection has no transaction any more, and SQLAlchemy does not know (psycopg)."""
+        """Whether the driver's connection has no transaction any more, and SQLAlchemy does not know."""
         transaction = connection.get_transaction()
-        driver = connection.connection.dbapi_connection
-        if getattr(driver, "autocommit", False):
+        if transaction is None or not transaction.is_active or not self._changed:
             return False
-        status = getattr(getattr(driver, "info", None), "transaction_status", None)
-        return transaction is not None and transaction.is_active and self._changed and status == _IDLE
+        return self._executed and in_transaction(connection) is False
 
     def _commit(self, _connection: Connection) -> None:
-        self._changed = False
+        # Reads count too: a function that is selected may write.
+        self.committed = self.committed or self._executed
+        self._executed = self._changed = False
 
     def _rollback(self, _connection: Connection) -> None:
         self._rolled_back = self._rolled_back or self._changed
+        self._executed = False

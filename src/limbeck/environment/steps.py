@@ -39,6 +39,21 @@ def _refusals(script: ScriptDirectory) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def _unsorted(script: ScriptDirectory) -> Iterator[None]:
+    """Let Alembic say which revisions lie on a route, and spare it their order, which is not asked for.
+
+    On a chain of 15,000 with branches and merges it takes forty seconds for that: at every merge it collects all
+    ancestors anew.
+    """
+    own = vars(script.revision_map)
+    own["_topological_sort"] = lambda revisions, _heads: [revision.revision for revision in revisions]
+    try:
+        yield
+    finally:
+        del own["_topological_sort"]
+
+
 def _place_in_versions(error: BaseException, script: ScriptDirectory) -> str | None:
     """File and line of the revision that the error passed through."""
     folders = tuple(f"{location}{os.sep}" for location in script._version_locations)
@@ -56,14 +71,17 @@ def migration_steps(
 ) -> list[RevisionStep]:
     """The steps of the route, in its order.
 
-    Alembic works out the same route from the same rows.  Where the two differ, neither is run: one of them is wrong.
+    Alembic collects the revisions from the same rows.  Where the two differ, neither is run: one of them is wrong.
+    It is not asked about a route without revisions, for which it would import every file of the chain.
 
     Raises:
         UsageError: Alembic refuses the route, or cannot load its files.
         LimbeckError: Alembic would run other revisions.
     """
+    if not revisions:
+        return []
     ask = script._upgrade_revs if direction is Direction.UPGRADE else script._downgrade_revs
-    with _refusals(script), warnings.catch_warnings():
+    with _refusals(script), _unsorted(script), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "downgrade -1 from multiple heads is ambiguous": the plan shows what it means
         own = ask(target, tuple(rows))  # type: ignore[arg-type]
     if {step.revision.revision for step in own} != set(revisions) or len(own) != len(revisions):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from limbeck.graph.identifiers import resolve
     from limbeck.graph.reader import read_graph
     from limbeck.graph.routes import downgrade_route, history_range, pending, upgrade_route
-    from limbeck.graph.rows import heads_after, stamped_heads
+    from limbeck.graph.rows import heads_after, rows_along, stamped_heads
 
 __all__ = [
     "RevisionGraph",
@@ -25,6 +25,7 @@ __all__ = [
     "pending",
     "read_graph",
     "resolve",
+    "rows_along",
     "stamped_heads",
     "upgrade_route",
 ]
@@ -40,6 +41,7 @@ _HOME = {
     "pending": "routes",
     "read_graph": "reader",
     "resolve": "identifiers",
+    "rows_along": "rows",
     "stamped_heads": "rows",
     "upgrade_route": "routes",
 }

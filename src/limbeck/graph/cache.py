@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from limbeck.graph.graph import RevisionGraph
     from limbeck.graph.outcome import Outcome
 
-    Columns = dict[str, str]
+    Columns = dict[str, bytes]
 
-_FORMAT = f"limbeck graph 1, limbeck {__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
+_FORMAT = f"limbeck graph 2, limbeck {__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
 _VALUE = "\x1f"
-_NONE = "none"  # the key of a graph that depends on more than its files
+_NONE = b"none"  # the key of a graph that depends on more than its files
 _KEPT = 100  # projects
 
 
@@ -65,21 +65,21 @@ class Cache:
             compiled: only a graph of which every file has been compiled will do.
         """
         columns = self._columns
-        if columns["key"] != self._key(files) or (compiled and "0" in columns["compiled"]):
+        if columns["key"] != self._key(files) or (compiled and b"0" in columns["compiled"]):
             return None
         from limbeck.graph.stored import stored_graph
 
         return stored_graph(columns, files)
 
-    def _key(self, files: RevisionFiles) -> str:
+    def _key(self, files: RevisionFiles) -> bytes:
         """Digest of everything that the answers depend on."""
         if files.errors:
             return _NONE
-        groups = [f"{folder}{_VALUE}{count}" for folder, count in files.groups]
+        groups = [f"{folder}{_VALUE}{len(names)}" for folder, names in files.groups]
         names = _VALUE.join((*groups, "", *files.names)).encode(errors="surrogateescape")
-        return hash_for(len(files))(b"\n".join((self._named, names, *files.digests))).hexdigest()
+        return hash_for(len(files))(b"\n".join((self._named, names, files.digest))).hexdigest().encode()
 
-    def outcomes(self) -> Mapping[bytes, Outcome]:
+    def outcomes(self) -> Mapping[str, Outcome]:
         """What was found before in each content, by its digest."""
         if not self._columns:
             return {}
@@ -97,8 +97,7 @@ class Cache:
         if columns is None:
             return
         columns["key"] = self._key(files) if all(outcome.portable for outcome in outcomes) else _NONE
-        lines = [f"{name}\t{values}" for name, values in columns.items()]
-        body = "\n".join(lines).encode(errors="surrogateescape")
+        body = b"\n".join(b"%s\t%s" % (name.encode(), values) for name, values in columns.items())
         write_whole(self.path, _stamp(body) + b"\n" + body, ".graph")
 
 
@@ -119,17 +118,17 @@ def _read(path: str) -> Columns:
             data = file.read()
     except OSError:
         return {}  # there is none yet, or it cannot be read: the files are read instead
-    head, _, body = data.partition(b"\n")
-    if head != _stamp(body):
+    begin = data.find(b"\n") + 1
+    if data[: max(begin - 1, 0)] != _stamp(memoryview(data)[begin:]):
         return {}
     columns: Columns = {}
-    for line in body.decode(errors="surrogateescape").split("\n"):
-        name, _, values = line.partition("\t")
-        columns[name] = values
+    for line in data.split(b"\n")[1:]:
+        name, _, values = line.partition(b"\t")
+        columns[name.decode()] = values
     return columns
 
 
-def _stamp(body: bytes) -> bytes:
+def _stamp(body: bytes | memoryview) -> bytes:
     """The first line: the format, and a digest of the rest."""
     return f"{_FORMAT}\t{hash_for(len(body) >> 7)(body).hexdigest()}".encode()
 

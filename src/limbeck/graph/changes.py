@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 import warnings
-from typing import NamedTuple
 
 from limbeck.graph.docstring import title_and_purpose
 from limbeck.graph.phrases import Change, Name, Phrase
 from limbeck.graph.scope import Scope, last_name
 from limbeck.graph.walk import Walk
+from limbeck.model.record import NamedTuple
 
 
 class RevisionContent(NamedTuple):

@@ -1,13 +1,23 @@
-"""What a revision file says of itself in comments: `# limbeck: irreversible[table: condition] reason`."""
+"""What a revision file says of itself in comments.
+
+# limbeck: irreversible[table: condition] reason
+# limbeck: lock_timeout=5s statement_timeout=20min
+"""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from limbeck.model.bounds import DECLARABLE
+from limbeck.model.duration import Duration
+from limbeck.model.errors import UsageError
+from limbeck.model.record import NamedTuple
+
+_DECLARATION = re.compile(r"^\s*# *limbeck: *(?P<words>.*?)\s*$")
 _IRREVERSIBLE = re.compile(
     r"^\s*# *limbeck: *irreversible\[(?P<table>[\w.\"]+) *(?:: *(?P<condition>.+?))?\] *(?P<reason>.*?)\s*$"
 )
+_OF_OTHERS = re.compile(r"irreversible\b")
 
 
 class Irreversible(NamedTuple):
@@ -26,11 +36,47 @@ class Irreversible(NamedTuple):
 
 def irreversible_declarations(path: str) -> tuple[Irreversible, ...]:
     """The declarations in a revision file, in the order of its lines."""
-    with open(path, encoding="utf-8", errors="replace") as file:
-        lines = file.read().splitlines()
-    matches = ((_IRREVERSIBLE.match(line), number) for number, line in enumerate(lines, 1))
+    matches = ((_IRREVERSIBLE.match(line), number) for number, line in _lines(path))
     return tuple(
         Irreversible(found["table"], found["condition"] or "true", found["reason"], number)
         for found, number in matches
         if found is not None
     )
+
+
+def declared_bounds(path: str) -> dict[str, Duration]:
+    """The bounds that a revision file sets for its own step; a later line goes before an earlier one.
+
+    Raises:
+        UsageError: a comment of limbeck's says something that is unknown, or no length of time.
+    """
+    declared: dict[str, Duration] = {}
+    for number, line in _lines(path):
+        found = _DECLARATION.match(line)
+        if found is not None and not _OF_OTHERS.match(found["words"]):
+            declared.update(_bound(word, f"{path}:{number}") for word in found["words"].split())
+    return declared
+
+
+def _bound(word: str, place: str) -> tuple[str, Duration]:
+    name, _, value = word.partition("=")
+    if name not in DECLARABLE:
+        raise UsageError(
+            f"{place}: a comment of limbeck's says something unknown: {word}",
+            hint=f"write {', '.join(f'{known}=5s' for known in DECLARABLE)}, or irreversible[table: condition] reason",
+        )
+    try:
+        return name, Duration(value)
+    except ValueError:
+        raise UsageError(
+            f"{place}: {name} is not a length of time", hint=f"write {name}=5s, or as 500ms, 20min, 1h"
+        ) from None
+
+
+def _lines(path: str) -> list[tuple[int, str]]:
+    """The lines of a file that may say something to limbeck, with their numbers from 1."""
+    with open(path, "rb") as file:
+        data = file.read()
+    if b"limbeck" not in data:
+        return []
+    return list(enumerate(data.decode("utf-8", "replace").splitlines(), 1))

@@ -10,7 +10,31 @@ if TYPE_CHECKING:
 
     Listed = tuple[str, Sequence[str]]
 
-_IGNORED = (".#", "__init__")
+_IGNORED = (".#", "__init__")  # Alembic also passes over names with a line's end in them
+
+
+def plain_files(locations: Sequence[str]) -> list[Listed] | None:
+    """The same as `revision_files`, more quickly, where there is one folder and no link in sight.
+
+    Returns:
+        None when a closer look is needed; names that end in `.py` may still be links or folders.
+    """
+    if len(locations) != 1 or not hasattr(os, "O_NOFOLLOW"):
+        return None
+    folder = os.path.realpath(locations[0])
+    try:
+        found = os.listdir(folder)
+    except OSError:
+        return None
+    names = [name for name in found if name.endswith(".py") and not name.startswith(_IGNORED)]
+    if folder.endswith("__pycache__") or "\n" in "".join(names):
+        return None
+    if len(names) != len(found):
+        for name in set(found).difference(names):
+            if os.path.islink(os.path.join(folder, name)):
+                return None
+    names.sort()
+    return [(folder, names)]
 
 
 def revision_files(
@@ -63,7 +87,8 @@ def _listed(folder: str, recursive: bool, sourceless: bool, failed: dict[str, st
         if links or sourceless:
             yield from _resolved(folder, sorted(files), links, sourceless)
         else:
-            yield folder, sorted([name for name in files if name.endswith(".py") and not name.startswith(_IGNORED)])
+            sources = [name for name in files if name.endswith(".py") and not name.startswith(_IGNORED)]
+            yield folder, sorted([name for name in sources if "\n" not in name])
         if sourceless and "__pycache__" in folders:
             yield from _compiled(os.path.join(folder, "__pycache__"), files)
     if recursive:
@@ -90,7 +115,7 @@ def _resolved(folder: str, names: Sequence[str], links: set[str], sourceless: bo
 
 
 def _is_revision_file(folder: str, name: str, sourceless: bool) -> bool:
-    if name.startswith(_IGNORED):
+    if name.startswith(_IGNORED) or "\n" in name:
         return False
     if name.endswith(".py"):
         return True

@@ -6,7 +6,7 @@ from limbeck.model.errors import ChainBroken, UnknownRevision
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 
     from limbeck.graph.links import Links
     from limbeck.model.revision import Fault, Revision
@@ -105,6 +105,23 @@ class RevisionGraph:
     def order(self) -> Ids:
         """Every revision in the order of execution, oldest first: what `alembic history` prints, reversed."""
         return self._answer("order", self._ordered)
+
+    @property
+    def headlines(self) -> Ids:
+        """The headline of each revision of `order`."""
+        return self._answer("headlines", lambda: (self.revisions[i].headline for i in self.order))
+
+    @property
+    def drawing(self) -> tuple[str, ...]:
+        """The rows of `lanes.lane_rows` for the whole of `order`."""
+        return self._answer("drawing", self.draw)
+
+    def draw(self, order: Sequence[str] | None = None) -> Iterator[str]:
+        """The rows of `lanes.lane_rows` for some revisions, of the whole chain by default."""
+        from limbeck.graph.lanes import lane_rows
+
+        order = self.order if order is None else order
+        return lane_rows(order, {i: self.revisions[i].parents for i in order})
 
     @property
     def names(self) -> Ids:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import NamedTuple
+
+from limbeck.model.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from limbeck.graph.files import RevisionFiles
-from limbeck.graph.folders import revision_files
+from limbeck.graph.files import Irregular, RevisionFiles
+from limbeck.graph.folders import plain_files, revision_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,26 +56,42 @@ def read_graph(
     """
     reading = Reading(search_path, run_files, width, check_syntax)
     roots = [os.path.abspath(os.fspath(location)) for location in locations]
-    unlisted: dict[str, str] = {}
-    listed = revision_files(roots, recursive=recursive, sourceless=sourceless, unlisted=unlisted)
     if cache is None:
-        return _read(RevisionFiles(listed, keep=True), reading, unlisted, {})[0]
+        files, unlisted = _found(roots, recursive, sourceless, keep=True)
+        return _read(files, reading, unlisted, {})[0]
     from limbeck.graph.cache import Cache
 
     kept = Cache(cache, roots, f"{recursive} {sourceless} {width}")
-    files = RevisionFiles(listed, keep=not kept.found)
-    if kept.found and not unlisted:
-        known = kept.graph(files, compiled=bool(check_syntax))
+    files, unlisted = _found(roots, recursive, sourceless, keep=not kept.found)
+    if kept.found:
+        known = kept.graph(files, compiled=bool(check_syntax)) if not unlisted else None
         if known is not None:
             return known
+        files = RevisionFiles(files.groups, keep=True)
     graph, outcomes = _read(files, reading, unlisted, kept.outcomes())
     if not unlisted:
         kept.keep(graph, files, outcomes)
     return graph
 
 
+def _found(
+    roots: Sequence[str], recursive: bool, sourceless: bool, *, keep: bool
+) -> tuple[RevisionFiles, dict[str, str]]:
+    """The revision files of the folders, and the folders that cannot be listed, with the reason."""
+    unlisted: dict[str, str] = {}
+    if not recursive and not sourceless:
+        plain = plain_files(roots)
+        try:
+            if plain is not None:
+                return RevisionFiles(plain, keep=keep, strict=True), unlisted
+        except Irregular:
+            plain = None  # there are links among them: take a closer look
+    listed = revision_files(roots, recursive=recursive, sourceless=sourceless, unlisted=unlisted)
+    return RevisionFiles(listed, keep=keep), unlisted
+
+
 def _read(
-    files: RevisionFiles, reading: Reading, unlisted: Mapping[str, str], known: Mapping[bytes, Outcome]
+    files: RevisionFiles, reading: Reading, unlisted: Mapping[str, str], known: Mapping[str, Outcome]
 ) -> tuple[RevisionGraph, list[Outcome]]:
     from limbeck.graph.graph import graph_of
     from limbeck.model.revision import Fault, Revision
@@ -107,26 +123,26 @@ def _read(
     return graph, outcomes
 
 
-def _outcomes(files: RevisionFiles, reading: Reading, known: Mapping[bytes, Outcome]) -> list[Outcome]:
+def _outcomes(files: RevisionFiles, reading: Reading, known: Mapping[str, Outcome]) -> list[Outcome]:
     from limbeck.graph.header import looks_broken, scan
     from limbeck.graph.outcome import Outcome
 
-    new = sum(1 for digest in files.digests if digest[:16] not in known) if known else len(files)
+    digests = [files.content_digest(place) for place in range(len(files))] if known else [""] * len(files)
+    new = sum(1 for digest in digests if digest not in known)
     compile_all = reading.check_syntax or (reading.check_syntax is None and new <= _COMPILED_AT_ONCE)
     outcomes: list[Outcome] = []
-    for place, name in enumerate(files.names):
-        outcome = known.get(files.digests[place][:16]) if known else None
+    for place, (name, digest) in enumerate(zip(files.names, digests, strict=True)):
+        outcome = known.get(digest) if digest else None
         if outcome is None or (compile_all and not outcome.compiled):
-            try:
-                data = files.content(place)
-            except OSError as error:
-                outcome = _unreadable(files.errors.get(place) or error.strerror or type(error).__name__)
+            if place in files.errors:
+                outcomes.append(_unreadable(files.errors[place]))
+                continue
+            data = files.content(place)
+            header = scan(data) if name.endswith(".py") else None
+            if header is None or compile_all or looks_broken(data):
+                outcome = _parsed(data, files.path(place), reading)
             else:
-                header = scan(data) if name.endswith(".py") else None
-                if header is None or compile_all or looks_broken(data):
-                    outcome = _parsed(data, files.path(place), reading)
-                else:
-                    outcome = Outcome(header, compiled=False)
+                outcome = Outcome(header, compiled=False)
         outcomes.append(outcome)
     return outcomes
 

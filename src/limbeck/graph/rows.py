@@ -11,7 +11,7 @@ from limbeck.model.errors import UnknownRevision
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from typing import Literal
 
     from limbeck.graph.graph import RevisionGraph
@@ -32,47 +32,108 @@ def heads_after(
     Raises:
         UnknownRevision: Alembic could not take that step from these rows.
     """
-    if revision not in graph.revisions:
-        raise UnknownRevision(f"no such revision: {revision}", hint="limbeck history")
-    rows = list(dict.fromkeys(current))
-    down = graph.links.down[revision]
-    if direction == "upgrade":
-        return _stepped_up(graph, rows, revision, down)
-    return _stepped_down(graph, rows, revision, down)
+    return next(rows_along(graph, current, (revision,), direction))
 
 
-def _stepped_up(graph: RevisionGraph, rows: list[str], revision: str, down: Ids) -> Ids:
-    present = [row for row in rows if row in down]
-    if not present:
-        return _added(rows, (revision,))
-    if len(present) == 1:
-        return _replaced(rows, present, revision)
-    others = [row for row in rows if row not in down]
-    merged: Collection[str] = down
-    if others:
-        implied = reach(every(graph, others), graph.links.down)
-        merged = [old for old in down if old not in implied]
-    return _replaced(rows, merged, revision)
+def rows_along(
+    graph: RevisionGraph,
+    current: Sequence[str],
+    route: Iterable[str],
+    direction: Literal["upgrade", "downgrade"] | str,
+) -> Iterator[Ids]:
+    """The rows after each revision of a route, in time that is proportional to its length.
+
+    Arguments and errors are those of `heads_after`.
+    """
+    rows = _Rows(graph, current)
+    for revision in route:
+        if revision not in graph.revisions:
+            raise UnknownRevision(f"no such revision: {revision}", hint="limbeck history")
+        yield rows.stepped_up(revision) if direction == "upgrade" else rows.stepped_down(revision)
 
 
-def _stepped_down(graph: RevisionGraph, rows: list[str], revision: str, down: Ids) -> Ids:
-    if revision not in rows:
-        raise _impossible(rows, f"{revision} has no row to take back")
-    if not down:
-        return tuple(row for row in rows if row != revision)
-    others = [row for row in rows if row != revision]
-    if others:
-        implied = reach(every(graph, others), graph.links.down)
-    else:
-        edges = graph.links.down
-        implied = {older for old in down for older in reach(edges[old], edges)}
-    uncovered = tuple(old for old in down if old not in implied)
-    if not uncovered:
-        return tuple(others)
-    if len(down) == 1:
-        return _replaced(rows, (revision,), down[0])
-    at = rows.index(revision)
-    return _added([*rows[:at], uncovered[0], *rows[at + 1 :]], uncovered[1:])
+class _Rows:
+    """The rows while one revision after another runs.
+
+    Where a revision is taken back, the older ones that it names get rows, unless other rows stand on them.  Alembic
+    collects all that the other rows stand on anew at every step.  Here it is counted once, for every revision, how many
+    of the applied ones name it, and the counts are kept up to date.
+    """
+
+    def __init__(self, graph: RevisionGraph, rows: Sequence[str]) -> None:
+        self._graph = graph
+        self._down = graph.links.down
+        self._rows: Ids = tuple(dict.fromkeys(rows))
+        self._applied: set[str] | None = None  # the rows, and everything that they stand on; counted when it is needed
+        self._named: dict[str, int] = {}  # how many of the applied revisions name this one
+
+    def stepped_up(self, revision: str) -> Ids:
+        """The rows after the revision's upgrade."""
+        down, rows = self._down[revision], list(self._rows)
+        present = [row for row in rows if row in down]
+        if not present:
+            self._rows = _added(rows, (revision,))
+        elif len(present) == 1:
+            self._rows = _replaced(rows, present, revision)
+        else:
+            others = [row for row in rows if row not in down]
+            merged = [old for old in down if not self._stood_on(old, others, revision)] if others else down
+            self._rows = _replaced(rows, merged, revision)
+        self._apply((revision,))
+        return self._rows
+
+    def stepped_down(self, revision: str) -> Ids:
+        """The rows after the revision's downgrade."""
+        down, rows = self._down[revision], list(self._rows)
+        if revision not in rows:
+            raise _impossible(rows, f"{revision} has no row to take back")
+        others = [row for row in rows if row != revision]
+        alone = not others and len(down) < 2
+        uncovered = down if alone else tuple(old for old in down if not self._stood_on(old, others, revision))
+        if not uncovered:
+            self._rows = tuple(others)
+        elif len(down) == 1:
+            self._rows = _replaced(rows, (revision,), down[0])
+        else:
+            at = rows.index(revision)
+            self._rows = _added([*rows[:at], uncovered[0], *rows[at + 1 :]], uncovered[1:])
+        self._take_back(revision)
+        return self._rows
+
+    def _stood_on(self, old: str, others: list[str], revision: str) -> bool:
+        """Whether rows other than the revision's own stand on one of the older ones that it names.
+
+        Where there are no others, whether another older one that it names stands on it.
+        """
+        if self._applied is None:
+            self._applied = set()
+            self._apply(every(self._graph, self._rows))
+        named = self._named.get(old, 0) - (revision in self._applied and not self._named.get(revision, 0))
+        if not named and old not in others and all(row in self._graph.revisions for row in others):
+            return False
+        if not others or (named and len(self._down[revision]) == 1):
+            return bool(named)
+        return old in reach(every(self._graph, others), self._down)
+
+    def _apply(self, revisions: Iterable[str]) -> None:
+        """Count the revisions, and what they stand on, as applied."""
+        if self._applied is None:
+            return
+        todo = list(revisions)
+        while todo:
+            revision = todo.pop()
+            if revision not in self._applied:
+                self._applied.add(revision)
+                for old in self._down[revision]:
+                    self._named[old] = self._named.get(old, 0) + 1
+                    todo.append(old)
+
+    def _take_back(self, revision: str) -> None:
+        """Count the revision as applied no more, unless other rows stand on it."""
+        if self._applied is not None and revision in self._applied and not self._named.get(revision, 0):
+            self._applied.discard(revision)
+            for old in self._down[revision]:
+                self._named[old] -= 1
 
 
 def stamped_heads(graph: RevisionGraph, current: Sequence[str], target: str | Sequence[str]) -> Ids:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from limbeck.model.record import NamedTuple
 
 _SQL_PASSWORD = re.compile(r"(?i)(\b(?:password|identified\s+by)(?:\s+|\s*=\s*))E?'(?:[^']|'')*'")
 _ADDRESS_PASSWORD = re.compile(r"(\w+://[^\s:/@']*):[^\s/@']+@")

@@ -53,7 +53,7 @@ class RunningServer:
             UsageError: it is no PostgreSQL's address.
             TargetUnavailable: it does not answer.
         """
-        from limbeck.database.libpq import DatabaseRefused, find_libpq, query
+        from limbeck.database.libpq import Connection, DatabaseRefused, find_libpq
         from limbeck.database.version_rows import libpq_uri
 
         conninfo = libpq_uri(address) if address.startswith("postgres") else None
@@ -65,7 +65,8 @@ class RunningServer:
             )
         self._conninfo = conninfo
         try:
-            self.version = query(library, conninfo, "SHOW server_version")[0].split()[0]
+            with Connection(library, conninfo) as connection:
+                self.version = connection.query("SHOW server_version")[0][0].split()[0]
         except DatabaseRefused as refused:
             raise TargetUnavailable(f"the scratch server refuses: {refused}") from refused
 

@@ -3,11 +3,14 @@
     LimbeckError                  70
     ├── UsageError                 2   the command line or the configuration asks for what cannot be
     │   ├── ConfigurationNotFound  2   no alembic.ini and no pyproject.toml with [tool.alembic]
+    │   ├── Obstructed             2   what a step does cannot be done with the rows that are there
     │   ├── OtherDialect           2   env.py opens another kind of database than the one that it is led to
     │   └── UnknownRevision        2   an identifier that names no revision, or more than one
     ├── ChainBroken                3   the files do not make a chain
     ├── TargetUnavailable          4   the database is busy or does not answer; safe to try again
+    │   └── TargetMoved            4   it is not where the plan begins
     ├── RunStopped                 5   a run stopped part of the way; `result` says how far it came
+    │   ├── LockNotHad             4   at its first step, for the sake of others; nothing was changed
     │   └── RunInterrupted       130   somebody interrupted it
     └── RenameStopped              5   a renaming stopped, and files could not be given their old names back
 
@@ -20,6 +23,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from limbeck.model.plan import RunResult
+    from limbeck.model.preflight import Obstacle
 
 
 class LimbeckError(Exception):
@@ -51,6 +55,18 @@ class UnknownRevision(UsageError):
     """A revision identifier names no revision, or more than one."""
 
 
+class Obstructed(UsageError):
+    """What a step does cannot be done as the database is now; nothing was run.
+
+    Attributes:
+        obstacles: what is in the way, each with its count and a query that shows it.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, obstacles: tuple[Obstacle, ...]) -> None:
+        super().__init__(message, hint=hint)
+        self.obstacles = obstacles
+
+
 class ChainBroken(LimbeckError):
     """The revision files do not make a chain."""
 
@@ -61,6 +77,10 @@ class TargetUnavailable(LimbeckError):
     """The database is busy or does not answer; nothing was changed."""
 
     exit_code = 4
+
+
+class TargetMoved(TargetUnavailable):
+    """The database is not where the plan begins, or not any more; nothing was changed."""
 
 
 class RunStopped(LimbeckError):
@@ -75,6 +95,12 @@ class RunStopped(LimbeckError):
     def __init__(self, message: str, *, hint: str | None = None, result: RunResult) -> None:
         super().__init__(message, hint=hint)
         self.result = result
+
+
+class LockNotHad(RunStopped):
+    """A run stopped before it had changed anything, since others were in its way; safe to try again."""
+
+    exit_code = 4
 
 
 class RunInterrupted(RunStopped):

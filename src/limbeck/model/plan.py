@@ -7,8 +7,8 @@ itself.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
+from limbeck.model.record import NamedTuple
 from limbeck.model.revision import Span
 
 
@@ -20,10 +20,19 @@ class Direction(StrEnum):
 
 
 class Statement(NamedTuple):
-    """One SQL statement and the Python that issued it; `span` is None when no line of the revision file did."""
+    """One SQL statement and the Python that issued it.
+
+    Attributes:
+        sql: its text.
+        span: the line of the revision file that issues it; None when none does.
+        by_itself: it is committed as soon as it has run, whatever becomes of its step.
+        warning: why the database will not take it where it is; None when nothing is known against it.
+    """
 
     sql: str
     span: Span | None
+    by_itself: bool = False
+    warning: str | None = None
 
 
 class Step(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from limbeck.model.record import NamedTuple
 
 
 class Span(NamedTuple):
@@ -35,6 +35,15 @@ class Revision(NamedTuple):
     message: str
     created: str | None
     line: int
+
+    @property
+    def headline(self) -> str:
+        """The revision in one line: identifier, labels, date, the first line of the message, what it depends on."""
+        label = f" ({', '.join(self.labels)})" if self.labels else ""
+        date = f"  {self.created[:10]}" if self.created else ""
+        depends = f"  (depends on {', '.join(self.depends_on)})" if self.depends_on else ""
+        title = self.message.partition("\n")[0]
+        return f"{self.id}{label}{date}  {title}{depends}"
 
 
 class Fault(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,13 +12,18 @@ if TYPE_CHECKING:
 _IN_ADDRESS = re.compile(r"(\w[\w+.-]*://[^\s:/@]*):[^\s/@][^\s@]*@")
 
 
-def spellings(secret: str) -> set[str]:
-    """The ways in which a password is written: plain, in an address, in an ini file."""
+@lru_cache
+def spellings(secret: str) -> frozenset[str]:
+    """The ways in which a password is written: plain, in an address, in an ini file, in quotes of Python, JSON, SQL."""
+    from json import dumps
     from urllib.parse import quote, quote_plus, unquote
 
     plain = {secret, unquote(secret)}
-    in_addresses = {write(word, safe=safe) for word in plain for write in (quote, quote_plus) for safe in ("", "/")}
-    return {form for word in plain | in_addresses for form in (word, word.replace("%", "%%"))}
+    # SQLAlchemy leaves a space and a plus sign as they are.
+    safe_ones = ("", "/", " +")
+    in_addresses = {write(word, safe=safe) for word in plain for write in (quote, quote_plus) for safe in safe_ones}
+    in_quotes = {form for word in plain for form in (repr(word)[1:-1], dumps(word)[1:-1], word.replace("'", "''"))}
+    return frozenset(form for word in plain | in_addresses | in_quotes for form in (word, word.replace("%", "%%")))
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:
@@ -26,11 +32,12 @@ def masked(text: str, secrets: Iterable[str]) -> str:
     A secret is replaced where it stands by itself: masked within words, a short one would be told by what is missing.
     """
     forms = {form for secret in secrets if secret for form in spellings(secret)}
-    for form in sorted(forms, key=len, reverse=True):
+    # Most texts hold nothing of the kind, and every statement of a run is looked at.
+    for form in sorted((form for form in forms if form in text), key=len, reverse=True):
         before = r"(?<!\w)" if form[0].isalnum() else ""
         after = r"(?!\w)" if form[-1].isalnum() else ""
         text = re.sub(before + re.escape(form) + after, "***", text)
-    return _IN_ADDRESS.sub(r"\1:***@", text)
+    return _IN_ADDRESS.sub(r"\1:***@", text) if "://" in text else text
 
 
 def secrets_of(address: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from limbeck.graph import RevisionGraph, downgrade_route, heads_after, upgrade_route
+from limbeck.graph import RevisionGraph, downgrade_route, rows_along, upgrade_route
 from limbeck.model.errors import ChainBroken
 from limbeck.model.plan import DatabaseState, Direction, Plan, Step
 
@@ -23,8 +23,8 @@ def make_plan(graph: RevisionGraph, state: DatabaseState, direction: Direction, 
     refuse_unknown_rows(graph, state)
     route = (upgrade_route if direction is Direction.UPGRADE else downgrade_route)(graph, state.rows, target)
     rows = state.rows
-    for revision in route:
-        rows = heads_after(graph, rows, revision, direction.value)
+    for after in rows_along(graph, rows, route, direction.value):
+        rows = after
     steps = tuple(Step(revision, direction) for revision in route)
     return Plan(state.rows, tuple(sorted(rows)), steps, _digest(graph, state.rows, steps), state.name)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from limbeck.report.safe_text import printable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
-
-from limbeck.report.faults import faults_json
-from limbeck.report.lanes import ASCII, BOXES, lane_rows
 from limbeck.report.safe_text import printable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from typing import Any
 
     from limbeck.graph import RevisionGraph
     from limbeck.model.revision import Revision
+
+_UPSIDE_DOWN = str.maketrans("┬╮┴╯", "┴╯┬╮")
+_ASCII = str.maketrans("│┼─├┬╮┴╯", "|+-++\\+/")
 
 
 def history_lines(
@@ -25,7 +25,7 @@ def history_lines(
     reverse: bool = False,
     boxes: bool = True,
 ) -> Iterator[str]:
-    """One line a revision, with its lane, its position, and where the database is.
+    """Every revision on a line: mark, position, identifier, labels, date, first line of its text, and its lanes.
 
     Args:
         order: the revisions to show, in the order of execution.
@@ -34,38 +34,45 @@ def history_lines(
         reverse: newest first.
         boxes: draw lanes with box characters; else with ASCII.
     """
-    revisions = graph.revisions
-    positions = {revision: number for number, revision in enumerate(graph.order, 1)}
-    count, width = len(positions), len(str(len(positions)))
-    parents = {revision: revisions[revision].parents for revision in order}
-    rows = list(lane_rows(order, parents, BOXES if boxes else ASCII))
+    count, width = len(graph.order), len(str(len(graph.order)))
+    rows, positions, headlines = _columns(graph, order)
     if reverse:
-        rows = [row._replace(lanes=row.lanes.translate(_UPSIDE_DOWN)) for row in reversed(rows)]
+        rows = [row.translate(_UPSIDE_DOWN) for row in reversed(rows)]
+        order, positions, headlines = order[::-1], positions[::-1], headlines[::-1]
+    if not boxes:
+        rows = [row.translate(_ASCII) for row in rows]
+    marks = dict.fromkeys(following, (">", "  <- next")) | dict.fromkeys(current, ("*", "  <- the database is here"))
+    unmarked = (" ", "")
+    revisions = zip(order, positions, headlines, strict=True)
     for row in rows:
-        if row.revision is None:
-            yield "  " + row.lanes
-            continue
-        at, to_come = row.revision in current, row.revision in following
-        mark = "*" if at else ">" if to_come else " "
-        remark = "  <- the database is here" if at else "  <- next" if to_come else ""
-        lanes = "o" if row.lanes == "{}" else row.lanes.format("o")
-        words = _words(revisions[row.revision])
-        yield f"{mark} {lanes}  #{positions[row.revision]:<{width}} of {count}  {words}{remark}"
+        if "{}" in row:
+            revision, position, headline = next(revisions)
+            mark, remark = marks.get(revision, unmarked)
+            lanes = row.replace("{}", "o")
+            yield f"{mark} {lanes}  #{position:<{width}} of {count}  {headline}{remark}"
+        else:
+            yield f"  {row}"
 
 
-_UPSIDE_DOWN = str.maketrans("┬╮┴╯\\/", "┴╯┬╮/\\")
-
-
-def _words(revision: Revision) -> str:
-    label = f" ({', '.join(revision.labels)})" if revision.labels else ""
-    date = f"  {revision.created[:10]}" if revision.created else ""
-    depends = f"  (depends on {', '.join(revision.depends_on)})" if revision.depends_on else ""
-    message = revision.message.partition("\n")[0]
-    return printable(f"{revision.id}{label}{date}  {message}{depends}")
+def _columns(graph: RevisionGraph, order: Sequence[str]) -> tuple[Sequence[str], Sequence[int], Sequence[str]]:
+    """The lanes of these revisions, with rows between them; their positions; their headlines, made printable."""
+    if order == graph.order:
+        rows: Sequence[str] = graph.drawing
+        positions: Sequence[int] = range(1, len(order) + 1)
+        headlines: Sequence[str] = graph.headlines
+    else:
+        rows = list(graph.draw(order))
+        positions = [graph.position(revision) for revision in order]
+        headlines = [graph.revisions[revision].headline for revision in order]
+    if not "".join(headlines).isprintable():  # one question for all, which is as good as always answered with yes
+        headlines = [printable(headline) for headline in headlines]
+    return rows, positions, headlines
 
 
 def history_json(graph: RevisionGraph, order: Sequence[str], display_path: Callable[[str], str]) -> dict[str, Any]:
     """The documented keys of `history`; revisions in the order given."""
+    from limbeck.report.faults import faults_json
+
     positions = {revision: number for number, revision in enumerate(graph.order, 1)}
     return {
         "revisions": [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from limbeck.graph.phrases import Name
+from limbeck.model.record import NamedTuple
 from limbeck.report.safe_text import printable, printable_lines
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from limbeck.report.past import changed_json, changed_lines
+from limbeck.report.preflight import findings_json, findings_lines
 from limbeck.report.safe_text import printable
 from limbeck.report.show import step_json, step_lines
 
@@ -12,17 +14,22 @@ if TYPE_CHECKING:
     from typing import Any
 
     from limbeck.graph import RevisionGraph
-    from limbeck.model.plan import Plan
+    from limbeck.model.preflight import Surveyed
 
 
-def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], str], *, with_sql: bool = True) -> str:
-    """From where to where, then each step, with its SQL unless that was not asked for."""
+def plan_text(
+    graph: RevisionGraph, surveyed: Surveyed, display_path: Callable[[str], str], *, with_sql: bool = True
+) -> str:
+    """From where to where, then each step, with its SQL unless that was not asked for, and what is in its way."""
+    plan = surveyed.plan
     name = f"database {plan.database}: " if plan.database else ""
     start = ", ".join(plan.start) or "base"
+    notes = changed_lines(surveyed.changed, display_path)
     if not plan.steps:
-        return f"{name}nothing to do, the database is at {start}"
+        return "\n".join((printable(f"{name}nothing to do, the database is at {start}"), *notes))
     count = len(plan.steps)
-    lines = [f"{name}{count} step{'s' if count > 1 else ''}, from {start} to {', '.join(plan.target) or 'base'}"]
+    route = f"{name}{count} step{'s' if count > 1 else ''}, from {start} to {', '.join(plan.target) or 'base'}"
+    lines = [printable(route)]
     for number, step in enumerate(plan.steps, 1):
         message = graph.revisions[step.revision].message.partition("\n")[0]
         line = printable(f"{number}/{count} {step.direction} {step.revision}  {message}")
@@ -30,20 +37,28 @@ def plan_text(graph: RevisionGraph, plan: Plan, display_path: Callable[[str], st
     unrendered = sum(step.unrendered is not None for step in plan.steps)
     if unrendered:
         lines += ["", f"{unrendered} of {count} steps read the database, and their SQL is known only when they run"]
+    warnings = sum(statement.warning is not None for step in plan.steps for statement in step.statements)
+    if warnings:
+        lines += ["", f"{warnings} warning{'s' if warnings > 1 else ''}: the database will not take this as it is"]
+    lines += findings_lines(surveyed.findings)
+    if notes:
+        lines += ["", *notes]
     lines += ["", f"digest {plan.digest}"]
     return "\n".join(lines)
 
 
-def plan_json(plans: Sequence[Plan], display_path: Callable[[str], str]) -> dict[str, Any]:
+def plan_json(surveyed: Sequence[Surveyed], display_path: Callable[[str], str]) -> dict[str, Any]:
     """The documented keys, those of the first database; with several, `databases` holds the plan of each."""
     documents = [
         {
-            "database": plan.database,
-            "from": list(plan.start),
-            "to": list(plan.target),
-            "digest": plan.digest,
-            "steps": [step_json(step, display_path) for step in plan.steps],
+            "database": one.plan.database,
+            "from": list(one.plan.start),
+            "to": list(one.plan.target),
+            "digest": one.plan.digest,
+            "steps": [step_json(step, display_path) for step in one.plan.steps],
+            "changed": changed_json(one.changed, display_path),
+            **findings_json(one.findings, display_path),
         }
-        for plan in plans
+        for one in surveyed
     ]
     return {**documents[0], "databases": documents} if len(documents) > 1 else documents[0]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from limbeck.report.safe_text import printable, printable_lines
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 

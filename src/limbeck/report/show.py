@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from limbeck.report.history import revision_json
 from limbeck.report.safe_text import printable, printable_lines
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
@@ -51,6 +50,8 @@ def show_json(
     graph: RevisionGraph, identifier: str, display_path: Callable[[str], str], sql: tuple[Step, Step] | None
 ) -> dict[str, Any]:
     """The keys of `history`'s revisions, and the neighbours; `upgrade` and `downgrade` when the SQL was rendered."""
+    from limbeck.report.history import revision_json
+
     document = revision_json(graph.revisions[identifier], graph.position(identifier), display_path)
     document["children"] = list(graph.children(identifier))
     document["of"] = len(graph.order)
@@ -68,8 +69,12 @@ def step_lines(step: Step, display_path: Callable[[str], str]) -> list[str]:
         if span is not None and span.path != path:
             path = span.path
             lines.append(f"    -- {printable(display_path(path))}")
-        if span is not None:
-            lines.append(f"    -- line {span.line}")
+        marks = [f"line {span.line}"] if span is not None else []
+        marks += ["committed by itself"] if statement.by_itself else []
+        if marks:
+            lines.append(f"    -- {', '.join(marks)}")
+        if statement.warning is not None:
+            lines.append(f"    -- warning: {printable(statement.warning)}")
         lines += [f"    {line}".rstrip() for line in printable_lines(statement.sql).splitlines()]
     if step.unrendered is not None:
         lines.append(f"    -- the rest needs a database: {printable(step.unrendered)}")
@@ -88,6 +93,8 @@ def step_json(step: Step, display_path: Callable[[str], str]) -> dict[str, Any]:
                 "sql": statement.sql,
                 "path": display_path(statement.span.path) if statement.span else None,
                 "line": statement.span.line if statement.span else None,
+                "by_itself": statement.by_itself,
+                "warning": statement.warning,
             }
             for statement in step.statements
         ],

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Listener(Protocol):
-    """What a run tells; each call returns at once."""
+    """What a run tells; each call returns at once, and may come from another thread than the run's."""
 
     def planned(self, plan: Plan, state: DatabaseState) -> None:
         """A database was reached, and this will run on it."""
@@ -22,3 +22,9 @@ class Listener(Protocol):
 
     def remark(self, text: str) -> None:
         """Something that the user should know now: a wait, what is in the way, what was put right."""
+
+    def progress(self, text: str) -> None:
+        """How long the statement under way has taken, and how far it has come: `12 s, building index, 45 %`.
+
+        Told about twice a second of a statement that takes long.
+        """

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from limbeck.model.bounds import Bounds
+    from limbeck.model.process import Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,10 +16,12 @@ class RunOptions:
 
     Attributes:
         wait: seconds to wait at most for another run on the same database to end; 0 gives up at once.
-        host: name of the machine that runs, for whoever waits and for the journal.
-        pid: its process.
+        journal: name of the journal's table; "off" for none.
+        process: who runs and where, for whoever waits and for the journal.
+        bounds: those of every step whose file declares no others.
     """
 
     wait: float
-    host: str
-    pid: int
+    journal: str
+    process: Process
+    bounds: Bounds

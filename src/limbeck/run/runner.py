@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
-from limbeck.environment.second_connection import SecondConnection, lives_in_its_connection
-from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import migration_steps
-from limbeck.model.duration import words
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
+from limbeck.model.journal import Outcome
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.revision import Span
+from limbeck.model.wait import Wait
 from limbeck.plan import make_plan
 from limbeck.run.course import Course
 from limbeck.run.irreversible import refuse_rows_in_the_way
-from limbeck.run.lock import Holder, Patience, exclusively, run_lock
+from limbeck.run.journal import Recorder, Scribe, recorder
+from limbeck.run.layers import Layers
+from limbeck.run.lock import alone_with
+from limbeck.run.waits import Waits
+from limbeck.run.way_on import way_on
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
 
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.reached import Reached
+    from limbeck.environment.second_connection import SecondConnection
+    from limbeck.environment.step_guard import StepGuard
     from limbeck.graph import RevisionGraph
+    from limbeck.model.plan import Plan
     from limbeck.run.listener import Listener
     from limbeck.run.options import RunOptions
+
+Before = Callable[["Plan", "Reached", Sequence["RevisionStep"]], Sequence[str]]
+_UNWRITTEN = "the step's version row could not be written"
 
 
 class Run:
@@ -42,7 +51,9 @@ class Run:
         options: RunOptions,
         listener: Listener,
         clock: Callable[[], float] = time.perf_counter,
+        before: Before | None = None,
     ) -> None:
+        """`before` is called for each database before its first step: it raises to refuse, and gives remarks."""
         self._environment = environment
         self._graph = graph
         self._direction = direction
@@ -50,11 +61,15 @@ class Run:
         self._options = options
         self._listener = listener
         self._clock = clock
+        self._before = before
+        self._scribe = Scribe(options.process, environment.masked, graph, environment.project.root, clock)
         self._courses: list[Course] = []
         self._earlier: list[AppliedStep] = []  # by a try of env.py before its last
         self._second: SecondConnection | None = None
         self._guard: StepGuard | None = None
         self._running: tuple[Course, Step, RevisionStep, float] | None = None
+        self._stop: tuple[object, float] | None = None  # what was running, and how long, when it first was asked
+        self.waits = Waits(options.bounds, listener)
 
     def execute(self) -> RunResult:
         """Run every step.
@@ -67,7 +82,7 @@ class Run:
             LimbeckError: refused before the first step.
         """
         try:
-            self._environment.run(self._work, around=self._exclusively)
+            self._run_env_py()
         except KeyboardInterrupt as error:
             failed = self._failed(error) if self._running is not None else None
             raise RunInterrupted(
@@ -77,52 +92,86 @@ class Run:
             if self._running is None:
                 if any(course.done for course in self._courses):
                     raise self._stopped(error.message, error.hint, None) from error
+                refusal = self.waits.refusal(self._cause(error))
+                if refusal is not None:
+                    raise refusal.before_any_step(error.message) from error
                 raise
-            told = self._guard.error if self._guard is not None else None
-            failed = self._failed(told or error.__cause__ or error)
+            cause = self._cause(error)
+            failed = self._failed(cause)
             raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}: {failed.error}", None, failed
+                f"{self._direction} stopped at {failed.revision}: {failed.error}", self._way_on(cause), failed, cause
             ) from error
         if self._running is not None:
-            assert self._guard is not None
-            failed = self._failed(self._guard.error or RuntimeError("the step's version row could not be written"))
+            cause = self._cause(RuntimeError(_UNWRITTEN))
+            failed = self._failed(cause)
             raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}, and env.py went on: {failed.error}", None, failed
+                f"{self._direction} stopped at {failed.revision}, and env.py went on: {failed.error}",
+                None,
+                failed,
+                cause,
             )
         result = self._result(None)
         self._check(result)
         return result
 
+    def _run_env_py(self) -> None:
+        """Run `env.py`; again, when others were in the way and everything that it did is rolled back."""
+        while True:
+            try:
+                self._environment.run(self._work, around=self._exclusively)
+                return
+            except LimbeckError as error:
+                in_step = self._guard is not None and self._guard.error is not None
+                between = self._running is None and any(not course.reached.own_transaction for course in self._courses)
+                if between or not self.waits.once_more(self._cause(error), in_step=in_step):
+                    raise
+            self._running = self._guard = None
+
+    def _cause(self, error: BaseException) -> BaseException:
+        """What went wrong, beneath what `env.py` made of it."""
+        told = self._guard.error if self._guard is not None else None
+        return told or error.__cause__ or error
+
     @contextmanager
     def _exclusively(self, context: MigrationContext) -> Iterator[None]:
         """Keep other runs away from this database and version table, and look at the end what was committed."""
-        connection = context.connection
-        assert connection is not None
-        if lives_in_its_connection(connection):
-            yield
-            return
-        second = SecondConnection(connection)
-        try:
-            lock = run_lock(context, second)
-            if lock is None:
-                self._listener.remark(f"no run lock on {second.dialect}: see to it that nobody else migrates it now")
-                yield
-                return
-            patience = Patience(self._options.wait, self._waiting)
-            with exclusively(lock, connection, patience, self._options.host, self._options.pid):
-                self._second = second
-                try:
+        with alone_with(context, self._options, self._listener.remark) as second:
+            self._second = second
+            error: BaseException | None = None
+            try:
+                with self.waits.around(context, second) if second is not None else nullcontext():
                     yield
-                finally:
-                    self._second = None
-                    for course in self._courses:
-                        if course.second is second:
-                            course.seen, course.second = course.look(), None
-        finally:
-            second.close()
+            except BaseException as raised:
+                error = raised
+                raise
+            finally:
+                self._second = None
+                for course in self._courses:
+                    if course.second is not None and course.second is second:
+                        course.leave()
+                        self._record_end(course, error)
 
-    def _waiting(self, holder: Holder, limit: float) -> None:
-        self._listener.remark(f"waiting for another run to end, {words(limit)} at most: {holder.words()}")
+    def _journal(self, reached: Reached) -> Recorder:
+        """What takes down a run on this database."""
+        if self._second is None:
+            return Recorder(self._scribe, None, reached.state.version_table, None)
+        return recorder(self._scribe, reached.context, self._second, self._options.journal, self._listener.remark)
+
+    def _record_end(self, course: Course, error: BaseException | None) -> None:
+        """Tell the journal how the run on a database ended, while it can be written.
+
+        Args:
+            error: what ended it; None when nothing did, or `env.py` has caught it.
+        """
+        committed = course.committed(course.seen)
+        if self._running is not None and self._running[0] is course:
+            error = (self._guard.error if self._guard is not None else None) or error
+            course.journal.step_failed(self._failed(error or RuntimeError(_UNWRITTEN)))
+        if isinstance(error, KeyboardInterrupt):
+            outcome = Outcome.INTERRUPTED
+        else:
+            outcome = Outcome.DONE if committed == len(course.plan.steps) else Outcome.STOPPED
+        course.journal.run_ended(outcome, course.seen, committed)
 
     def _work(self, reached: Reached) -> Iterator[RevisionStep]:
         plan = make_plan(self._graph, reached.state, self._direction, self._target)
@@ -135,21 +184,32 @@ class Run:
         )
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
-        course = Course(reached, plan, self._second)
+        remarks = self._before(plan, reached, steps) if self._before is not None else ()
+        self.waits.declare((step.revision, self._graph.revisions[step.revision].path) for step in plan.steps)
+        course = Course(reached, plan, self._journal(reached), self._second)
+        layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
+        for remark in remarks:
+            self._listener.remark(remark)
+        if plan.steps:
+            course.journal.run_started(plan, self._target, together=course.together)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
-            self._guard = StepGuard(reached.context)
-            alembic_step.migration_fn = self._guard.wrap(alembic_step.migration_fn)
+            trial = self.waits.step(reached, step.revision, number, len(steps))
+            self._guard = layers.guard(trial, course.journal.step_started(number, step).layer)
+            alembic_step.migration_fn = trial.around(layers, self._guard, alembic_step.migration_fn)
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
             seconds = self._clock() - self._running[3]
             self._running = None
-            course.done.append(seconds)
+            self.waits.step_done()
+            course.finish(self._graph, step, seconds)
             if not reached.own_transaction:
-                self._check_rows(course, course.look())
+                course.look()
+                self._check_course(course, course.seen)
+            course.journal.step_done(seconds)
             self._listener.finished(step, number, len(steps), seconds)
 
     def _begin(self, course: Course) -> None:
@@ -164,12 +224,14 @@ class Run:
     def _failed(self, error: BaseException) -> FailedStep:
         assert self._running is not None
         course, step, alembic_step, begun = self._running
+        if self._stop is None or self._stop[0] is not self._running:
+            self._stop = self._running, self._clock() - begun
         path = str(alembic_step.revision.path)
         line = line_in_file(error, path)
         statement = getattr(error, "statement", None)
         return FailedStep(
             revision=step.revision,
-            seconds=self._clock() - begun,
+            seconds=self._stop[1],
             error=self._environment.masked(one_line(error)),
             sqlstate=sqlstate(error),
             statement=self._environment.masked(statement) if statement else None,
@@ -177,20 +239,24 @@ class Run:
             database=course.plan.database,
         )
 
-    def _stopped(self, message: str, hint: str | None, failed: FailedStep | None) -> RunStopped:
-        return RunStopped(message, hint=hint or self._way_on(), result=self._result(failed))
+    def _stopped(
+        self, message: str, hint: str | None, failed: FailedStep | None, cause: BaseException | None = None
+    ) -> RunStopped:
+        result = self._result(failed)
+        refusal = self.waits.refusal(cause) if cause is not None else None
+        if refusal is not None:
+            return refusal.at_a_step(message, result)
+        return RunStopped(message, hint=hint or self._way_on(), result=result)
 
-    def _way_on(self) -> str:
-        if self._running is not None and not self._running[0].reached.context.impl.transactional_ddl:
-            return "what the step did before it failed stays: undo that by hand, then type the same command again"
-        return "correct it, then type the same command again; what was applied stays applied"
+    def _way_on(self, error: BaseException | None = None) -> str:
+        return way_on(error, part_stays=self._running is not None and self._running[0].part_stays)
 
     def _result(self, failed: FailedStep | None) -> RunResult:
         applied = list(self._earlier)
         pending: list[str] = []
         states: list[DatabaseState] = []
         for course in self._courses:
-            its_applied, its_pending, state = course.outcome(self._graph)
+            its_applied, its_pending, state = course.outcome()
             applied += its_applied
             pending += its_pending
             states.append(state)
@@ -201,14 +267,13 @@ class Run:
         itself makes Alembic lose later revisions, and exit 0.
         """
         for course, state in zip(self._courses, result.states, strict=True):
-            self._check_rows(course, state.rows)
+            self._check_course(course, state.rows)
 
-    def _check_rows(self, course: Course, rows: tuple[str, ...] | None) -> None:
-        believed = course.rows_believed(self._graph)[-1]
-        if rows is not None and sorted(rows) != sorted(believed):
+    def _check_course(self, course: Course, rows: tuple[str, ...] | None) -> None:
+        refusal = course.refusal(rows)
+        if refusal is not None:
             raise RunStopped(
-                f"the database is at {', '.join(rows) or 'base'}, but this run is at "
-                f"{', '.join(believed) or 'base'}: what a step did was rolled back",
+                refusal,
                 hint="look for commit() or rollback() on op.get_bind() in the revisions that ran, and in env.py",
                 result=self._result(None),
             )

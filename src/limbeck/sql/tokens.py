@@ -88,9 +88,7 @@ def tokens(sql: str, dialect: str) -> list[Token]:
 
 
 def _content(text: str, group: str, dialect: str) -> str:
-    """What a literal holds; the escapes of MySQL and of E'' are taken by their letter, but for quotes and
-    backslashes.
-    """
+    """What a literal holds; an escape with a backslash, as MySQL and E'' have it, is taken for its letter."""
     if group == "dollar":
         tag = text[: text.index("$", 1) + 1]
         return text[len(tag) : -len(tag)]

@@ -26,6 +26,9 @@ class Bare:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Bare)
+from importlib import metadata
+entry_points = metadata.entry_points
+metadata.entry_points = lambda **of: [one for one in entry_points(**of) if one.module.partition(".")[0] in THERE]
 from alembic.config import main
 main(argv=sys.argv[1:])
 """

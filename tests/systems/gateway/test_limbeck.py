@@ -48,14 +48,14 @@ def test_reading() -> None:
 def test_up_down_up_with_rows_in_every_table(gateway: Gateway) -> None:
     assert ran(limbeck("upgrade", "--json")) == list(REVISIONS)
     empty = State.of(gateway)
-    assert ran(limbeck("downgrade", "base", "--json")) == list(REVISIONS)[::-1]
+    assert ran(limbeck("downgrade", "base", "--yes", "--json")) == list(REVISIONS)[::-1]
     for revision in REVISIONS:
         assert ran(limbeck("upgrade", revision, "--json")) == [revision]
         gateway.execute(ADDED[revision])
     full = State.of(gateway)
     assert full.catalogue == empty.catalogue
     down_to = REVISIONS[8]  # no downgrade of that one, while there are users
-    assert ran(limbeck("downgrade", down_to, "--json")) == list(REVISIONS)[:8:-1]
+    assert ran(limbeck("downgrade", down_to, "--yes", "--json")) == list(REVISIONS)[:8:-1]
     assert ran(limbeck("upgrade", "head", "--json")) == list(REVISIONS)[9:]
     assert State.of(gateway).catalogue == full.catalogue
     assert gateway.alembic("current").out.split()[0] == HEAD

@@ -27,7 +27,7 @@ def test_up_down_up_with_rows(connection: Connection) -> None:
         assert upgraded.document["current"] == [HEAD]
         with connection.begin():
             connection.execute(text("INSERT INTO users (email) VALUES ('ada@example.com')"))
-        downgraded = limbeck("downgrade", "base", "--json")
+        downgraded = limbeck("downgrade", "base", "--yes", "--json")
         assert (downgraded.status, downgraded.document["current"]) == (0, []), downgraded.err
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.second_connection import SecondConnection, asked
 from limbeck.model.duration import words
@@ -19,6 +20,8 @@ from limbeck.run.lock.postgresql import AdvisoryLock
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy.engine import Connection
+
+    from limbeck.model.process import Process
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 1.0, 1.5  # seconds between two tries
 
@@ -67,39 +70,44 @@ class Patience:
     Attributes:
         limit: seconds to wait at most; 0 gives up at once.
         told: called once with the holder and the limit, when a wait begins.
+        described: adds to the holder what else is known of it, before it is told.
     """
 
     def __init__(
         self,
         limit: float,
         told: Callable[[Holder, float], None],
+        described: Callable[[Holder], Holder] = lambda holder: holder,
         *,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.limit = limit
         self.told = told
+        self.described = described
         self.pause = pause
         self.clock = clock
 
 
 @contextmanager
-def exclusively(lock: RunLock, beside: Connection, patience: Patience, host: str, pid: int) -> Iterator[float]:
+def exclusively(lock: RunLock, beside: Connection, patience: Patience, process: Process) -> Iterator[float]:
     """Hold the lock; gives the seconds that were waited for it.
 
     Args:
         beside: the connection that the run will use.
+        process: who runs.
 
     Raises:
         TargetUnavailable: another run holds it, and did not end in time.
         UsageError: it would not hold.
     """
-    waited = _acquire(lock, patience, lambda: Holder(host, pid, datetime.now(UTC)))
+    waited = _acquire(lock, patience, lambda: Holder(process.host, process.pid, process.now()))
     try:
         lock.refuse_pooler(beside)
         yield waited
     finally:
-        lock.release()
+        with suppress(DBAPIError):  # the session has gone, and the lock with it
+            lock.release()
 
 
 def _acquire(lock: RunLock, patience: Patience, own: Callable[[], Holder]) -> float:
@@ -109,9 +117,9 @@ def _acquire(lock: RunLock, patience: Patience, own: Callable[[], Holder]) -> fl
         holder = lock.holder()
         if holder is not None:
             if waited >= patience.limit:
-                raise _held(holder, waited)
+                raise _held(patience.described(holder), waited if told else 0.0)
             if not told:
-                patience.told(holder, patience.limit)
+                patience.told(patience.described(holder), patience.limit)
                 told = True
         patience.pause(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads the tries of many
         pause = min(pause * _GROWTH, _LONGEST_PAUSE)

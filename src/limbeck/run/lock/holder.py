@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 _NAME = re.compile(r"limbeck (?P<pid>\d+)@(?P<host>\S+) since (?P<since>\S+)")
-_HOST_CHARACTERS = 22  # PostgreSQL cuts an application's name at 63 bytes
+_UNREADABLE = re.compile(r"[^!-~]")
+_HOST_CHARACTERS = 20  # PostgreSQL cuts an application's name at 63 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +19,22 @@ class Holder:
         host: name of its machine; the address that the database sees, when that is all there is; None if unknown.
         pid: its process there; None if unknown.
         since: when it got the lock, in UTC; None if unknown.
+        step: the revision that it runs now, and the number of that step; None if unknown.
+        rows: of the version table, as others see them; None if unknown.
     """
 
     host: str | None = None
     pid: int | None = None
     since: datetime | None = None
+    step: str | None = None
+    rows: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
         """The holder in at most 63 bytes, as `application_name` takes it."""
         assert self.since is not None
-        host = (self.host or "").encode("ascii", "replace").decode().replace(" ", "-")[:_HOST_CHARACTERS]
-        return f"limbeck {self.pid}@{host or 'localhost'} since {self.since:%Y-%m-%dT%H:%M:%SZ}"
+        host = _UNREADABLE.sub("-", self.host or "localhost")[:_HOST_CHARACTERS]
+        return f"limbeck {self.pid}@{host or '-'} since {self.since:%Y-%m-%dT%H:%M:%SZ}"
 
     @classmethod
     def of_name(cls, name: str) -> Holder | None:
@@ -44,8 +49,12 @@ class Holder:
         return cls(found["host"], int(found["pid"]), since)
 
     def words(self) -> str:
-        """The holder for people: `process 4711 on web-1, since 04:14:10 UTC`."""
+        """The holder for people: `process 4711 on web-1, since 04:14:10 UTC, runs bbb222 (2 of 3); the database is at
+        aaa111`.
+        """
         process = f"process {self.pid}" if self.pid is not None else "a process"
         host = f" on {self.host}" if self.host else ""
         since = f", since {self.since:%H:%M:%S} UTC" if self.since is not None else ""
-        return f"{process}{host}{since}"
+        step = f", runs {self.step}" if self.step is not None else ""
+        at = f"; the database is at {', '.join(self.rows) or 'base'}" if self.rows is not None else ""
+        return f"{process}{host}{since}{step}{at}"

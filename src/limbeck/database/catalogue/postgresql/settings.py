@@ -62,7 +62,8 @@ def _set(values: dict[str, str]) -> str:
     changed = ", ".join(f"pg_catalog.set_config('{name}', {value}, true)" for name, value in values.items())
     return (
         f"SELECT b.*, {changed} FROM (SELECT pg_catalog.current_setting('server_version_num'), "
-        f"extract(epoch FROM pg_catalog.pg_postmaster_start_time())::numeric::text, {before} OFFSET 0) AS b (number, started, {names})"
+        f"extract(epoch FROM pg_catalog.pg_postmaster_start_time())::numeric::text, {before} OFFSET 0) "
+        f"AS b (number, started, {names})"
     )
 
 

@@ -1,0 +1,97 @@
+"""Signals that end a run: the first one interrupts it, a second one is obeyed at once.
+
+While a driver written in C waits for the server, Python's own handlers do not run.  So a thread reads the numbers of
+the signals as they come, and ends the statement under way from outside; then the driver returns, and the handlers run.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, NoReturn
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_ONE = 0.25  # seconds within which several count as one: `timeout` and a closed terminal send two
+
+
+class Interrupts:
+    """While entered, the signals are taken; to be entered on the process' main thread.
+
+    Attributes:
+        cancel: ends what is under way; called on another thread, and returns at once.
+    """
+
+    def __init__(
+        self, enabled: bool, leave: Callable[[], object], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Nothing is taken yet.
+
+        Args:
+            enabled: False takes nothing: the process is somebody else's.
+            leave: tidies the terminal up, before the process ends at once.
+        """
+        self.cancel: Callable[[], object] = lambda: None
+        self._enabled = enabled
+        self._leave = leave
+        self._clock = clock
+        self._first: float | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Interrupts:
+        if not self._enabled:
+            return self
+        self._reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        self._fd_before = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        for number in _SIGNALS:
+            before = signal.getsignal(number)
+            if number != signal.SIGINT and before is not signal.SIG_IGN:  # nohup ignores SIGHUP
+                self._before[number] = before
+                signal.signal(number, _interrupt)
+        self._thread = threading.Thread(target=self._listen, name="limbeck-signals", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._enabled:
+            return
+        signal.set_wakeup_fd(self._fd_before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._writer.close()
+        self._thread.join()
+        self._reader.close()
+
+    def _listen(self) -> None:
+        while received := self._reader.recv(64):
+            if any(number in _SIGNALS for number in received):
+                self._take()
+
+    def _take(self) -> None:
+        now = self._clock()
+        if self._first is None:
+            self._first = now
+            self.cancel()
+        elif now - self._first >= _ONE:
+            self._end_at_once()
+
+    def _end_at_once(self) -> NoReturn:
+        try:
+            self._leave()
+        finally:
+            os._exit(130)
+
+
+def _interrupt(_number: int, frame: FrameType | None) -> None:
+    """As Ctrl-C is taken at this moment: an event loop has a handler of its own, which cancels its task."""
+    as_ctrl_c = signal.getsignal(signal.SIGINT)
+    if not callable(as_ctrl_c):
+        raise KeyboardInterrupt
+    as_ctrl_c(signal.SIGINT, frame)

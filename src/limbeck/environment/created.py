@@ -1,0 +1,119 @@
+"""What a step has created, read back on another connection when it has been committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, text
+
+from limbeck.sql.creations import Created, Sort, created
+from limbeck.sql.tokens import MYSQL
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.sql import Executable
+
+    from limbeck.environment.executions import Execution, Proceed
+    from limbeck.environment.second_connection import SecondConnection
+
+Identity = tuple[Sort, int | str]  # by its oid in PostgreSQL, by its name elsewhere
+Rows = Callable[["Executable"], Iterable[Sequence[Any]]]
+
+# A temporary table of the same name, which goes before it, hides it.
+_OID = {
+    Sort.RELATION: "(SELECT oid FROM pg_class WHERE oid = to_regclass({}) AND relpersistence <> 't')",
+    Sort.TYPE: "CAST(to_regtype({}) AS oid)",
+    Sort.SCHEMA: "CAST(to_regnamespace({}) AS oid)",
+}
+_CATALOGUES = {Sort.RELATION: "pg_class", Sort.TYPE: "pg_type", Sort.SCHEMA: "pg_namespace"}
+_MYSQL_NAMES = (
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name IN :names"
+)
+_NAMES = {"sqlite": "SELECT name FROM sqlite_master WHERE name IN :names", **dict.fromkeys(MYSQL, _MYSQL_NAMES)}
+KNOWN = ("postgresql", *_NAMES)  # the kinds of database whose catalogue is read
+
+
+class CreatedThings:
+    """A layer that keeps in mind what is created; then, twice, where it is.
+
+    One query to each of the two connections for a step that creates something, none for another.
+    """
+
+    def __init__(self, connection: Connection, second: SecondConnection) -> None:
+        """Keep nothing in mind yet.
+
+        Args:
+            connection: the run's, to a database that is KNOWN.
+            second: what sees only what is committed.
+        """
+        self._dialect = connection.dialect.name
+        self._own: Rows = lambda query: connection.execute(query).all()
+        self._second: Rows = second.rows
+        self._noted: dict[Created, None] = {}
+        self._expected: dict[Identity, Created] = {}
+
+    def __call__(self, execution: Execution, proceed: Proceed) -> None:
+        """The layer."""
+        proceed()
+        self._noted.update(dict.fromkeys(created(execution.text, self._dialect)))
+
+    def look(self) -> None:
+        """See on the run's connection what is there, just before it is committed: the rest was dropped or renamed."""
+        if self._expected:  # by earlier steps of the same transaction
+            seen = self._seen(self._own, self._expected)
+            self._expected = {one: thing for one, thing in self._expected.items() if one in seen}
+        noted, self._noted = tuple(self._noted), {}
+        if noted:
+            self._expected.update(self._found(noted))
+
+    def missing(self) -> list[str]:
+        """What the other connection does not see although it was there, in words; nothing is expected after that."""
+        expected, self._expected = self._expected, {}
+        seen = self._seen(self._second, expected) if expected else set()
+        return [thing.words for one, thing in expected.items() if one not in seen]
+
+    def forget(self) -> None:
+        """What was created is gone with its transaction."""
+        self._noted.clear()
+        self._expected.clear()
+
+    def _found(self, things: Collection[Created]) -> dict[Identity, Created]:
+        if self._dialect == "postgresql":
+            return _found_by_oid(self._own, things)
+        named = {(thing.sort, thing.name.lower()): thing for thing in things if self._has_plain_name(thing)}
+        seen = self._seen(self._own, named) if named else set()
+        return {one: thing for one, thing in named.items() if one in seen}
+
+    def _seen(self, rows: Rows, ones: Collection[Identity]) -> set[Identity]:
+        if self._dialect == "postgresql":
+            return _seen_by_oid(rows, ones)
+        query = text(_NAMES[self._dialect]).bindparams(bindparam("names", [name for _, name in ones], expanding=True))
+        return {(Sort.RELATION, str(name).lower()) for (name,) in rows(query)}
+
+    def _has_plain_name(self, thing: Created) -> bool:
+        """Whether its name alone tells where it is."""
+        if thing.sort is not Sort.RELATION or thing.schema is not None:
+            return False
+        return thing.noun != "index" or self._dialect == "sqlite"
+
+
+def _found_by_oid(rows: Rows, things: Collection[Created]) -> dict[Identity, Created]:
+    columns = ", ".join(_OID[thing.sort].format(f"CAST(:name_{number} AS text)") for number, thing in enumerate(things))
+    names = {f"name_{number}": _quoted(thing) for number, thing in enumerate(things)}
+    (oids,) = rows(text(f"SELECT {columns}").bindparams(**names))
+    return {(thing.sort, int(oid)): thing for thing, oid in zip(things, oids, strict=True) if oid is not None}
+
+
+def _seen_by_oid(rows: Rows, ones: Collection[Identity]) -> set[Identity]:
+    parts = []
+    for sort, catalogue in _CATALOGUES.items():
+        oids = ", ".join(str(oid) for its, oid in ones if its is sort)
+        if oids:
+            parts.append(f"SELECT '{sort}', oid FROM {catalogue} WHERE oid IN ({oids})")  # noqa: S608 - numbers
+    return {(Sort(sort), int(oid)) for sort, oid in rows(text(" UNION ALL ".join(parts)))}
+
+
+def _quoted(thing: Created) -> str:
+    parts = (thing.schema, thing.name) if thing.schema is not None else (thing.name,)
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)

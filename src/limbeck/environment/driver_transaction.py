@@ -1,0 +1,52 @@
+"""What the driver knows of its connection's transaction, asked without a word to the server."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from limbeck.environment.executions import Execution
+
+_IDLE = 0  # libpq's PQTRANS_IDLE
+_IN_TRANSACTION = 1  # of MariaDB's server status
+_WITHIN_TRANSACTIONS = re.compile(
+    r"\s*(select|insert|update|delete|replace|with|values|call|do|set|show|savepoint|release|load\s+data|handler)\b",
+    re.IGNORECASE,
+)
+
+
+def in_autocommit(connection: Connection) -> bool:
+    """Whether every statement commits by itself, as within `autocommit_block()`."""
+    driver = connection.connection.dbapi_connection
+    ask = getattr(driver, "get_autocommit", None)  # PyMySQL and its kin, of which `autocommit` is a method
+    return (ask() if callable(ask) else getattr(driver, "autocommit", False)) is True
+
+
+def in_transaction(connection: Connection) -> bool | None:
+    """Whether the driver has a transaction open; None when it does not tell."""
+    driver = connection.connection.driver_connection
+    status = getattr(getattr(driver, "info", None), "transaction_status", None)
+    if isinstance(status, int):  # psycopg, psycopg2
+        return status != _IDLE
+    ask = getattr(driver, "is_in_transaction", None)  # asyncpg
+    if callable(ask):
+        return bool(ask())
+    status = getattr(driver, "server_status", None)  # PyMySQL
+    if isinstance(status, int):
+        return bool(status & _IN_TRANSACTION)
+    told = getattr(driver, "in_transaction", None)  # sqlite3
+    return told if isinstance(told, bool) else None
+
+
+def commits_by_itself(execution: Execution) -> bool:
+    """Whether a statement that has been executed is committed with that, whatever follows."""
+    connection = execution.connection
+    if in_autocommit(connection):
+        return True
+    dialect = connection.dialect.name
+    if dialect in ("mysql", "mariadb"):
+        return _WITHIN_TRANSACTIONS.match(execution.sql) is None
+    return dialect == "sqlite" and in_transaction(connection) is False

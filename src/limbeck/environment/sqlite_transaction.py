@@ -1,0 +1,174 @@
+"""One transaction for all that a step does on SQLite, its version row included.
+
+Python's driver begins a transaction before INSERT, UPDATE, DELETE and REPLACE only: what a step creates or alters
+before commits by itself, and a failure leaves it there.  SQLite itself can do better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+from limbeck.environment.driver_transaction import in_transaction
+from limbeck.sql.opening import READING, first_word
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from limbeck.environment.executions import Execution, Proceed
+    from limbeck.environment.second_connection import SecondConnection
+
+_BEGUN_BY_DRIVER = frozenset({"insert", "update", "delete", "replace"})
+_ENDING = frozenset({"commit", "end", "rollback"})
+_OUTSIDE = frozenset({"vacuum", "attach", "detach", "begin"})
+_WITHOUT_TRANSACTION = READING | _OUTSIDE | _ENDING | {"release"}
+# Settings that SQLite ignores or refuses within a transaction; to ask for them does no harm.
+_SETTING = re.compile(
+    r"\s*pragma\s+(?:\w+\.)?(?:(?P<keys>foreign_keys)|journal_mode|synchronous|temp_store|auto_vacuum|page_size"
+    r"|encoding|locking_mode)\s*[=(]\s*(?P<value>\w*)|\s*pragma\s+(?:\w+\.)?wal_checkpoint\b",
+    re.IGNORECASE,
+)
+_STORED = re.compile(r"\s*pragma\s+(?:\w+\.)?(?:user_version|application_id)\s*[=(]", re.IGNORECASE)
+_SAVEPOINT = re.compile(r"\s*(?:(savepoint)|release(?:\s+savepoint)?)\s+(\S+)\s*;?\s*\Z", re.IGNORECASE)
+
+
+class SqliteTransaction:
+    """A layer that begins a transaction before the first statement of a step that writes.
+
+    Where the driver is told to keep its hands off (`autocommit_block()`, an engine's isolation_level), so does this.
+    A statement that means nothing within a transaction, where the driver would be in none, is executed where the
+    driver would: what came before is committed, and a new transaction begins behind it.  Turning foreign keys on or off
+    waits for the next statement that writes, so that a revision that turns them on at its end is not divided by it.
+
+    Attributes:
+        parted: a part of the step under way was committed before its end.
+        undone: what the step under way had changed is gone.
+    """
+
+    def __init__(self, connection: Connection, second: SecondConnection | None, remark: Callable[[str], None]) -> None:
+        """Begin nothing yet.
+
+        Args:
+            connection: the run's.
+            second: tells whether the run has committed; None when nobody else can see the database.
+            remark: is told when a step is not committed in one.
+        """
+        self._connection = connection
+        self._second = second
+        self._remark = remark
+        self._open = False  # the transaction that this has begun
+        self._only_ours = False  # by itself, the driver would be in none
+        self._seen: Any = None  # the number of the second connection for what it sees
+        self._waiting: str | None = None
+        self._outermost: str | None = None  # a savepoint with which the driver would have begun a transaction
+        self.parted = self.undone = False
+        event.listen(connection, "commit", self._committed)
+        event.listen(connection, "rollback", self._rolled_back)
+
+    def next_step(self) -> None:
+        """Another step begins."""
+        self.parted = self.undone = False
+
+    def __call__(self, execution: Execution, proceed: Proceed) -> None:
+        """The layer."""
+        self.look()
+        if not _begins_late(self._connection):
+            proceed()
+            return
+        word = first_word(execution.sql)
+        self._prepare(execution.sql, word)
+        try:
+            proceed()
+        finally:
+            if self._open and not in_transaction(self._connection):
+                self._open = False
+                # Without a ROLLBACK: the disk is full, ON CONFLICT ROLLBACK, …
+                self.undone = self.undone or word not in ("commit", "end")
+        self._follow(execution.sql, word)
+
+    def look(self) -> None:
+        """See whether the driver's own methods have ended the transaction, which SQLAlchemy does not tell."""
+        if self._open and not in_transaction(self._connection):
+            self._open = False
+            committed = self._second is None or self._second.value("PRAGMA data_version") != self._seen
+            self.parted, self.undone = self.parted or committed, self.undone or not committed
+
+    def _prepare(self, sql: str, word: str) -> None:
+        """Commit and begin, as the statement wants it."""
+        inside = in_transaction(self._connection) is True
+        self._only_ours = self._only_ours and inside
+        setting = _SETTING.match(sql) if word == "pragma" else None
+        writes = word not in _WITHOUT_TRANSACTION or _STORED.match(sql) is not None
+        if self._waiting is not None and (writes or not inside):
+            self._settle()
+        elif self._only_ours and setting is not None and setting["keys"]:
+            self._waiting = sql
+        elif self._only_ours and (setting is not None or word in _OUTSIDE):
+            self._commit(sql)
+        if writes and not in_transaction(self._connection):
+            self._send("BEGIN IMMEDIATE")
+            self._open = self._only_ours = True
+            self._seen = self._second.value("PRAGMA data_version") if self._second is not None else None
+
+    def _follow(self, sql: str, word: str) -> None:
+        """Know where the driver by itself would be after the statement."""
+        savepoint = _SAVEPOINT.match(sql)
+        if savepoint is not None and savepoint[1] and self._only_ours:
+            self._outermost, self._only_ours = savepoint[2], False
+        elif savepoint is not None and not savepoint[1] and savepoint[2] == self._outermost:
+            self._outermost, self._only_ours = None, True
+        elif word in _BEGUN_BY_DRIVER and self._outermost is None:
+            self._only_ours = False
+
+    def _settle(self) -> None:
+        """Turn foreign keys on or off, if they are not that already."""
+        sql, self._waiting = self._waiting, None
+        setting = _SETTING.match(sql or "")
+        assert sql is not None and setting is not None
+        wanted = setting["value"].lower() in ("1", "on", "true", "yes")
+        if self._ask("PRAGMA foreign_keys") != int(wanted):
+            if in_transaction(self._connection):
+                self._commit(sql)
+            self._send(sql)
+
+    def _commit(self, sql: str) -> None:
+        self._send("COMMIT")
+        self._open = self._only_ours = False
+        self.parted = True
+        self._remark(f"committed in parts, since it works outside a transaction only: {' '.join(sql.split())[:80]}")
+
+    def _committed(self, _connection: Connection) -> None:
+        self._open, self._outermost = False, None
+
+    def _rolled_back(self, _connection: Connection) -> None:
+        self.undone = self.undone or self._open
+        self._open, self._outermost = False, None
+
+    def _send(self, sql: str) -> None:
+        """Execute it past SQLAlchemy, which knows of no transaction beneath its own."""
+        self._cursor(sql).close()
+
+    def _ask(self, sql: str) -> Any:
+        cursor = self._cursor(sql)
+        row = cursor.fetchone()
+        cursor.close()
+        return row[0] if row is not None else None
+
+    def _cursor(self, sql: str) -> Any:
+        driver = self._connection.connection.dbapi_connection
+        assert driver is not None
+        cursor = driver.cursor()
+        cursor.execute(sql)
+        return cursor
+
+
+def _begins_late(connection: Connection) -> bool:
+    """Whether the driver begins a transaction before INSERT, UPDATE, DELETE and REPLACE only, as it does unless it was
+    told otherwise.
+    """
+    driver = connection.connection.driver_connection
+    # Python 3.12's `autocommit` is LEGACY_TRANSACTION_CONTROL, -1, unless somebody has set it.
+    return getattr(driver, "isolation_level", None) is not None and getattr(driver, "autocommit", -1) == -1

@@ -1,0 +1,7 @@
+"""The journal: a table beside the version table, in which every run, step and statement is recorded."""
+
+from limbeck.run.journal.begin import recorder
+from limbeck.run.journal.reader import Journal, journal_beside, opened_journal
+from limbeck.run.journal.recorder import Recorder, Scribe
+
+__all__ = ["Journal", "Recorder", "Scribe", "journal_beside", "opened_journal", "recorder"]

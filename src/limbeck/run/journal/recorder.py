@@ -1,0 +1,234 @@
+"""A run on one database, told to its journal as it goes.
+
+What stands in `detail`, by event:
+
+    run started       from: rows of the version table; together: whether all steps are committed together
+    step started      message: of the file, its first line; path: of the file, from the project's folder
+    step done         statements: of each sql, seconds, line; unrecorded: how many are not listed
+    step rolled back  the same
+    step failed       the same; error, sqlstate, statement, line: of the failure
+    run ended         to: rows of the version table
+    stamped           from, to
+
+A step is *done* when it has been committed.  One of a run that is committed as a whole is told so at its end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import alembic
+
+from limbeck import __version__
+from limbeck.model.journal import Entry, Event, Outcome
+from limbeck.run.journal.statements import StatementLog
+
+if TYPE_CHECKING:
+    from limbeck.graph import RevisionGraph
+    from limbeck.model.plan import FailedStep, Plan, Step
+    from limbeck.model.process import Process
+    from limbeck.run.journal.writer import JournalWriter
+
+_LARGEST = 1 << 20  # bytes of a compressed file; a larger one has its fingerprint alone
+
+
+class Scribe(NamedTuple):
+    """What the recorders of one command share.
+
+    Attributes:
+        process: who runs.
+        masked: takes passwords out of a text.
+        graph: the project's revisions.
+        root: the project's folder.
+        clock: seconds from an arbitrary start, with which runs are timed.
+    """
+
+    process: Process
+    masked: Callable[[str], str]
+    graph: RevisionGraph
+    root: str
+    clock: Callable[[], float]
+
+
+class Recorder:
+    """The journal of a run on one database; without a writer it takes down statements and writes nothing."""
+
+    def __init__(
+        self, scribe: Scribe, writer: JournalWriter | None, version_table: str, database_user: str | None
+    ) -> None:
+        self._scribe = scribe
+        self._writer = writer
+        self._version_table = version_table
+        self._database_user = database_user
+        self._run = scribe.process.new_id()
+        self._begun = 0.0
+        self._started = False
+        self._together = False
+        self._held: list[Entry] = []  # done rows that are written with what comes next
+        self._files: dict[str, bytes] = {}  # as they were when the run began
+        self._current: tuple[int, Step, str | None] | None = None
+        self._log = StatementLog("", scribe.process.clock)
+
+    def run_started(self, plan: Plan, target: str, *, together: bool) -> None:
+        """The run is about to begin; it has steps.
+
+        Args:
+            target: as it was typed.
+            together: nothing is committed before the run's end.
+        """
+        if self._writer is None:
+            return
+        self._started, self._together, self._begun = True, together, self._scribe.clock()
+        self._files = {step.revision: self._content(step) for step in plan.steps}
+        detail = {"from": list(plan.start), "together": together}
+        self._write(
+            self._entry(
+                Event.RUN_STARTED,
+                **self._identity(),
+                direction=plan.steps[0].direction.value,
+                revision=target,
+                number=len(plan.steps),
+                detail=self._json(detail),
+            )
+        )
+
+    def step_started(self, number: int, step: Step) -> StatementLog:
+        """A step is about to begin; gives what takes down its statements."""
+        revision = self._scribe.graph.revisions[step.revision]
+        self._log = StatementLog(revision.path, self._scribe.process.clock)
+        if self._writer is None:
+            return self._log
+        content = self._files.pop(step.revision)
+        fingerprint = hashlib.sha256(content).hexdigest()
+        self._current = (number, step, fingerprint)
+        detail = {
+            "message": revision.message.partition("\n")[0],
+            "path": os.path.relpath(revision.path, self._scribe.root),
+        }
+        self._write(
+            self._entry(
+                Event.STEP_STARTED,
+                direction=step.direction.value,
+                revision=step.revision,
+                parents=json.dumps(list(revision.parents)),
+                number=number,
+                fingerprint=fingerprint,
+                source=self._compressed(content) if revision.path.endswith(".py") else None,
+                detail=self._json(detail),
+            )
+        )
+        return self._log
+
+    def step_done(self, seconds: float) -> None:
+        """The step under way has run; unless the run is committed as a whole, it is committed."""
+        if self._writer is not None:
+            self._held.append(self._step_ended(Event.STEP_DONE, seconds))
+
+    def step_failed(self, failed: FailedStep) -> None:
+        """The step under way has failed."""
+        if self._writer is not None:
+            told = {
+                "error": failed.error,
+                "sqlstate": failed.sqlstate,
+                "statement": failed.statement,
+                "line": failed.span.line if failed.span is not None else None,
+            }
+            self._held.append(self._step_ended(Event.STEP_FAILED, failed.seconds, **told))
+
+    def run_ended(self, outcome: Outcome, rows: Sequence[str] | None, committed: int) -> None:
+        """The run has ended, and its last transaction with it.
+
+        Args:
+            rows: of the version table, as another connection sees them; None when it cannot.
+            committed: how many steps are in the database to stay.
+        """
+        if self._writer is None or not self._started:
+            return
+        if self._current is not None:  # it has run, and what it did is not there
+            self._held.append(self._step_ended(Event.STEP_ROLLED_BACK, None))
+        if self._together:
+            lost = [entry for entry in self._held if entry.event is Event.STEP_DONE][committed:]
+            self._held = [
+                entry._replace(event=Event.STEP_ROLLED_BACK) if entry in lost else entry for entry in self._held
+            ]
+            self._together = False
+        self._write(
+            self._entry(
+                Event.RUN_ENDED,
+                seconds=self._scribe.clock() - self._begun,
+                detail=self._json({"to": list(rows) if rows is not None else None}),
+                outcome=outcome.value,
+            )
+        )
+        self._writer.close()
+
+    def stamped(self, target: str, before: Sequence[str], after: Sequence[str]) -> None:
+        """The version table was set without running anything."""
+        detail = self._json({"from": list(before), "to": list(after)})
+        self._write(self._entry(Event.STAMPED, **self._identity(), revision=target, detail=detail))
+        if self._writer is not None:
+            self._writer.close()
+
+    def _content(self, step: Step) -> bytes:
+        with open(self._scribe.graph.revisions[step.revision].path, "rb") as file:
+            return file.read()
+
+    def _compressed(self, content: bytes) -> bytes | None:
+        """The file as it is kept: not at all when it is too large, or holds a password."""
+        words = content.decode("utf-8", "replace")
+        source = zlib.compress(content) if self._scribe.masked(words) == words else b""
+        return source if 0 < len(source) <= _LARGEST else None
+
+    def _identity(self) -> dict[str, Any]:
+        process = self._scribe.process
+        return {
+            "who": process.user,
+            "database_user": self._database_user,
+            "host": process.host,
+            "pid": process.pid,
+            "limbeck": __version__,
+            "alembic": alembic.__version__,
+        }
+
+    def _entry(self, event: Event, **columns: Any) -> Entry:
+        return Entry(event, self._run, self._scribe.process.now(), self._version_table, **columns)
+
+    def _step_ended(self, event: Event, seconds: float | None, **told: Any) -> Entry:
+        assert self._current is not None
+        number, step, fingerprint = self._current
+        self._current = None
+        masked = self._scribe.masked
+        statements = [
+            {"sql": masked(statement.sql), "seconds": _rounded(statement.seconds), "line": statement.line}
+            for statement in self._log.statements
+        ]
+        return self._entry(
+            event,
+            direction=step.direction.value,
+            revision=step.revision,
+            number=number,
+            seconds=seconds,
+            fingerprint=fingerprint,
+            detail=json.dumps({**told, "statements": statements, "unrecorded": self._log.unrecorded}),
+        )
+
+    def _write(self, entry: Entry) -> None:
+        """Write it, and what was held back for the sake of one INSERT less."""
+        if self._writer is not None:
+            held = [] if self._together else self._held
+            self._writer.write(*held, entry)
+            if held:
+                self._held = []
+
+    def _json(self, detail: dict[str, Any]) -> str:
+        masked = self._scribe.masked
+        return json.dumps({name: masked(value) if isinstance(value, str) else value for name, value in detail.items()})
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return round(seconds, 6) if seconds is not None else None

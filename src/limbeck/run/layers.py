@@ -1,0 +1,88 @@
+"""What every statement of a run goes through on its way to one database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from limbeck.environment.created import KNOWN, CreatedThings
+from limbeck.environment.invalid_index import InvalidIndexes
+from limbeck.environment.sqlite_transaction import SqliteTransaction
+from limbeck.environment.step_guard import StepGuard
+from limbeck.environment.transaction_block import refusal_in_transactions
+
+if TYPE_CHECKING:
+    from limbeck.environment.executions import Layer
+    from limbeck.environment.reached import Reached
+    from limbeck.environment.second_connection import SecondConnection
+    from limbeck.model.wait import Wait
+    from limbeck.run.waits.trial import Trial
+
+
+class Layers:
+    """Of one database, for the length of a run; a step begins with `guard`."""
+
+    def __init__(
+        self, reached: Reached, second: SecondConnection | None, remark: Callable[[str], None], wait: Wait
+    ) -> None:
+        """Lead nothing yet.
+
+        Args:
+            second: limbeck's own connection to the database; None when there can be none.
+            remark: is told what the user should know at once.
+            wait: for what another session has under way.
+        """
+        connection = reached.context.connection
+        assert connection is not None
+        self._context = reached.context
+        self._guard: StepGuard | None = None
+        self._leftovers = InvalidIndexes(remark, wait)
+        known = second is not None and connection.dialect.name in KNOWN
+        self._created = CreatedThings(connection, second) if second is not None and known else None
+        self._sqlite = SqliteTransaction(connection, second, remark) if connection.dialect.name == "sqlite" else None
+
+    def guard(self, trial: Trial, outermost: Layer) -> StepGuard:
+        """The guard of the next step, which is tried as `trial` says.
+
+        Args:
+            outermost: a layer of the caller's, which sees each statement once.
+        """
+        layers: list[Layer] = [outermost]
+        if self._sqlite is not None:
+            self._sqlite.next_step()
+            layers.append(self._sqlite)
+        if self._context.dialect.name == "postgresql":
+            layers.append(refusal_in_transactions(self._context))
+        layers += trial.layers  # what is removed before a build is bounded, and tried again, as the build is
+        if self._context.dialect.name == "postgresql":
+            layers.append(self._leftovers)
+        if self._created is not None:
+            layers.append(self._created)
+        layers.append(trial.watched)
+        undone = self._undone if self._sqlite is not None else None
+        self._guard = StepGuard(
+            self._context, layers, undone, self._created.look if self._created is not None else None
+        )
+        return self._guard
+
+    def again(self) -> None:
+        """The step under way was rolled back, and begins anew."""
+        if self._sqlite is not None:
+            self._sqlite.next_step()
+        if self._created is not None:
+            self._created.forget()
+
+    def missing(self) -> list[str]:
+        """What the committed steps have created and another connection does not see, in words."""
+        return self._created.missing() if self._created is not None else []
+
+    @property
+    def kept(self) -> bool:
+        """Whether something of the step under way was committed before its end."""
+        parted = self._sqlite is not None and self._sqlite.parted
+        return parted or (self._guard is not None and self._guard.committed)
+
+    def _undone(self) -> bool:
+        assert self._sqlite is not None
+        self._sqlite.look()
+        return self._sqlite.undone

@@ -1,0 +1,1 @@
+"""Before the first statement: can this succeed, and what would it destroy?"""

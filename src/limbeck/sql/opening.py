@@ -1,0 +1,15 @@
+"""How a statement begins: what tells its kind without reading the rest."""
+
+from __future__ import annotations
+
+import re
+
+_OPENING = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*(?!!).*?\*/|[(;])*([A-Za-z_]+)", re.DOTALL)
+
+READING = frozenset({"select", "show", "explain", "pragma", "values", "table", "describe", "desc"})
+
+
+def first_word(sql: str) -> str:
+    """The first key word, in lower case; empty when there is none."""
+    match = _OPENING.match(sql)
+    return match.group(1).lower() if match else ""

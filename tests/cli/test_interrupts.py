@@ -1,0 +1,150 @@
+"""A run is interrupted while a driver waits for the server: the statement ends there, the step is rolled back."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.projects import ENV_PY, line, write_revision
+from tests.run.runs import asked
+from tests.run.test_drivers import ASYNC_ENV_PY
+
+LIMBECK = [sys.executable, "-m", "limbeck"]
+DEADLINE = 30  # seconds
+ALL = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+POSTGRES_SLEEPS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+MARIADB_SLEEPS = "SELECT count(*) FROM information_schema.processlist WHERE state = 'User sleep'"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def sleeping(folder: Path, url: str, sleep: str, env_py: str = ENV_PY) -> None:
+    """A project whose second revision creates a table and then sleeps."""
+    line(folder, url)
+    (folder / "migrations" / "env.py").write_text(env_py)
+    up = f'op.execute("CREATE TABLE orders (id int)")\n    {sleep}'
+    write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
+
+
+def started(*words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([*LIMBECK, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Ask again and again, until it holds or the process has ended; bounded by the tests' own deadline."""
+    until = time.monotonic() + DEADLINE
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+
+
+def interrupted(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """Send the signal; what it wrote to standard error until it had ended."""
+    process.send_signal(number)
+    _, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 130, err
+    assert "limbeck: interrupted\nhint: type the same command again to go on" in err
+    assert "Traceback" not in err
+    return err
+
+
+@pytest.mark.parametrize("number", ALL)
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "psycopg async", "asyncpg"])
+def test_postgresql(folder: Path, database_url: str, driver: str, number: signal.Signals) -> None:
+    name, _, is_async = driver.partition(" ")
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"{name} is not installed")
+    env_py = ASYNC_ENV_PY if is_async or name == "asyncpg" else ENV_PY
+    sleeping(folder, database_url.replace("+psycopg", f"+{name}"), 'op.execute("SELECT pg_sleep(600)")', env_py)
+    process = started("upgrade")
+    wait_until(lambda: asked(database_url, POSTGRES_SLEEPS) == 1, process)
+    interrupted(process, number)
+    assert asked(database_url, POSTGRES_SLEEPS) == 0
+    assert asked(database_url, "SELECT to_regclass('orders')") is None
+    assert asked(database_url, "SELECT version_num FROM alembic_version") == "aaa111"
+
+
+@pytest.mark.mariadb
+@pytest.mark.parametrize("number", ALL)
+def test_mariadb(folder: Path, mariadb_url: str, number: signal.Signals) -> None:
+    sleeping(folder, mariadb_url, 'op.execute("SELECT sleep(600)")')
+    process = started("upgrade")
+    wait_until(lambda: asked(mariadb_url, MARIADB_SLEEPS) == 1, process)
+    interrupted(process, number)
+    assert asked(mariadb_url, MARIADB_SLEEPS) == 0
+    assert asked(mariadb_url, "SELECT version_num FROM alembic_version") == "aaa111"
+
+
+def seconds_worked(process: subprocess.Popen[str]) -> float:
+    """The time that a process has used of the processors."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+ENDLESS = """\
+op.get_bind().connection.driver_connection.create_function("told", 1, lambda number: number or print("now"))
+    op.execute("WITH RECURSIVE c(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM c) SELECT told(0), (SELECT count(*) FROM c)")"""
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_sqlite(folder: Path, number: signal.Signals) -> None:
+    sleeping(folder, "sqlite:///app.db", ENDLESS)
+    process = started("upgrade")
+    assert process.stderr is not None
+    while process.stderr.readline() != "now\n":
+        assert process.poll() is None
+    begun = seconds_worked(process)
+    wait_until(lambda: seconds_worked(process) > begun + 0.1, process)  # SQLite counts, and calls nothing of Python's
+    interrupted(process, number)
+    assert asked(f"sqlite:///{folder}/app.db", "SELECT version_num FROM alembic_version") == "aaa111"
+
+
+STUBBORN = """\
+import time
+    while True:
+        try:
+            print("not yet", flush=True)
+            time.sleep(600)
+        except BaseException:
+            pass"""
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_a_second_one_is_obeyed_at_once(folder: Path, database_url: str, number: signal.Signals) -> None:
+    """The revision does not let itself be interrupted; the server sees the connection go, and rolls back."""
+    sleeping(folder, database_url, STUBBORN)
+    process = started("upgrade")
+    assert process.stderr is not None
+    for _ in range(2):
+        while process.stderr.readline() != "not yet\n":
+            assert process.poll() is None
+        sent = time.monotonic()
+        process.send_signal(number)
+    wait_until(lambda: time.monotonic() - sent > 0.5, process)  # two that come together count as one
+    process.send_signal(number)
+    _, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 130
+    assert err.endswith("limbeck: ended at once; `limbeck current` says where the database is\n")
+
+
+def test_what_ignores_the_end_of_its_terminal_goes_on(folder: Path, database_url: str) -> None:
+    sleeping(folder, database_url, 'op.execute("SELECT pg_sleep(2)")')
+    command = f"trap '' HUP; exec {sys.executable} -m limbeck upgrade -q"
+    process = subprocess.Popen(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: asked(database_url, POSTGRES_SLEEPS) == 1, process)
+    process.send_signal(signal.SIGHUP)
+    _, err = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, err) == (0, "")

@@ -1,0 +1,33 @@
+"""Behind a pooler that shares connections between transactions no lock of a session holds, and limbeck says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import demand_or_skip
+from tests.faults.database import PostgreSQL
+from tests.faults.pooler import NoPgBouncer, behind_pooler
+from tests.faults.subject import ALEMBIC, LIMBECK, Subject
+
+
+def behind(subject: Subject, system: PostgreSQL, folder: Path) -> tuple[int, str, set[str]]:
+    """Status, words, and the tables in the end."""
+    try:
+        pooled = behind_pooler(subject, system, folder)
+    except NoPgBouncer as missing:
+        demand_or_skip(str(missing))
+    return pooled.ended[0].status, pooled.ended[0].text, pooled.tables
+
+
+def test_limbeck_refuses(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    status, text, tables = behind(LIMBECK, postgresql, tmp_path)
+    assert status in (2, 4), text
+    assert "pooler" in text
+    assert "hint: " in text
+    assert tables == {"ran"}
+
+
+def test_the_pooler_itself_works(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    status, text, tables = behind(ALEMBIC, postgresql, tmp_path)
+    assert status == 0, text
+    assert "report" in tables

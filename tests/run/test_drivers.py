@@ -1,0 +1,60 @@
+"""Waits with every driver: what is seen while a statement waits is seen by another thread, or in another task."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from tests.cli.projects import ENV_PY, write_revision
+from tests.run.runs import Told, asked, run, somebody
+
+ASYNC_ENV_PY = """\
+import asyncio
+
+from alembic import context
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+
+def work(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def main():
+    engine = create_async_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(work)
+
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "psycopg async", "asyncpg"])
+@pytest.mark.parametrize("begin", ["connect", "begin"])
+def test_a_lock_that_is_had_later(folder: Path, database_url: str, driver: str, begin: str) -> None:
+    name, _, is_async = driver.partition(" ")
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"{name} is not installed")
+    url = database_url.replace("+psycopg", f"+{name}")
+    env_py = ASYNC_ENV_PY if is_async or name == "asyncpg" else ENV_PY
+    (folder / "migrations" / "env.py").write_text(env_py.replace("engine.connect()", f"engine.{begin}()"))
+    ini = folder / "alembic.ini"
+    ini.write_text(ini.read_text().replace(database_url, url))
+    up = 'op.execute("ALTER TABLE users ADD name text")'
+    write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
+    write_revision(folder, "ccc333", "bbb222", "create parcels", up='op.execute("SELECT pg_sleep(0.7)")')
+    with somebody(database_url) as other:
+        other.exec_driver_sql("SELECT * FROM users WHERE 'secret' <> ''")
+        told = Told("to be tried again", other.rollback)
+        result = run(folder, told)
+    assert [step.revision for step in result.applied] == ["bbb222", "ccc333"]
+    assert asked(database_url, "SELECT count(name) FROM users") == 0
+    assert told.remarks[0].startswith("waiting for a lock: held by pid"), told.remarks
+    assert "SELECT * FROM users WHERE ? <> ?" in told.remarks[0]
+    assert told.remarks[-1].startswith("went through at try ")
+    assert [text for text in told.progress_told if "waiting" not in text], "the long statement"
