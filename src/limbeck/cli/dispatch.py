@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 from limbeck.cli.commands import COMMANDS, GROUPS
 from limbeck.model.errors import LimbeckError, RunStopped, UsageError
@@ -142,7 +143,7 @@ def help_text() -> str:
 
 def dispatch(argv: list[str], clock: Callable[[], float] = time.perf_counter, own_process: bool = False) -> int:
     """Parse, run, and turn every error into its exit status."""
-    as_json = "--json" in argv
+    as_json = not {"--json", "--format=json"}.isdisjoint(argv) or ("--format", "json") in pairwise(argv)
     try:
         return _run(argv, clock, own_process)
     except LimbeckError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from limbeck.cli.looked_at import LookedAt, looked_at
@@ -36,7 +37,7 @@ class Linting:
     def outcome(self) -> LintOutcome:
         """Look, measure, judge."""
         session = self._session
-        rules, policy = self._asked(), self._policy()
+        rules, policy = self.rules, self._policy()
         chosen = looked_at(session)
         facts, server, new = self._facts(chosen)
         env_py = os.path.join(session.project.script_location, "env.py")
@@ -100,7 +101,9 @@ class Linting:
 
         return scratch_server(where)
 
-    def _asked(self) -> tuple[Rule, ...]:
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those that are asked."""
         selected = self._session.arguments.select
         if not selected:
             return self._rules

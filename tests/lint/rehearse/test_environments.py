@@ -63,4 +63,3 @@ def test_outside_of_transactions(env_py: str, tmp_path: Path, postgres_server: S
     assert [(change.what, change.relation, change.name, change.made) for change in index.changes] == [
         ("index", "orders", "ix_orders_status", True)
     ]
-
