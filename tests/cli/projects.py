@@ -165,6 +165,22 @@ def reading(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+def hazardous(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
+    """A line whose last revision stops everybody, whoever runs it."""
+    line(folder, url)
+    write_revision(
+        folder,
+        "ddd444",
+        "ccc333",
+        "find orders by customer",
+        up='op.add_column("orders", sa.Column("customer", sa.Integer()))\n'
+        "    # limbeck: allow[column-dropped] nothing is dropped here\n"
+        '    op.create_index("ix_orders_customer", "orders", ["customer"])',
+        down_code='op.drop_column("orders", "customer")',
+    )
+    return folder
+
+
 def nothing(folder: Path, url: str = "") -> Path:
     """No project at all."""
     return folder
@@ -182,5 +198,5 @@ def without_database(folder: Path, url: str = "") -> Path:
 
 PROJECTS = {
     builder.__name__: builder
-    for builder in (line, branched, two_heads, broken, failing, reading, nothing, empty, without_database)
+    for builder in (line, branched, two_heads, broken, failing, hazardous, reading, nothing, empty, without_database)
 }

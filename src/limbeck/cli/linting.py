@@ -14,13 +14,13 @@ from limbeck.lint.measuring import all_unmeasured, measured
 from limbeck.lint.outcome import LintOutcome
 from limbeck.lint.policy import Policy
 from limbeck.lint.registry import Rule, built_in_rules, rule_named
+from limbeck.lint.scratch_server import VARIABLE, scratch_server
 from limbeck.lint.subject import Chain, Subject, Tables
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.finding import Severity
 
 if TYPE_CHECKING:
     from limbeck.cli.session import Session
-    from limbeck.lint.measuring import ScratchServer
     from limbeck.model.facts import Rehearsed
 
 _OFF = "off"
@@ -77,7 +77,7 @@ class Linting:
         if session.arguments.no_scratch or where == _OFF:
             return {}, None, 0
         try:
-            server = self._server(where)
+            server = scratch_server(where)
             found = measured(
                 session.project, session.graph, chosen.revisions, server, logging_of_project=session.arguments.verbose
             )
@@ -88,18 +88,13 @@ class Linting:
         return found.facts, found.server, found.new
 
     def _named_scratch(self) -> str:
-        named = self._settings.scratch
+        named = os.environ.get(VARIABLE) or self._settings.scratch
         if not named.startswith("env:"):
             return named
         variable = named.removeprefix("env:")
         if not os.environ.get(variable):
             raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
         return os.environ[variable]
-
-    def _server(self, where: str) -> ScratchServer:
-        from limbeck.lint.scratch_server import scratch_server
-
-        return scratch_server(where)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

@@ -76,7 +76,7 @@ class Rehearsal:
             logging_of_project: let `env.py` configure logging.
         """
         self._environment = AlembicEnvironment(
-            project, address=scene.url, transaction="revision", logging_of_project=logging_of_project
+            project, address=scene.url, transaction="revision", logging_of_project=logging_of_project, isolated=True
         )
         self._scene = scene
         self._paths = paths
