@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli.looked_at import LookedAt, looked_at
 from limbeck.lint.engine import judge
-from limbeck.lint.measuring import all_unmeasured, measured
+from limbeck.lint.measuring import all_unmeasured, measured, refuse_other_dialects
 from limbeck.lint.outcome import LintOutcome
 from limbeck.lint.policy import Policy
 from limbeck.lint.registry import Rule, built_in_rules, rule_named
@@ -77,6 +77,8 @@ class Linting:
         if session.arguments.no_scratch or where == _OFF:
             return {}, None, 0
         try:
+            if not (session.arguments.scratch or os.environ.get(VARIABLE)):
+                refuse_other_dialects(session.project.url)
             server = scratch_server(where)
             found = measured(
                 session.project, session.graph, chosen.revisions, server, logging_of_project=session.arguments.verbose
@@ -84,7 +86,7 @@ class Linting:
         except LimbeckError as error:
             if session.arguments.scratch:
                 raise
-            return all_unmeasured(chosen.revisions, error.message, error.hint), None, 0
+            return all_unmeasured(chosen.revisions, error), None, 0
         return found.facts, found.server, found.new
 
     def _named_scratch(self) -> str:

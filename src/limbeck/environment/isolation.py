@@ -218,18 +218,17 @@ def _refuse_module(name: str, attribute: str) -> Callable[[ModuleType], None]:
     """A change by which a function, or the making of a class' instances, is refused."""
 
     def change(module: ModuleType) -> None:
-        found = getattr(module, attribute)
-        own = found.__init__ if isinstance(found, type) else found
+        found: Any = vars(module)[attribute]
+        is_class = isinstance(found, type)
+        own = vars(found)["__init__"] if is_class else found
 
         def refused(*arguments: Any, **options: Any) -> Any:
             if _Target.address is not None:
                 _refuse(name.partition(".")[0])
             return own(*arguments, **options)
 
-        if isinstance(found, type):
-            setattr(found, "__init__", refused)  # noqa: B010 - mypy takes the plain form for unsound
-        else:
-            vars(module)[attribute] = refused
+        holder, place = (found, "__init__") if is_class else (module, attribute)
+        setattr(holder, place, refused)
 
     return change
 

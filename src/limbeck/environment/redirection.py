@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
 from limbeck.environment.address import readable
-from limbeck.model.errors import UsageError
+from limbeck.model.errors import OtherDialect, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Dialect
@@ -74,7 +74,7 @@ class Redirection:
             "mysql",
             "mariadb",
         }:
-            raise UsageError(
+            raise OtherDialect(
                 f"env.py opens a {dialect.name} database, but the address given is {readable(self.target)}",
                 hint=f"give --url an address of {dialect.name}",
             )

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from limbeck.graph.files import hash_for
 from limbeck.lint.kept_facts import KeptFacts, Keys
+from limbeck.model.errors import LimbeckError, OtherDialect
 from limbeck.model.facts import Rehearsed
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.lint.rehearse.databases import Databases
+
+
+_NOT_OURS = "the project's database is no PostgreSQL, on which alone lint can measure"
 
 
 class ScratchServer(Protocol):
@@ -79,6 +83,21 @@ def measured(
     return Measured(known, server.version, len(unknown))
 
 
-def all_unmeasured(wanted: Sequence[str], reason: str, hint: str | None) -> Mapping[str, Rehearsed]:
-    """What there is to say of revisions when nothing can be measured."""
-    return {identifier: Rehearsed(identifier, "", unmeasured=reason, hint=hint) for identifier in wanted}
+def all_unmeasured(wanted: Sequence[str], error: LimbeckError) -> Mapping[str, Rehearsed]:
+    """What there is to say of revisions when an error keeps all of them from being measured."""
+    reason = _NOT_OURS if isinstance(error, OtherDialect) else error.message
+    return {identifier: Rehearsed(identifier, "", unmeasured=reason, hint=error.hint) for identifier in wanted}
+
+
+def refuse_other_dialects(address: str | None) -> None:
+    """Measure nothing for a project whose address says that its database is no PostgreSQL.
+
+    Raises:
+        OtherDialect: it does.
+    """
+    dialect = (address or "").partition("://")[0].partition("+")[0]
+    if dialect in ("sqlite", "mysql", "mariadb", "mssql", "oracle"):
+        raise OtherDialect(
+            f"the project's database is of {dialect}",
+            hint="give --scratch with a PostgreSQL to measure all the same, or --no-scratch to say that this is known",
+        )

@@ -75,5 +75,10 @@ def since(subject: Subject, facts: Facts) -> str:
 
 
 def lock_words(subject: Subject, facts: Facts) -> str:
-    """The locks that keep others away while the statement runs: `SHARE on orders`."""
-    return ", ".join(f"{holding.mode} on {name}" for name, holding in sorted(subject.locked(facts).items()))
+    """The locks that keep others away while the statement runs: `SHARE on orders`, `... (since line 18)`."""
+    told = []
+    for name, holding in sorted(subject.locked(facts).items()):
+        span = holding.since.span
+        earlier = f" (since line {span.line})" if holding.since is not facts and span is not None else ""
+        told.append(f"{holding.mode} on {name}{earlier}")
+    return ", ".join(told)

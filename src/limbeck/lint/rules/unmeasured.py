@@ -11,21 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from limbeck.lint.subject import Hazard, Subject
-from limbeck.model.facts import Known
+from limbeck.lint.subject import Chain, Hazard, Subject
 from limbeck.model.finding import Severity
 
 SEVERITY = Severity.WARNING
 
 
-def judge_revision(subject: Subject) -> Iterator[Hazard]:
-    """A revision that was to be measured and was not."""
-    rehearsed = subject.rehearsed
-    if rehearsed is not None and rehearsed.unmeasured is not None:
+def judge_chain(chain: Chain) -> Iterator[Hazard]:
+    """Revisions that were to be measured and were not, those with the same reason together."""
+    by_reason: dict[str, list[Subject]] = {}
+    for subject in chain.subjects:
+        if subject.rehearsed is not None and subject.rehearsed.unmeasured is not None:
+            by_reason.setdefault(subject.rehearsed.unmeasured, []).append(subject)
+    for reason, subjects in by_reason.items():
+        first = subjects[0]
+        others = f", and {len(subjects) - 1} more behind it" if len(subjects) > 1 else ""
         yield Hazard(
-            f"not measured: {rehearsed.unmeasured}",
+            f"{first.revision.id}{others}: not measured: {reason}",
             "what it locks, rewrites and reads is not known",
-            rehearsed.hint or "",
-            known=Known.FILE,
-            span=subject.place(),
+            (first.rehearsed.hint if first.rehearsed is not None else None) or "",
+            span=first.place(),
+            revision=first.revision.id,
         )
