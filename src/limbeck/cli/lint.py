@@ -41,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--select", metavar="RULE", action="append", help="ask this rule only; may be repeated")
     parser.add_argument("--ignore", metavar="RULE", action="append", help="do not ask this rule; may be repeated")
     parser.add_argument("--design", action="store_true", help="tell what the rules of design say of the schema too")
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="findings that are known and not told again (default: the setting baseline)"
+    )
+    parser.add_argument(
+        "--write-baseline", action="store_true", help="write what is found to that file, and tell it no more"
+    )
     add_format(parser)
 
 
@@ -69,5 +75,5 @@ def run(session: Session) -> int:
             session.print(findings_text(outcome.findings, session.display_path) + "\n")
         session.print(summary_text(outcome))
     else:
-        print_findings(session, outcome.findings, linting.rules, counts_text(outcome), looked_text(outcome))
+        print_findings(session, outcome.findings, linting.rules.asked, counts_text(outcome), looked_text(outcome))
     return session.chain_status() or int(outcome.fails)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from limbeck.cli.asked_rules import asked_rules
+from limbeck.cli.baselining import read_baseline, without_known
 from limbeck.cli.looked_at import LookedAt, looked_at
 from limbeck.lint.engine import judge
 from limbeck.lint.measuring import all_unmeasured, measured, refuse_other_dialects
 from limbeck.lint.outcome import LintOutcome
-from limbeck.lint.policy import Policy
-from limbeck.lint.registry import Rule, built_in_rules, rule_named
 from limbeck.lint.scratch_server import VARIABLE, scratch_server
 from limbeck.lint.subject import Chain, Subject, Tables
 from limbeck.model.errors import LimbeckError, UsageError
@@ -27,17 +25,22 @@ _OFF = "off"
 
 
 class Linting:
-    """One run of `lint`; use `outcome`."""
+    """One run of `lint`; use `outcome`.
+
+    Attributes:
+        rules: those that are asked.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._settings = session.project.settings
-        self._rules = built_in_rules()
+        self.rules = asked_rules(session)
+        self._baseline = read_baseline(session)
 
     def outcome(self) -> LintOutcome:
         """Look, measure, judge."""
         session = self._session
-        rules, policy = self.rules, self._policy()
+        rules = self.rules
         chosen = looked_at(session)
         facts, server, new = self._facts(chosen)
         env_py = os.path.join(session.project.script_location, "env.py")
@@ -53,20 +56,20 @@ class Linting:
             )
             for identifier in chosen.revisions
         )
-        judged = judge(Chain(subjects, session.graph, env_py), rules, policy)
-        apart = frozenset() if session.arguments.design else frozenset(r.name for r in rules if r.is_of_design)
-        if session.arguments.select:
-            apart = frozenset()
-        return LintOutcome(
-            findings=tuple(each for each in judged.findings if each.rule not in apart),
-            design=tuple(each for each in judged.findings if each.rule in apart),
+        judged = judge(Chain(subjects, session.graph, env_py), rules.asked, rules.policy)
+        outcome = LintOutcome(
+            findings=tuple(each for each in judged.findings if each.rule not in rules.apart),
+            design=tuple(each for each in judged.findings if each.rule in rules.apart),
             silenced=judged.silenced,
+            known=0,
             revisions=chosen.revisions,
             because=chosen.because,
             server=server,
             measured=new,
             threshold=self._threshold(),
         )
+        whole = frozenset(subject.revision.id for subject in subjects if subject.is_whole)
+        return without_known(session, self._baseline, outcome, rules, whole)
 
     def _facts(self, chosen: LookedAt) -> tuple[Mapping[str, Rehearsed], str | None, int]:
         """What the revisions do, the version of the server, and how many were measured now."""
@@ -97,25 +100,6 @@ class Linting:
         if not os.environ.get(variable):
             raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
         return os.environ[variable]
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """Those that are asked."""
-        selected = self._session.arguments.select
-        if not selected:
-            return self._rules
-        return tuple(rule_named(name, self._rules) for name in selected)
-
-    def _policy(self) -> Policy:
-        ignored = (*self._settings.ignore_rules, *(self._session.arguments.ignore or ()))
-        severities = {}
-        for words in self._settings.rule_severities:
-            name, _, level = words.partition("=")
-            if level not in list(Severity):
-                raise UsageError(f"not a rule and a severity: {words}", hint=f"write {name}=warning, or error, or note")
-            severities[rule_named(name, self._rules).name] = Severity(level)
-        names = frozenset(rule_named(name, self._rules).name for name in ignored)
-        return Policy(names, severities, frozenset(rule.name for rule in self._rules), date.today())
 
     def _threshold(self) -> Severity | None:
         level = self._session.arguments.fail_on or self._settings.fail_on

@@ -93,6 +93,12 @@ class Subject:
             return ast.Module([], [])
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it was measured from its first statement to its last."""
+        rehearsed = self.rehearsed
+        return rehearsed is not None and rehearsed.unmeasured is None and rehearsed.failed is None
+
+    @property
     def statements(self) -> tuple[Facts, ...]:
         """What was measured."""
         return () if self.rehearsed is None else self.rehearsed.statements

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,17 @@ def _parts(finding: Finding, repository_path: Callable[[str], str]) -> Iterator[
     yield f"{plain(finding.effect)} ({how_known(finding)})"
     details = [fenced(shortened(finding.statement), "sql")] if finding.statement else []
     if finding.remedy:
-        details += ["Instead:", fenced(finding.remedy, "python")]
+        details += ["Instead:", fenced(finding.remedy, "python" if _is_python(finding.remedy) else "")]
     if details:
         summary = " and ".join(
             name for name, told in (("statement", finding.statement), ("remedy", finding.remedy)) if told
         )
         yield "\n\n".join((f"<details><summary>{summary}</summary>", *details, "</details>"))
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True

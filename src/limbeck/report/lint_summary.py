@@ -37,9 +37,10 @@ def counts_text(outcome: LintOutcome) -> str:
         if number
     ]
     silenced = f", {outcome.silenced} silenced" if outcome.silenced else ""
+    known = f", {outcome.known} in the baseline" if outcome.known else ""
     remarks = len(outcome.design)
     design = f"; {remarks} remark{'' if remarks == 1 else 's'} on the schema's design: --design" if remarks else ""
-    return f"{', '.join(told) or 'no findings'}{silenced}{design}"
+    return f"{', '.join(told) or 'no findings'}{silenced}{known}{design}"
 
 
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
@@ -52,5 +53,6 @@ def summary_json(outcome: LintOutcome) -> dict[str, Any]:
         "because": outcome.because,
         "server": outcome.server,
         "silenced": outcome.silenced,
+        "known": outcome.known,
         "failed": outcome.fails,
     }
