@@ -27,6 +27,12 @@ def refused_column(facts: Facts) -> tuple[str, str] | None:
     return match[1].replace('"', ""), match[2].replace('"', "")
 
 
+def must_be_filled(column: Change) -> bool:
+    """Whether a column may hold no NULL, and nothing fills it."""
+    fills = column.now("default") or column.now("identity") or column.now("generated")
+    return bool(column.now("not_null")) and not fills
+
+
 def made_in(subject: Subject, what: str) -> frozenset[tuple[str, str]]:
     """What the deploy's revision itself made, as (table, name): nobody has seen it yet."""
     return frozenset((change.relation, change.name) for facts in subject.statements for change in _made(facts, what))

@@ -178,6 +178,8 @@ def _holdings(subject: Subject) -> Iterator[tuple[int, Mapping[str, Holding]]]:
         for touched in facts.relations:
             if touched.lock is None or not touched.lock.blocks_writes or not subject.existed(touched):
                 continue
+            if touched.kind in (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW) and not touched.lock.blocks_reads:
+                continue  # nobody writes to it
             if touched.kind.has_rows or touched.kind is RelationKind.VIEW:
                 held = {**held, touched.name: Holding(touched.lock, touched.kind, facts, touched.named)}
         yield facts.number, held

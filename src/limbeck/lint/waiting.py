@@ -31,7 +31,8 @@ def work(subject: Subject, facts: Facts) -> Work:
     """The work of a statement on what existed before and is not small."""
     large = [each for each in facts.relations if subject.existed(each) and subject.is_large(each)]
     rewritten = tuple(each for each in large if each.rewritten)
-    scanned = tuple(each for each in large if each.scanned and each.kind.has_rows and not each.rewritten)
+    whole = [each for each in large if each.scanned and each.kind.has_rows]
+    scanned = tuple(each for each in whole if not each.rewritten and not each.truncated)
     if not is_about_rows(facts.sql):
         return Work(rewritten, scanned, ())
     every = {each.name for each in large if each.rows and each.updated + each.deleted >= each.rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -13,7 +13,6 @@ import pytest
 from psycopg import Connection
 
 from limbeck.database.catalogue import (
-    Catalogue,
     Identity,
     difference,
     digest,
@@ -22,25 +21,12 @@ from limbeck.database.catalogue import (
     owned_otherwise,
     recreated,
     reordered,
-    snapshot,
     to_text,
 )
 from limbeck.database.catalogue.postgresql.settings import NoTransaction
 from limbeck.scratch import Server
 from tests.database.catalogue.cases import CASES, SETTING, Case
-
-
-@pytest.fixture
-def connection(database_url: str) -> Iterator[Connection]:
-    """A transaction in an empty database."""
-    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
-        yield connection
-        connection.rollback()
-
-
-def taken(connection: Connection, *without: str) -> Catalogue:
-    """A snapshot by this connection."""
-    return snapshot(lambda sql: connection.execute(sql).fetchall(), without=without)
+from tests.database.postgresql import taken
 
 
 def sentences(connection: Connection, case: Case) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from limbeck.database.catalogue import Action, Catalogue, Change, Kind, difference, outermost, snapshot
 from limbeck.environment.executions import executions_through
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.lint.python_file import calls, does_nothing, dotted, function, reached
+from limbeck.lint.rehearse.asking import execute, rows_of
 from limbeck.model.facts import WayBack
 from limbeck.model.revision import Span
 
@@ -48,12 +50,7 @@ def _real(node: ast.FunctionDef) -> list[ast.stmt]:
 
 def catalogue_of(connection: Connection, version_table: str) -> Catalogue:
     """Everything in the database but the version table."""
-    return snapshot(lambda query: _rows(connection, query), without=(version_table,))
-
-
-def _rows(connection: Connection, query: str) -> list[tuple[object, ...]]:
-    result = connection.exec_driver_sql(query.replace("%", "%%"))
-    return [tuple(row) for row in result] if result.returns_rows else []
+    return snapshot(partial(rows_of, connection), without=(version_table,))
 
 
 def way_back(
@@ -105,14 +102,15 @@ def _is_of_rows(error: Exception) -> bool:
 
 
 def _empty(connection: Connection) -> None:
-    tables = connection.exec_driver_sql(
+    """Take every row away, the version table's too; it is rolled back with the rest."""
+    tables = rows_of(
+        connection,
         "SELECT quote_ident(nspname) || '.' || quote_ident(relname) "
         "FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
-        "WHERE relkind IN ('r', 'p') AND pg_class.oid >= 16384 AND left(nspname, 3) <> 'pg_'"
-    ).scalars()
-    names = ", ".join(tables)
-    if names:
-        connection.exec_driver_sql(f"TRUNCATE {names} CASCADE".replace("%", "%%"))
+        "WHERE relkind IN ('r', 'p') AND pg_class.oid >= 16384 AND left(nspname, 3) <> 'pg_'",
+    )
+    if tables:
+        execute(connection, f"TRUNCATE {', '.join(name for (name,) in tables)} CASCADE")
 
 
 def _compared(before: Catalogue, after: Catalogue) -> WayBack:

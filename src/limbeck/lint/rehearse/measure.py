@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.failure import one_line, sqlstate
+from limbeck.lint.rehearse.asking import rows_of
 from limbeck.lint.rehearse.described import Described, Relation, told
 from limbeck.lint.rehearse.documented import documented_locks
 from limbeck.lint.rehearse.observed import Observed
@@ -326,8 +327,7 @@ def numbers_of_relations(connection: Connection) -> set[int]:
 
 def _count(connection: Connection, relation: Relation) -> int:
     schema, name = (part.replace('"', '""') for part in (relation.schema, relation.bare))
-    query = f'SELECT count(*) FROM ONLY "{schema}"."{name}"'  # noqa: S608 - quoted
-    return int(connection.exec_driver_sql(query.replace("%", "%%")).scalar_one())
+    return int(rows_of(connection, f'SELECT count(*) FROM ONLY "{schema}"."{name}"')[0][0])  # noqa: S608 - quoted
 
 
 def _execute(execution: Execution, sql: str) -> None:

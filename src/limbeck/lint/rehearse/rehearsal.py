@@ -12,10 +12,11 @@ from limbeck.environment.failure import one_line
 from limbeck.environment.second_connection import SecondConnection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
+from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.back import can_be_tried, catalogue_of, way_back
 from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.lint.rehearse.measure import Measure, describe_all, numbers_of_relations
-from limbeck.lint.rehearse.rows import give_rows
+from limbeck.lint.rehearse.rows import Rows
 from limbeck.model.errors import LimbeckError
 from limbeck.model.facts import Rehearsed, WayBack
 from limbeck.model.plan import Direction
@@ -115,13 +116,14 @@ class Rehearsal:
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
         with _beside(reached, connection) as beside:
             known: set[int] | None = None
+            rows = Rows(beside, reached.state.version_table, own_transaction=reached.own_transaction)
             for revision, step in zip(revisions, steps, strict=True):
                 self._revision = revision
                 if reached.own_transaction:
                     _end_transaction(connection)
                 numbers = numbers_of_relations(beside)
                 if self._scene.rows and numbers != known:
-                    give_rows(beside, reached.state.version_table)
+                    rows.give()
                 known = numbers
                 yield from self._step(beside, reached, step, measure=revision in measured)
                 self._applied += 1
@@ -166,9 +168,9 @@ class Rehearsal:
         path = self._paths[self._revision]
         if not measure or reached.own_transaction or not can_be_tried(path):
             return None
-        beside.exec_driver_sql("BEGIN")
+        execute(beside, "BEGIN")
         found = catalogue_of(beside, reached.state.version_table)
-        beside.exec_driver_sql("COMMIT")
+        execute(beside, "COMMIT")
         return found
 
     def _back(self, reached: Reached, before: Catalogue) -> WayBack | None:
@@ -192,8 +194,8 @@ def _end_transaction(connection: Connection) -> None:
 
     Nobody is told: `env.py` goes on to believe that it has one.
     """
-    connection.exec_driver_sql("COMMIT")
-    connection.exec_driver_sql("BEGIN")
+    execute(connection, "COMMIT")
+    execute(connection, "BEGIN")
 
 
 @contextmanager

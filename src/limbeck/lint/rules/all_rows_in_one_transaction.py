@@ -1,15 +1,19 @@
-"""Every row of a table that existed before is changed in one transaction.
+"""Every row of a table that existed before, or nobody knows how many, is changed in one transaction.
 
 Hazard: every changed row is locked until the end, so that writers of any of them wait; the table grows by a copy of
 each row, replicas fall behind, and a failure near the end throws all of it away.
 
-Why: PostgreSQL writes a new version of each row and keeps the old one until nobody can see it.
+Why: a condition that no index serves may hold for any number of rows.  PostgreSQL writes a new version of each row and
+keeps the old one until nobody can see it.
 
 Bad:
     op.execute("UPDATE orders SET note = 'none'")
 
 Bad:
     op.execute("DELETE FROM orders")
+
+Bad:
+    op.execute("UPDATE orders SET note = 'none' WHERE note IS NULL")
 
 Good:
     with op.get_context().autocommit_block():
@@ -31,28 +35,33 @@ from collections.abc import Iterator
 from limbeck.lint.code import identifier
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.lint.waiting import names, work
-from limbeck.model.facts import Facts
+from limbeck.model.facts import Facts, LockMode
 from limbeck.model.finding import Severity
 from limbeck.sql.words import names_in
 
 SEVERITY = Severity.WARNING
+_CHANGING = frozenset({"update", "delete", "merge"})
 _BATCH = frozenset({"limit", "ctid", "fetch"})
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
-    """An UPDATE or DELETE that met every row, while nobody was kept away from the table as a whole."""
+    """A change of rows that met every row, or looked at every row, while nobody was kept away from the table."""
     words = names_in(facts.sql)
     batch = "where" in words and bool(_BATCH & words)
-    changed = tuple(
-        each
-        for each in work(subject, facts).changed
-        if each.updated + each.deleted and each.updated + each.deleted >= (each.rows or 0)
+    if not _CHANGING.intersection(words) or batch or subject.locked(facts):
+        return
+    done = work(subject, facts).changed
+    whole = tuple(
+        each for each in done if each.updated + each.deleted and each.updated + each.deleted >= (each.rows or 0)
     )
-    if changed and not batch and not subject.locked(facts):
+    looked = tuple(each for each in done if each.scanned and (each.lock is None or each.lock >= LockMode.ROW_EXCLUSIVE))
+    changed = whole or looked
+    if changed:
         table = identifier(changed[0].name)
         some = f"id IN (SELECT id FROM {table} WHERE ... LIMIT 5000)"  # noqa: S608 - code to paste
+        which = "every row" if whole else "a number of rows that nobody knows"
         yield Hazard(
-            f"every row of {names(changed)} is changed in one transaction",
+            f"{which} of {names(changed)} is changed in one transaction",
             "writers of those rows wait until the end; the table grows by a copy of each row, and replicas fall behind",
             "with op.get_context().autocommit_block():\n"
             f'    while op.get_bind().exec_driver_sql("... WHERE {some}").rowcount:\n'

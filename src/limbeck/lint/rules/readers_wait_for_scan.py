@@ -43,6 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from limbeck.lint.changes import must_be_filled
 from limbeck.lint.remedies import by_itself, without_waiting
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.lint.waiting import blocked, lock_words, names, who_waits, work
@@ -52,11 +53,16 @@ from limbeck.model.finding import Severity
 SEVERITY = Severity.ERROR
 
 
+def _cannot_be(facts: Facts) -> bool:
+    """Whether it runs on empty tables only, as required-column tells."""
+    return any(change.what == "column" and change.made and must_be_filled(change) for change in facts.changes)
+
+
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     """A scan, while nobody can read."""
     done = work(subject, facts)
     reads, _ = blocked(subject, facts)
-    if done.scanned and not done.rewritten and reads:
+    if done.scanned and not done.rewritten and reads and not _cannot_be(facts):
         yield Hazard(
             f"{who_waits(subject, facts)} while {names(done.scanned)} is read from end to end",
             f"{lock_words(subject, facts)} until the transaction ends: not even a SELECT gets past ACCESS EXCLUSIVE",

@@ -38,7 +38,8 @@ _KINDS = (*RELATIONS, "column", "type", "function", "schema", "sequence")
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     """Another name for what existed before; labels of an enum among it."""
     for change in on_old_tables(subject, facts, *_KINDS):
-        if change.altered("name") and not _still_answers(subject, change):
+        along = change.what == "sequence" and any(each.what == "table" for each in facts.changes)
+        if change.altered("name") and not along and not _still_answers(subject, change):
             old, new = str(change.was("name")), str(change.now("name"))
             where = f"{change.relation}." if change.relation else ""
             yield Hazard(

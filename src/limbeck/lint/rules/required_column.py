@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limbeck.lint import code
-from limbeck.lint.changes import on_old_tables, refused_column
+from limbeck.lint.changes import must_be_filled, on_old_tables, refused_column
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.facts import Facts
 from limbeck.model.finding import Severity
@@ -36,13 +36,8 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     if refused is not None:
         yield _hazard(*refused, "rows")
     for change in on_old_tables(subject, facts, "column"):
-        if change.made and change.now("not_null") and not _is_filled(change.after or {}):
+        if change.made and must_be_filled(change):
             yield _hazard(change.relation, change.name, "a row")
-
-
-def _is_filled(column: object) -> bool:
-    assert isinstance(column, dict)
-    return bool(column.get("default") or column.get("identity") or column.get("generated"))
 
 
 def _hazard(table: str, column: str, has: str) -> Hazard:

@@ -13,7 +13,6 @@ Bad:
             sa.Column("size", sa.Enum("small", "large", name="size")),
         )
 
-
     def downgrade():
         op.drop_table("parcels")
 
@@ -32,7 +31,6 @@ Good:
             sa.Column("id", sa.Uuid(), primary_key=True),
             sa.Column("size", sa.Enum("small", "large", name="size")),
         )
-
 
     def downgrade():
         op.drop_table("parcels")

@@ -27,10 +27,10 @@ def _table_constraints(major: int) -> Branch:
         major,
         "pg_class",
         """pg_constraint k JOIN relation r ON r.oid = k.conrelid
-            LEFT JOIN pg_constraint twin ON twin.oid = k.conparentid AND twin.conrelid = k.conrelid
             LEFT JOIN (SELECT tgconstraint, string_agg(DISTINCT tgenabled::text, '') AS states FROM pg_trigger
                 WHERE tgisinternal AND tgenabled <> 'O' GROUP BY 1) off ON off.tgconstraint = k.oid
-            WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND twin.oid IS NULL""",
+            WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND (k.conparentid = 0
+                OR (k.conparentid, k.conrelid) NOT IN (SELECT oid, conrelid FROM pg_constraint WHERE contype = 'f'))""",
         {
             "inherited": "CASE WHEN k.coninhcount > 0 THEN CASE WHEN k.conislocal THEN 'merged' ELSE 'yes' END END",
             "triggers": "CASE WHEN off.states = 'D' THEN 'disabled' ELSE 'altered: ' || off.states END",

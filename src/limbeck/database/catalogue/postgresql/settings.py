@@ -18,6 +18,7 @@ _SETTINGS = {
     "bytea_output": "hex",
     "quote_all_identifiers": "off",
     "jit": "off",  # compiling one long statement takes longer than running it
+    "enable_nestloop": "off",  # the planner thinks that few rows will pass, where all do
 }
 _OLDEST_MAJOR = 12
 
@@ -42,25 +43,27 @@ def uniform_texts(query: Query) -> Iterator[Server]:
         NoTransaction: there is no transaction that lasts for the block.
         UsageError: the server is older than PostgreSQL 12.
     """
-    # A setting that never was is NULL and cannot be put back; every one of ours is one that the server has.
-    kept = ", ".join(f"pg_catalog.current_setting('{name}')" for name in _SETTINGS)
-    number, started, *before = query(
-        f"SELECT pg_catalog.current_setting('server_version_num'), pg_catalog.pg_postmaster_start_time()::text, {kept}"
-    )[0]
+    wanted = {name: _literal(value) for name, value in _SETTINGS.items()}
+    number, started, *before = query(_set(wanted))[0][: len(_SETTINGS) + 2]
     major, minor = divmod(int(number), 10000)
     if major < _OLDEST_MAJOR:
         raise UsageError(f"PostgreSQL {major} is older than {_OLDEST_MAJOR}, the oldest that is supported")
-    query(_set(dict(_SETTINGS)))
-    if query("SELECT pg_catalog.current_setting('search_path')")[0][0] != "":
-        raise NoTransaction("the catalogue cannot be read: every statement is a transaction of its own")
     yield Server(major, f"{major}.{minor}", str(started))
     # After an error the transaction ends, and the settings with it.
-    query(_set(dict(zip(_SETTINGS, before, strict=True))))
+    found = query(_set({name: _literal(was) for name, was in zip(_SETTINGS, before, strict=True)}))
+    if found[0][2] != _SETTINGS["search_path"]:
+        raise NoTransaction("the catalogue cannot be read: every statement is a transaction of its own")
 
 
 def _set(values: dict[str, str]) -> str:
-    calls = ", ".join(f"pg_catalog.set_config('{name}', {_literal(value)}, true)" for name, value in values.items())
-    return f"SELECT {calls}"
+    """A query for the server's version, its start, and the values that settings had before it changed them."""
+    before = ", ".join(f"pg_catalog.current_setting('{name}')" for name in values)
+    names = ", ".join(f"s{place}" for place in range(len(values)))
+    changed = ", ".join(f"pg_catalog.set_config('{name}', {value}, true)" for name, value in values.items())
+    return (
+        f"SELECT b.*, {changed} FROM (SELECT pg_catalog.current_setting('server_version_num'), "
+        f"extract(epoch FROM pg_catalog.pg_postmaster_start_time())::numeric::text, {before} OFFSET 0) AS b (number, started, {names})"
+    )
 
 
 def _literal(text: str) -> str:
