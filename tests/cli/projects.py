@@ -234,5 +234,17 @@ def without_database(folder: Path, url: str = "") -> Path:
 
 PROJECTS = {
     builder.__name__: builder
-    for builder in (line, branched, two_heads, broken, failing, hazardous, own_rule, reading, nothing, empty, without_database)
+    for builder in (
+        line,
+        branched,
+        two_heads,
+        broken,
+        failing,
+        hazardous,
+        own_rule,
+        reading,
+        nothing,
+        empty,
+        without_database,
+    )
 }
