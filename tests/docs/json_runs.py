@@ -211,7 +211,17 @@ def errors(runs: Runs) -> None:
     """Every command, and one error without a hint."""
     runs.folder("nothing")
     for words in (
-        *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("lint",), ("rename",), ("current",), ("plan",)),
+        *(
+            ("history",),
+            ("heads",),
+            ("branches",),
+            ("show",),
+            ("doc",),
+            ("lint",),
+            ("rename",),
+            ("current",),
+            ("plan",),
+        ),
         *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",), ("explain", "nothing")),
     ):
         runs.run("Errors", *words, status=2)

@@ -54,8 +54,10 @@ SEVERITY = Severity.ERROR
 
 
 def _cannot_be(facts: Facts) -> bool:
-    """Whether it runs on empty tables only, as required-column tells."""
-    return any(change.what == "column" and change.made and must_be_filled(change) for change in facts.changes)
+    """Whether it runs on empty tables only, as required-column tells; the columns of a new table are none of it."""
+    new = {change.name for change in facts.changes if change.what == "table" and change.made}
+    columns = [change for change in facts.changes if change.what == "column" and change.relation not in new]
+    return any(column.made and must_be_filled(column) for column in columns)
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
