@@ -5,40 +5,59 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from limbeck.edit.markdown_block import write_atomically
 from limbeck.lint.baseline import Baseline, Seen, baseline_text, gone, parse_baseline, rewritten, sifted
 from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from limbeck.cli.asked_rules import AskedRules
     from limbeck.cli.session import Session
     from limbeck.lint.outcome import LintOutcome
+    from limbeck.model.finding import Finding
 
 
 def without_known(
-    session: Session, baseline: Baseline | None, outcome: LintOutcome, rules: AskedRules, whole: frozenset[str]
+    session: Session,
+    baseline: Baseline | None,
+    outcome: LintOutcome,
+    whole: frozenset[str],
+    asked: Callable[[], AskedRules],
 ) -> LintOutcome:
     """The outcome without what the baseline has, and with what is gone from it; with --write-baseline, it is written.
 
     Args:
-        whole: the revisions that were looked at from their first statement to their last.
+        whole: the revisions that were measured from their first statement to their last.
+        asked: gives the rules; it is called only when something is gone, or written.
 
     Raises:
         UsageError: the file cannot be written.
     """
     if baseline is None:
         return outcome
-    seen = Seen(whole, frozenset(session.graph.revisions), rules.told, rules.policy.known)
     if session.arguments.write_baseline:
-        entries = rewritten(baseline, outcome.findings, seen)
-        write_atomically(baseline.path, baseline_text(entries).encode())
-        count = f"{len(entries)} finding{'' if len(entries) == 1 else 's'}"
-        session.note(f"{session.display_path(baseline.path)} written: {count}")
-        baseline = Baseline(baseline.path, entries)
+        baseline = _written(session, baseline, outcome, _seen(session, asked(), whole))
     told, apart = sifted(outcome.findings, baseline), sifted(outcome.design, baseline)
-    asked = [rule for rule in rules.asked if rule.name in rules.told]
-    lost = gone(told.unmet, seen, baseline.path, asked, rules.policy.severities)
+    lost: tuple[Finding, ...] = ()
+    if told.unmet:
+        rules = asked()
+        judges = [rule for rule in rules.asked if rule.name in rules.told]
+        lost = gone(told.unmet, _seen(session, rules, whole), baseline.path, judges, rules.policy.severities)
     return outcome._replace(findings=(*told.new, *lost), design=apart.new, known=told.known + apart.known)
+
+
+def _seen(session: Session, rules: AskedRules, whole: frozenset[str]) -> Seen:
+    return Seen(whole, frozenset(session.graph.revisions), rules.told, rules.policy.known)
+
+
+def _written(session: Session, baseline: Baseline, outcome: LintOutcome, seen: Seen) -> Baseline:
+    entries = rewritten(baseline, outcome.findings, seen)
+    from limbeck.edit.markdown_block import write_atomically
+
+    write_atomically(baseline.path, baseline_text(entries).encode())
+    count = f"{len(entries)} finding{'' if len(entries) == 1 else 's'}"
+    session.note(f"{session.display_path(baseline.path)} written: {count}")
+    return Baseline(baseline.path, entries)
 
 
 def read_baseline(session: Session) -> Baseline | None:

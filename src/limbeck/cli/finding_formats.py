@@ -9,7 +9,7 @@ from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from limbeck.cli.session import Session
     from limbeck.lint.registry import Rule
@@ -44,12 +44,12 @@ def chosen_format(session: Session) -> str:
 
 
 def print_findings(
-    session: Session, findings: Sequence[Finding], rules: Sequence[Rule], counts: str, looked: str
+    session: Session, findings: Sequence[Finding], rules: Callable[[], Sequence[Rule]], counts: str, looked: str
 ) -> None:
     """Print findings in a format that is neither text nor limbeck's own JSON.
 
     Args:
-        rules: those that were asked.
+        rules: gives those that were asked; only their pages are wanted.
         counts: how much was found, in a line.
         looked: what was looked at, in a line.
     """
@@ -58,7 +58,7 @@ def print_findings(
         case "sarif":
             from limbeck.report.sarif import findings_sarif
 
-            session.print_document(findings_sarif(findings, rules, path))
+            session.print_document(findings_sarif(findings, rules(), path))
         case "gitlab":
             from limbeck.report.gitlab import findings_gitlab
 

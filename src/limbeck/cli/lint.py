@@ -75,5 +75,7 @@ def run(session: Session) -> int:
             session.print(findings_text(outcome.findings, session.display_path) + "\n")
         session.print(summary_text(outcome))
     else:
-        print_findings(session, outcome.findings, linting.rules.asked, counts_text(outcome), looked_text(outcome))
+        print_findings(
+            session, outcome.findings, lambda: linting.rules.asked, counts_text(outcome), looked_text(outcome)
+        )
     return session.chain_status() or int(outcome.fails)

@@ -19,7 +19,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.lint.fingerprint import about, fingerprints
-from limbeck.lint.registry import Rule
 from limbeck.model.errors import UsageError
 from limbeck.model.facts import Known
 from limbeck.model.finding import Finding, Severity
@@ -27,6 +26,8 @@ from limbeck.model.revision import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from limbeck.lint.registry import Rule
 
 _FORMAT = "limbeck baseline/1"
 _LONGEST = 200  # characters of a statement

@@ -1,11 +1,13 @@
 """Facts of earlier rehearsals, kept on disk by content: JSON, which holds nothing that could run.
 
 A revision's key is a digest of its file, of its ancestors' keys, of `env.py`, of the server's version and of limbeck's.
+With its facts go digests of the project's other files that it imports or that issued a statement for it.
 A file that is missing, damaged, old or unwritable is as good as none.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 
@@ -40,15 +42,15 @@ class Keys:
             env_py: path of the project's `env.py`.
             server: the version of the server.
         """
-        start = _digest(_FORMAT.encode(), server.encode(), _content(env_py))
-        contents = {revision.id: _content(revision.path) for revision in graph.revisions.values()}
+        start = digest_of(_FORMAT.encode(), server.encode(), content_of(env_py))
+        contents = {revision.id: content_of(revision.path) for revision in graph.revisions.values()}
         self.revisions: dict[str, str] = {}
         self.states = [start]
         for identifier in graph.order:
             below = sorted(self.revisions.get(each, each) for each in graph.links.down.get(identifier, ()))
-            key = _digest(start.encode(), contents[identifier], *(each.encode() for each in below))
+            key = digest_of(start.encode(), contents[identifier], *(each.encode() for each in below))
             self.revisions[identifier] = key
-            self.states.append(_digest(self.states[-1].encode(), key.encode()))
+            self.states.append(digest_of(self.states[-1].encode(), key.encode()))
 
 
 class KeptFacts:
@@ -62,10 +64,11 @@ class KeptFacts:
             folder: where facts are kept; the user's own cache folder when it is empty.
         """
         place = folder or users_folder()
-        name = _digest("\x1f".join(locations).encode(errors="surrogateescape"))[:32]
+        name = digest_of("\x1f".join(locations).encode(errors="surrogateescape"))[:32]
         self._path = os.path.join(place, f"{name}.facts") if place else ""
         self._kept: dict[str, Any] = _read(self._path) if self._path else {}
         self._root = os.path.commonpath(locations) if locations else ""
+        self._digests: dict[str, str] = {}
 
     def facts(self, key: str, path: str) -> Rehearsed | None:
         """The facts of the revision with that key, whose file is at `path`; None when there are none."""
@@ -73,27 +76,43 @@ class KeptFacts:
         if kept is None:
             return None
         try:
-            return _rehearsed(kept, path, self._root)
+            if any(self._digest_of(name) != digest for name, digest in kept["files"].items()):
+                return None
+            return _rehearsed(kept["facts"], path, self._root)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             return None  # damaged: measured again
+
+    def files(self, key: str) -> dict[str, str]:
+        """The project's other files on which the facts with that key depend: digests by absolute path."""
+        files = self._kept[key]["files"] if key in self._kept else {}
+        return {os.path.normpath(os.path.join(self._root, name)): digest for name, digest in files.items()}
+
+    def _digest_of(self, name: str) -> str:
+        if name not in self._digests:
+            self._digests[name] = digest_of(content_of(os.path.join(self._root, name)))
+        return self._digests[name]
 
     def keep(self, found: Mapping[str, Rehearsed], paths: Mapping[str, str], wanted: Iterable[str]) -> None:
         """Keep facts by their keys, with those kept before that are still wanted."""
         if not self._path:
             return
         for key, rehearsed in found.items():
-            self._kept[key] = _plain(rehearsed, paths[rehearsed.revision], self._root)
+            path = paths[rehearsed.revision]
+            files = {name: self._digest_of(name) for name in _helpers(rehearsed, path, self._root)}
+            self._kept[key] = {"files": files, "facts": _plain(rehearsed, path, self._root)}
         names = set(wanted)
         kept = {key: value for key, value in self._kept.items() if key in names}
         body = json.dumps(kept, separators=(",", ":")).encode()
-        write_whole(self._path, f"{_FORMAT}\t{_digest(body)}\n".encode() + body, ".facts")
+        write_whole(self._path, f"{_FORMAT}\t{digest_of(body)}\n".encode() + body, ".facts")
 
 
-def _digest(*parts: bytes) -> str:
+def digest_of(*parts: bytes) -> str:
+    """One digest of several texts."""
     return hash_for(1)(b"\x1f".join(parts)).hexdigest()[:40]
 
 
-def _content(path: str) -> bytes:
+def content_of(path: str) -> bytes:
+    """The bytes of a file; words that tell why, when it cannot be read."""
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -107,10 +126,24 @@ def _read(path: str) -> dict[str, Any]:
             head, _, body = file.read().partition(b"\n")
     except OSError:
         return {}
-    if head.decode(errors="replace") != f"{_FORMAT}\t{_digest(body)}":
+    if head.decode(errors="replace") != f"{_FORMAT}\t{digest_of(body)}":
         return {}
     content = json.loads(body)
     return content if isinstance(content, dict) else {}
+
+
+def _helpers(rehearsed: Rehearsed, path: str, root: str) -> set[str]:
+    """The project's other files on which the facts depend, by their paths from the root."""
+    from limbeck.lint.python_file import file_of_module, imported_names
+
+    files = {facts.source.path for facts in rehearsed.statements if facts.source is not None}
+    try:
+        tree = ast.parse(content_of(path))
+    except (SyntaxError, ValueError):
+        tree = ast.Module([], [])
+    names = {name for node in ast.walk(tree) for name in imported_names(node)}
+    files.update(file for name in names if (file := file_of_module(name, path)) is not None)
+    return {os.path.relpath(file, root) for file in files}
 
 
 def _plain(rehearsed: Rehearsed, path: str, root: str) -> dict[str, Any]:

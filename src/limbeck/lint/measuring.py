@@ -37,11 +37,18 @@ class Measured(NamedTuple):
         facts: by the revision's identifier.
         server: the version of the server.
         new: how many were measured now; the others were known.
+        files: digests of the project's other files that the facts depend on, by path.
     """
 
     facts: Mapping[str, Rehearsed]
     server: str
     new: int
+    files: Mapping[str, str]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is nothing to try again the next time."""
+        return all(each.is_whole for each in self.facts.values())
 
 
 def measured(
@@ -49,6 +56,7 @@ def measured(
     graph: RevisionGraph,
     wanted: Collection[str],
     server: ScratchServer,
+    keys: Keys | None = None,
     *,
     logging_of_project: bool = False,
 ) -> Measured:
@@ -56,12 +64,14 @@ def measured(
 
     Args:
         wanted: identifiers of revisions.
+        keys: digests of the revisions, when they are known already.
         logging_of_project: let `env.py` configure logging.
 
     Raises:
         LimbeckError: `env.py` fails, or the server does not answer.
     """
-    keys = Keys(graph, os.path.join(project.script_location, "env.py"), server.version)
+    if keys is None:
+        keys = Keys(graph, os.path.join(project.script_location, "env.py"), server.version)
     kept = KeptFacts(project.version_locations)
     paths = {revision.id: revision.path for revision in graph.revisions.values()}
     known: dict[str, Rehearsed] = {}
@@ -78,9 +88,12 @@ def measured(
             course = Course(project, graph.order, paths, keys.states, databases, logging_of_project)
             found = course.measure(unknown)
         known.update((each.revision, each) for each in found)
-        by_key = {keys.revisions[each.revision]: each for each in found if not (each.unmeasured or each.failed)}
+        by_key = {keys.revisions[each.revision]: each for each in found if each.is_whole}
         kept.keep(by_key, paths, keys.revisions.values())
-    return Measured(known, server.version, len(unknown))
+    files: dict[str, str] = {}
+    for identifier in wanted:
+        files.update(kept.files(keys.revisions[identifier]))
+    return Measured(known, server.version, len(unknown), files)
 
 
 def all_unmeasured(wanted: Sequence[str], error: LimbeckError) -> Mapping[str, Rehearsed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 
 _OPERATIONS = ("op", "batch_op")
@@ -61,3 +62,28 @@ def does_nothing(body: list[ast.stmt]) -> bool:
         or (isinstance(node, ast.Return) and (node.value is None or isinstance(node.value, ast.Constant)))
         for node in body
     )
+
+
+def imported_names(node: ast.AST) -> tuple[str, ...]:
+    """The modules that an import may load, dots of relative ones included; none for anything else."""
+    if isinstance(node, ast.Import):
+        return tuple(alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        parent = module if module.endswith(".") or not module else f"{module}."
+        return (module, *(f"{parent}{alias.name}" for alias in node.names))
+    return ()
+
+
+def file_of_module(name: str, path: str) -> str | None:
+    """The file of a module of the project: one in a folder above the file that imports it, or in `src` there."""
+    relative = name.lstrip(".").replace(".", os.sep)
+    folder = os.path.dirname(path)
+    while relative and os.path.dirname(folder) != folder:
+        for place in (folder, os.path.join(folder, "src")):
+            for file in (f"{relative}.py", os.path.join(relative, "__init__.py")):
+                found = os.path.join(place, file)
+                if os.path.isfile(found):
+                    return found
+        folder = os.path.dirname(folder)
+    return None

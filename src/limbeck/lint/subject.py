@@ -95,8 +95,7 @@ class Subject:
     @property
     def is_whole(self) -> bool:
         """Whether it was measured from its first statement to its last."""
-        rehearsed = self.rehearsed
-        return rehearsed is not None and rehearsed.unmeasured is None and rehearsed.failed is None
+        return self.rehearsed is not None and self.rehearsed.is_whole
 
     @property
     def statements(self) -> tuple[Facts, ...]:

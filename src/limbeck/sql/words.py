@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from limbeck.sql.tokens import Kind, statements, tokens
 
 _POSTGRESQL = "postgresql"
@@ -25,6 +27,7 @@ def split(sql: str) -> tuple[str, ...]:
     return tuple(sql[statement[0].start : statement[-1].end] for statement in found)
 
 
+@lru_cache(maxsize=1024)
 def names_in(sql: str) -> frozenset[str]:
     """Every name and word of a statement, as the server spells it; those of a quoted body are among them."""
     found: set[str] = set()
@@ -40,6 +43,7 @@ def names_in(sql: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def first_words(sql: str, count: int = 1) -> tuple[str, ...]:
     """The first words of a statement, in lower case, names in quotes among them."""
     found: list[str] = []

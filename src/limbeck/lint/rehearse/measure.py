@@ -53,6 +53,7 @@ class Measure:
         self._observed = Observed.nothing()
         self._taken: dict[int, Held] = {}
         self._made_here: set[int] = set()
+        self._counted: dict[int, int] = {}
 
     def begin(self, revision: str, path: str) -> None:
         """From here on, statements are those of this revision."""
@@ -61,7 +62,7 @@ class Measure:
         self._transactions = 0
         self._aborted = False
         self._observed = Observed.nothing()
-        self._taken, self._made_here = {}, set()
+        self._taken, self._made_here, self._counted = {}, set(), {}
 
     def tables(self) -> dict[str, Table]:
         """The tables that the revision made or changed, as they are now."""
@@ -197,6 +198,7 @@ class Measure:
         self._transactions += 1
         self._taken = {number: Held(mode, 0) for number, mode in locks.items()}
         self._made_here = set()
+        self._counted = {}
 
     def _failed(self, number: int, sql: str, error: Exception, inside: bool) -> None:
         wrapped = _wrapped(error)
@@ -272,6 +274,7 @@ class Measure:
             if number in self.described.relations and file not in (0, relation.file):
                 self.described.relations[number] = relation._replace(file=file)
             scans, inserted, updated, deleted = after.counts_since(before, number)
+            scans = scans if relation.kind.has_rows else 0  # an index is scanned for every row that it leads to
             if new:
                 self._taken[number] = Held(lock, statement)
             changed = inserted or updated or deleted
@@ -286,11 +289,22 @@ class Measure:
                     inserted=inserted,
                     updated=updated,
                     deleted=deleted,
-                    rows=_count(connection, relation) + deleted - inserted if changed else None,
+                    rows=self._rows_before(connection, relation, after, inserted - deleted) if changed else None,
                 )
             )
         self._taken = {number: held for number, held in self._taken.items() if number in after.locks}
         return tuple(found)
+
+    def _rows_before(self, connection: Connection, relation: Relation, after: Observed, gained: int) -> int:
+        """How many rows the relation had before a statement by which it gained some; counted once a transaction."""
+        number = relation.number
+        if number not in self._counted:
+            self._counted[number] = _count(connection, relation) - gained
+            scans = rows_of(connection, f"SELECT pg_catalog.pg_stat_get_xact_numscans({number})")[0][0]
+            after.counts[number] = (scans, *after.counts[number][1:])  # the counting was a scan too
+        before = self._counted[number]
+        self._counted[number] = before + gained
+        return before
 
     def _touch(self, relation: Relation, names: frozenset[str], *, lock: LockMode | None, rewritten: bool) -> Touched:
         return Touched(

@@ -26,7 +26,7 @@ class Observed(NamedTuple):
     transaction: str
     locks: Mapping[int, LockMode]
     files: Mapping[int, int]
-    counts: Mapping[int, Counts]
+    counts: dict[int, Counts]
     stamp: str
     settings: Mapping[str, str]
 

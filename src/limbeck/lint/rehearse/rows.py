@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import Identity, snapshot
+from limbeck.database.catalogue import snapshot
 from limbeck.database.rows import Style, seed
 from limbeck.lint.rehearse.asking import execute, rows_of
 
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 ROWS = 5
+_AT_ONCE = 200  # tables looked into by one query
+_TABLES = """
+SELECT c.oid::bigint, n.nspname, c.relname FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p') AND pg_catalog.left(n.nspname, 3) <> 'pg_'
+"""
 
 
 class Rows:
@@ -31,23 +37,35 @@ class Rows:
         self._connection = connection
         self._version_table = version_table
         self._own_transaction = own_transaction
-        self._given: set[Identity] = set()
+        self._known: set[int] = set()
 
     def give(self) -> None:
         """Fill the tables that have come since the last time and are empty."""
+        empty = self._empty_tables()
+        if not empty:
+            return
         connection = self._connection
         query, run = partial(rows_of, connection), partial(execute, connection)
         if not self._own_transaction:
             execute(connection, "BEGIN")
         catalogue = snapshot(query, without=(self._version_table,))
-        new = [table for table in catalogue.tables if table not in self._given]
-        empty = [table for table in new if not self._has_rows(table)]
-        self._given.update(new)
-        if empty:
-            seed(query, run, catalogue, ROWS, tables=empty, styles=(Style.ORDINARY,))
+        tables = [table for table in catalogue.tables if (table.schema, table.name) in empty]
+        seed(query, run, catalogue, ROWS, tables=tables, styles=(Style.ORDINARY,))
         if not self._own_transaction:
             execute(connection, "COMMIT")
 
-    def _has_rows(self, table: Identity) -> bool:
-        name = ".".join('"' + part.replace('"', '""') + '"' for part in (table.schema, table.name))
-        return bool(rows_of(self._connection, f"SELECT EXISTS (SELECT FROM {name})")[0][0])  # noqa: S608 - quoted
+    def _empty_tables(self) -> set[tuple[str, str]]:
+        """Schema and name of the tables that are new to us and have no row."""
+        found = [row for row in rows_of(self._connection, _TABLES) if row[0] not in self._known]
+        self._known.update(number for number, _, _ in found)
+        empty: set[tuple[str, str]] = set()
+        for start in range(0, len(found), _AT_ONCE):
+            some = found[start : start + _AT_ONCE]
+            asked = ", ".join(f"EXISTS (SELECT FROM {_quoted(schema)}.{_quoted(name)})" for _, schema, name in some)
+            answer = rows_of(self._connection, f"SELECT {asked}")[0]
+            empty.update((schema, name) for (_, schema, name), full in zip(some, answer, strict=True) if not full)
+        return empty
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -37,6 +37,7 @@ from limbeck.lint.subject import Hazard, Subject
 from limbeck.lint.waiting import names, work
 from limbeck.model.facts import Facts, LockMode
 from limbeck.model.finding import Severity
+from limbeck.model.revision import Span
 from limbeck.sql.words import names_in
 
 SEVERITY = Severity.WARNING
@@ -57,13 +58,33 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     looked = tuple(each for each in done if each.scanned and (each.lock is None or each.lock >= LockMode.ROW_EXCLUSIVE))
     changed = whole or looked
     if changed:
-        table = identifier(changed[0].name)
-        some = f"id IN (SELECT id FROM {table} WHERE ... LIMIT 5000)"  # noqa: S608 - code to paste
         which = "every row" if whole else "a number of rows that nobody knows"
-        yield Hazard(
-            f"{which} of {names(changed)} is changed in one transaction",
-            "writers of those rows wait until the end; the table grows by a copy of each row, and replicas fall behind",
-            "with op.get_context().autocommit_block():\n"
-            f'    while op.get_bind().exec_driver_sql("... WHERE {some}").rowcount:\n'
-            "        pass  # each batch is a transaction of its own",
-        )
+        yield _hazard(f"{which} of {names(changed)} is changed in one transaction", changed[0].name)
+
+
+def judge_revision(subject: Subject) -> Iterator[Hazard]:
+    """Rows that one line changes one after the other, until it has changed all."""
+    done: dict[tuple[Span, int, str], int] = {}
+    for facts in subject.statements:
+        for each in facts.relations:
+            one = each.updated + each.deleted
+            large = subject.existed(each) and subject.is_large(each)
+            if facts.span is None or not one or not each.rows or one >= each.rows or not large:
+                continue
+            place = (facts.span, facts.transaction, each.name)
+            before, done[place] = done.get(place, 0), done.get(place, 0) + one
+            if before < each.rows <= done[place]:
+                words = f"every row of {each.name} is changed, one after the other, in one transaction"
+                yield _hazard(words, each.name)._replace(span=facts.span, known=facts.known)
+
+
+def _hazard(message: str, name: str) -> Hazard:
+    table = identifier(name)
+    some = f"id IN (SELECT id FROM {table} WHERE ... LIMIT 5000)"  # noqa: S608 - code to paste
+    return Hazard(
+        message,
+        "writers of those rows wait until the end; the table grows by a copy of each row, and replicas fall behind",
+        "with op.get_context().autocommit_block():\n"
+        f'    while op.get_bind().exec_driver_sql("... WHERE {some}").rowcount:\n'
+        "        pass  # each batch is a transaction of its own",
+    )

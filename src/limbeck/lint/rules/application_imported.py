@@ -29,11 +29,11 @@ When to suppress: what is imported never changes, as the name of a table does no
 from __future__ import annotations
 
 import ast
-import os
 import re
 import sys
 from collections.abc import Iterator
 
+from limbeck.lint.python_file import file_of_module, imported_names
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.finding import Severity
 
@@ -46,7 +46,7 @@ _MAPPED = re.compile(rb"\bDeclarativeBase\b|\bdeclarative_base\b|\b__tablename__
 def judge_revision(subject: Subject) -> Iterator[Hazard]:
     """An import of what is mapped, by its name or by its text."""
     for node in ast.walk(subject.tree):
-        for name in _modules(node):
+        for name in imported_names(node):
             if name.lstrip(".").partition(".")[0] in _LIBRARIES and not name.startswith("."):
                 continue
             if _MODELS.search(name) or _is_mapped(name, subject.revision.path):
@@ -59,26 +59,10 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
                 break
 
 
-def _modules(node: ast.AST) -> tuple[str, ...]:
-    if isinstance(node, ast.Import):
-        return tuple(alias.name for alias in node.names)
-    if isinstance(node, ast.ImportFrom):
-        module = "." * node.level + (node.module or "")
-        return (module, *(f"{module}.{alias.name}" for alias in node.names if alias.name.islower()))
-    return ()
-
-
 def _is_mapped(name: str, path: str) -> bool:
-    """Whether the module lies in a folder above the revision, and maps classes to tables."""
-    relative = name.lstrip(".").replace(".", os.sep)
-    folder = os.path.dirname(path)
-    while relative and os.path.dirname(folder) != folder:
-        for place in (folder, os.path.join(folder, "src")):
-            for file in (f"{relative}.py", os.path.join(relative, "__init__.py")):
-                if _maps(os.path.join(place, file)):
-                    return True
-        folder = os.path.dirname(folder)
-    return False
+    """Whether the module is one of the project's, and maps classes to tables."""
+    file = file_of_module(name, path)
+    return file is not None and _maps(file)
 
 
 def _maps(path: str) -> bool:

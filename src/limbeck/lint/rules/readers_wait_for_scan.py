@@ -54,10 +54,10 @@ SEVERITY = Severity.ERROR
 
 
 def _cannot_be(facts: Facts) -> bool:
-    """Whether it runs on empty tables only, as required-column tells; the columns of a new table are none of it."""
+    """Whether it runs on empty tables only, as required-column tells."""
     new = {change.name for change in facts.changes if change.what == "table" and change.made}
-    columns = [change for change in facts.changes if change.what == "column" and change.relation not in new]
-    return any(column.made and must_be_filled(column) for column in columns)
+    made = (each for each in facts.changes if each.what == "column" and each.made and each.relation not in new)
+    return any(must_be_filled(change) for change in made)
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
