@@ -218,6 +218,42 @@ def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+RULE = '''\
+"""A table is made without its owner being told.
+
+Hazard: nobody knows whom to ask about its rows.
+
+Why: the owner stands in the comment of the table, and only there.
+
+When to suppress: the table is for a test of ours.
+"""
+
+from collections.abc import Iterator
+
+from limbeck.lint.subject import Hazard, Subject
+from limbeck.model.facts import Facts
+from limbeck.model.finding import Severity
+
+SEVERITY = Severity.WARNING
+
+
+def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
+    for change in facts.changes:
+        if change.what == "table" and change.made and not change.now("comment"):
+            yield Hazard(f"{change.name} has no comment", "nobody knows whom to ask", 'comment="owner: TEAM"')
+'''
+
+
+def own_rule(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """A line with a rule of its own."""
+    line(folder, url)
+    (folder / "rules").mkdir()
+    (folder / "rules" / "table_without_owner.py").write_text(RULE)
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("\n[limbeck]\nrule_files = rules/table_without_owner.py\n")
+    return folder
+
+
 def nothing(folder: Path, url: str = "") -> Path:
     """No project at all."""
     return folder
@@ -244,6 +280,7 @@ PROJECTS = {
         hazardous,
         in_the_way,
         mending,
+        own_rule,
         reading,
         concurrent,
         nothing,

@@ -300,29 +300,23 @@ def names(runs: Runs) -> None:
     runs.run("rename", "rename")
 
 
-def findings(runs: Runs) -> None:
-    """lint of a hazardous chain, measured, and of one that reads; every rule, and one."""
-    runs.folder("hazards")
-    os.environ["LIMBECK_SCRATCH"] = runs.url()
-    projects.hazardous(Path.cwd())
-    runs.run("lint", status=1)
+def lint(runs: Runs) -> None:
+    """lint, with findings of every kind, and explain."""
+    url = runs.url()
+    folder = projects.hazardous(runs.folder("hazardous"), url)
     write_revision(
-        Path.cwd(),
+        folder,
         "eee555",
         "ddd444",
-        "concurrently",
+        "find parcels",
         up="with op.get_context().autocommit_block():\n"
-        '        op.execute("VACUUM FULL orders")\n'
-        '        op.create_table("parts", sa.Column("id", sa.BigInteger(), sa.ForeignKey("orders.id")))',
-        down_code='op.drop_table("parts")',
+        '        op.create_index("ix_parcels_id", "parcels", ["id"], postgresql_concurrently=True)\n'
+        '        op.execute("VACUUM FULL users")',
     )
-    runs.run("lint", "lint", "eee555", "--design", status=1)
-    two = projects.two_heads(runs.folder("two heads"))
-    del os.environ["LIMBECK_SCRATCH"]
-    (two / "migrations" / "versions" / "bbb222_create_orders.py").touch()
-    runs.run("lint", "lint", "--no-scratch", status=1)
+    write_table(folder, "fff666", "ddd444", "invoices")
+    runs.run("lint", "lint", "--no-scratch", "--fail-on", "never")
+    runs.run("lint", "lint", "--all", "--scratch", url, status=1)
     runs.run("explain")
-    runs.run("explain", "explain", "column-dropped")
 
 
 def errors(runs: Runs) -> None:
@@ -352,6 +346,6 @@ ALL = (
     the_way_back,
     the_document,
     names,
-    findings,
+    lint,
     errors,
 )

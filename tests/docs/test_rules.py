@@ -1,110 +1,77 @@
-"""The pages of the rules, and which hazard of the field each finds.  LIMBECK_UPDATE_GOLDEN=1 writes them anew."""
+"""docs/rules holds the page of every rule, an index by theme, and the table of hazards; none is written by hand.
+
+LIMBECK_UPDATE_GOLDEN=1 writes them anew.
+"""
 
 from __future__ import annotations
 
 import os
-from itertools import groupby
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from limbeck.lint.examples import TABLES
 from limbeck.lint.registry import Rule, built_in_rules
 from limbeck.report.rule_page import rule_markdown
-from tests.docs.hazards import HAZARDS
+from tests.cli.projects import RULE
+from tests.docs.coverage import coverage_page
+from tests.docs.pages import DOCS
 
-FOLDER = Path(__file__).parents[2] / "docs" / "rules"
+FOLDER = DOCS / "rules"
 RULES = built_in_rules()
-TOOLS = (
-    "SQ Squawk, EU Eugene, SM strong_migrations, AT Atlas, DJ django-migration-linter, PF pgfence, MP MigrationPilot, "
-    "PGM pg-migration-lint, MRT pytest-mrt, BB Bytebase, GL GitLab, ZDM django-pg-zero-downtime-migrations, "
-    "AU alembic_utils and enum plugins, AL Alembic, PA pytest-alembic, LN alembic linters, FL Flyway, LQ Liquibase, QT Sqitch"
-)
+THEMES = tomllib.loads((Path(__file__).parent / "rules" / "themes.toml").read_text(encoding="utf-8"))
+_INDEX = """\
+# Rules of lint
+
+Each is one file of limbeck's, whose docstring is its page. What a page shows as found, and what it shows as the way to
+write it instead, is run on PostgreSQL 12 to 18. `limbeck explain RULE` prints the same; [Lint](../lint.md) tells how rules
+are weighed and silenced, and how to add your own. [Hazards](coverage.md): which rule catches what.
+"""
 
 
-def held(path: Path, text: str) -> None:
-    """The file holds the text."""
-    if os.environ.get("LIMBECK_UPDATE_GOLDEN") == "1":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+def expected() -> dict[str, str]:
+    """What stands in the folder, by file name."""
+    pages = {f"{rule.name}.md": f"{rule_markdown(rule)}\n[All rules](README.md)\n" for rule in RULES}
+    return {**pages, "README.md": index(), "coverage.md": coverage_page()}
 
 
 def index() -> str:
-    """docs/rules/README.md."""
-    hazards = [rule for rule in RULES if not rule.is_of_design]
-    design = [rule for rule in RULES if rule.is_of_design]
-    lines = [
-        "# The rules of lint",
-        "",
-        "Each page says what the hazard is and why, what is found and what to write instead, and when to silence the rule.  "
-        "The code on it is run on PostgreSQL 12 to 18 by limbeck's own tests.  [Coverage](coverage.md): the hazards that "
-        "other linters know, and which rule finds each.",
-        "",
-        "| rule | severity | what it finds |",
-        "| --- | --- | --- |",
-        *(f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.summary} |" for rule in hazards),
-        "",
-        "## Of design",
-        "",
-        "These judge the schema that comes out, not the way to it; `--design` asks for them.",
-        "",
-        "| rule | what it finds |",
-        "| --- | --- |",
-        *(f"| [{rule.name}]({rule.name}.md) | {rule.summary} |" for rule in design),
-        "",
-        "## What the examples stand on",
-        "",
-        "Every example is a revision behind this one:",
-        "",
-        "```python",
-        TABLES.strip(),
-        "```",
-        "",
-    ]
-    return "\n".join(lines)
+    """The rules by theme."""
+    rules = {rule.name: rule for rule in RULES}
+    lines = [_INDEX.rstrip()]
+    for theme, names in THEMES.items():
+        lines += ["", f"## {theme}", "", "| rule | severity | |", "| --- | --- | --- |"]
+        lines += [_row(rules[name]) for name in names if name in rules]
+    return "\n".join(lines) + "\n"
 
 
-def coverage() -> str:
-    """docs/rules/coverage.md."""
-    found = sum(bool(hazard.rules) for hazard in HAZARDS)
-    lines = [
-        "# Coverage",
-        "",
-        f"{len(HAZARDS)} hazards that the field knows, put together from the rules of its linters; {found} of them have a "
-        "rule here, the others a reason.  Names of other tools' rules are quoted as names: " + TOOLS + ".",
-    ]
-    for section, hazards in groupby(HAZARDS, key=lambda hazard: hazard.section):
-        lines += ["", f"## {section}", "", "| # | hazard | found by | known as |", "| --- | --- | --- | --- |"]
-        for hazard in hazards:
-            rules = ", ".join(f"[{name}]({name}.md)" for name in hazard.rules)
-            answer = "; ".join(part for part in (rules, hazard.words) if part)
-            cells = (str(hazard.number), hazard.hazard, answer, hazard.elsewhere)
-            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
-    return "\n".join([*lines, ""])
+def _row(rule: Rule) -> str:
+    return f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.summary} |"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_page(rule: Rule) -> None:
-    held(FOLDER / f"{rule.name}.md", rule_markdown(rule))
+def test_every_rule_has_one_theme() -> None:
+    named = Counter(name for names in THEMES.values() for name in names)
+    assert named == Counter(rule.name for rule in RULES)
 
 
-def test_index() -> None:
-    held(FOLDER / "README.md", index())
+def test_no_page_is_left_over() -> None:
+    there = {path.name for path in FOLDER.glob("*")}
+    if os.environ.get("LIMBECK_UPDATE_GOLDEN") == "1":
+        for name in there - expected().keys():
+            (FOLDER / name).unlink()
+        return
+    assert there == set(expected())
 
 
-def test_coverage() -> None:
-    held(FOLDER / "coverage.md", coverage())
+@pytest.mark.parametrize("name", expected())
+def test_page(name: str) -> None:
+    page = FOLDER / name
+    if os.environ.get("LIMBECK_UPDATE_GOLDEN") == "1":
+        FOLDER.mkdir(exist_ok=True)
+        page.write_text(expected()[name], encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == expected()[name]
 
 
-def test_no_page_without_a_rule() -> None:
-    pages = {path.stem for path in FOLDER.glob("*.md")} - {"README", "coverage"}
-    assert pages == {rule.name for rule in RULES}
-
-
-def test_every_hazard_has_an_answer() -> None:
-    assert [hazard.number for hazard in HAZARDS] == list(range(1, 127))
-    names = {rule.name for rule in RULES}
-    for hazard in HAZARDS:
-        assert hazard.rules or hazard.words, hazard.number
-        assert set(hazard.rules) <= names, hazard.number
+def test_the_rule_of_the_page_on_lint_is_the_one_that_is_tried() -> None:
+    assert f"```python\n{RULE}```" in (DOCS / "lint.md").read_text(encoding="utf-8")

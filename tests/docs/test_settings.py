@@ -21,7 +21,7 @@ def row(key: Key) -> tuple[str, ...]:
     """The row of one setting."""
     kind = (
         " or ".join(f"`{choice}`" for choice in key.choices)
-        or {str: "string", bool: "boolean", Duration: "duration", Words: "list of names"}[key.type]
+        or {str: "string", bool: "boolean", Duration: "duration", Words: "list"}[key.type]
     )
     default = "" if key.default in (None, ()) else f"`{str(key.default).lower() if key.type is bool else key.default}`"
     return f"`{key.name}`", kind, default, key.meaning

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from limbeck.cli.finding_formats import add_format, chosen_format, print_findings
 from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
-
-FORMATS = ("text", "json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,20 +41,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--select", metavar="RULE", action="append", help="ask this rule only; may be repeated")
     parser.add_argument("--ignore", metavar="RULE", action="append", help="do not ask this rule; may be repeated")
     parser.add_argument("--design", action="store_true", help="tell what the rules of design say of the schema too")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written (default: text)")
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="findings that are known and not told again (default: the setting baseline)"
+    )
+    parser.add_argument(
+        "--write-baseline", action="store_true", help="write what is found to that file, and tell it no more"
+    )
+    add_format(parser)
 
 
 def run(session: Session) -> int:
     """Look at the revisions, and tell what was found."""
     from limbeck.cli.linting import Linting
     from limbeck.report.findings import findings_json, findings_text
-    from limbeck.report.lint_summary import summary_json, summary_text
+    from limbeck.report.lint_summary import counts_text, looked_text, summary_json, summary_text
 
     arguments = session.arguments
+    form = chosen_format(session)
     if arguments.no_scratch and arguments.scratch:
         raise UsageError("--scratch and --no-scratch exclude each other", hint="give one of them")
-    outcome = Linting(session).outcome()
-    if arguments.json or arguments.format == "json":
+    linting = Linting(session)
+    outcome = linting.outcome()
+    if form == "json":
         session.print_json(
             {
                 "findings": findings_json(outcome.findings, session.display_path),
@@ -63,8 +70,12 @@ def run(session: Session) -> int:
                 **summary_json(outcome),
             }
         )
-    else:
+    elif form == "text":
         if outcome.findings:
             session.print(findings_text(outcome.findings, session.display_path) + "\n")
         session.print(summary_text(outcome))
+    else:
+        print_findings(
+            session, outcome.findings, lambda: linting.rules.asked, counts_text(outcome), looked_text(outcome)
+        )
     return session.chain_status() or int(outcome.fails)

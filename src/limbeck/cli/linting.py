@@ -8,21 +8,21 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from limbeck.cli.baselining import read_baseline, without_known
 from limbeck.cli.looked_at import LookedAt, looked_at
-from limbeck.lint.kept_facts import Keys, digest_of
+from limbeck.lint.kept_facts import Keys, content_of, digest_of
 from limbeck.lint.kept_findings import KeptFindings
 from limbeck.lint.measuring import Measured, all_unmeasured, measured, refuse_other_dialects
 from limbeck.lint.outcome import LintOutcome
-from limbeck.lint.policy import Policy
 from limbeck.lint.scratch_server import VARIABLE, scratch_server
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.finding import Severity
 
 if TYPE_CHECKING:
+    from limbeck.cli.asked_rules import AskedRules
     from limbeck.cli.session import Session
     from limbeck.lint.engine import Judged
     from limbeck.lint.measuring import ScratchServer
-    from limbeck.lint.registry import Rule
     from limbeck.model.facts import Rehearsed
     from limbeck.model.finding import Finding
 
@@ -37,6 +37,7 @@ class Linting:
         self._session = session
         self._arguments = session.arguments
         self._settings = session.project.settings
+        self._baseline = read_baseline(session)
         self._env_py = os.path.join(session.project.script_location, "env.py")
 
     def outcome(self) -> LintOutcome:
@@ -46,33 +47,43 @@ class Linting:
         if server is None:
             facts = all_unmeasured(chosen.revisions, error) if error is not None else {}
             judged = self._judged(chosen, facts)
-            return self._outcome(chosen, judged.findings, judged.silenced, None, 0)
+            return self._outcome(chosen, judged.findings, judged.silenced, None, 0, facts)
         keys = Keys(self._session.graph, self._env_py, server.version)
         kept = self._kept(chosen, keys)
         remembered = kept.read() if not self._session.graph.faults else None
         if remembered is not None:
-            return self._outcome(chosen, *remembered, server.version, 0)
+            return self._outcome(chosen, *remembered, server.version, 0, None)
         found = self._measured(chosen, server, keys)
         judged = self._judged(chosen, found.facts)
         if found.is_whole and not self._session.graph.faults:
-            kept.keep(judged, found.files)
-        return self._outcome(chosen, judged.findings, judged.silenced, found.server, found.new)
+            kept.keep(judged, {**found.files, **self._rule_files()})
+        return self._outcome(chosen, judged.findings, judged.silenced, found.server, found.new, found.facts)
 
     def _outcome(
-        self, chosen: LookedAt, findings: Sequence[Finding], silenced: int, server: str | None, new: int
+        self,
+        chosen: LookedAt,
+        findings: Sequence[Finding],
+        silenced: int,
+        server: str | None,
+        new: int,
+        facts: Mapping[str, Rehearsed] | None,
     ) -> LintOutcome:
+        """What is told of the findings; without facts, everything was measured the last time."""
         apart = not (self._arguments.design or self._arguments.select)
         design = tuple(each for each in findings if apart and each.rule.startswith(_DESIGN))
-        return LintOutcome(
+        outcome = LintOutcome(
             findings=tuple(each for each in findings if each not in design),
             design=design,
             silenced=silenced,
+            known=0,
             revisions=chosen.revisions,
             because=chosen.because,
             server=server,
             measured=new,
             threshold=self._threshold(),
         )
+        whole = chosen.revisions if facts is None else [each for each in facts if facts[each].is_whole]
+        return without_known(self._session, self._baseline, outcome, frozenset(whole), lambda: self.rules)
 
     def _server(self, chosen: LookedAt) -> tuple[ScratchServer | None, LimbeckError | None]:
         """The server to measure on; None where nothing is to be measured, with the reason unless that was asked for."""
@@ -117,7 +128,7 @@ class Linting:
             Subject(graph.revisions[each], facts.get(each), chosen.deploy(each), tables, graph, self._env_py)
             for each in chosen.revisions
         )
-        return judge(Chain(subjects, graph, self._env_py), self._asked(), self._policy())
+        return judge(Chain(subjects, graph, self._env_py), self.rules.asked, self.rules.policy)
 
     def _kept(self, chosen: LookedAt, keys: Keys) -> KeptFindings:
         """What was found when the same was asked before, of the same files."""
@@ -143,29 +154,17 @@ class Linting:
         return os.environ[variable]
 
     @cached_property
-    def _rules(self) -> tuple[Rule, ...]:
-        from limbeck.lint.registry import built_in_rules
+    def rules(self) -> AskedRules:
+        """The rules that are asked; they are loaded when they are wanted."""
+        from limbeck.cli.asked_rules import asked_rules
 
-        return built_in_rules()
+        return asked_rules(self._session)
 
-    def _asked(self) -> tuple[Rule, ...]:
-        from limbeck.lint.registry import rule_named
-
-        selected = self._arguments.select
-        return tuple(rule_named(name, self._rules) for name in selected) if selected else self._rules
-
-    def _policy(self) -> Policy:
-        from limbeck.lint.registry import rule_named
-
-        ignored = (*self._settings.ignore_rules, *(self._arguments.ignore or ()))
-        severities = {}
-        for words in self._settings.rule_severities:
-            name, _, level = words.partition("=")
-            if level not in list(Severity):
-                raise UsageError(f"not a rule and a severity: {words}", hint=f"write {name}=warning, or error, or note")
-            severities[rule_named(name, self._rules).name] = Severity(level)
-        names = frozenset(rule_named(name, self._rules).name for name in ignored)
-        return Policy(names, severities, frozenset(rule.name for rule in self._rules), date.today())
+    def _rule_files(self) -> dict[str, str]:
+        """Digests of the files with rules of the project's own."""
+        root = self._session.project.root
+        paths = (os.path.join(root, path) for path in self._settings.rule_files)
+        return {path: digest_of(content_of(path)) for path in paths}
 
     def _threshold(self) -> Severity | None:
         level = self._arguments.fail_on or self._settings.fail_on

@@ -1,4 +1,4 @@
-"""From revisions and their facts to findings: rules, severities, suppressions, the baseline."""
+"""From revisions and their facts to findings: rules, severities, suppressions."""
 
 from __future__ import annotations
 
@@ -116,8 +116,7 @@ def _may_silence(suppression: Suppression, chain: Chain, policy: Policy) -> bool
     if policy.ignored.intersection(suppression.rules):
         return True
     subject = next(each for each in chain.subjects if each.revision.path == suppression.span.path)
-    unseen = subject.rehearsed is None or subject.rehearsed.unmeasured or subject.rehearsed.failed
-    return bool(unseen) and policy.known.issuperset(suppression.rules)
+    return not subject.is_whole and policy.known.issuperset(suppression.rules)
 
 
 def _useless(hazard: Hazard, suppression: Suppression, chain: Chain, severity: Severity, rule: str) -> Finding:

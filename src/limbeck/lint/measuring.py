@@ -48,7 +48,7 @@ class Measured(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether there is nothing to try again the next time."""
-        return not any(each.unmeasured or each.failed for each in self.facts.values())
+        return all(each.is_whole for each in self.facts.values())
 
 
 def measured(
@@ -88,7 +88,7 @@ def measured(
             course = Course(project, graph.order, paths, keys.states, databases, logging_of_project)
             found = course.measure(unknown)
         known.update((each.revision, each) for each in found)
-        by_key = {keys.revisions[each.revision]: each for each in found if not (each.unmeasured or each.failed)}
+        by_key = {keys.revisions[each.revision]: each for each in found if each.is_whole}
         kept.keep(by_key, paths, keys.revisions.values())
     files: dict[str, str] = {}
     for identifier in wanted:

@@ -14,6 +14,7 @@ class LintOutcome(NamedTuple):
         findings: in the order of the chain.
         design: what the rules of design have to say of the schema that comes out, when it was not asked for.
         silenced: how many more a suppression has silenced.
+        known: how many more are in the baseline.
         revisions: those that were looked at, in the order of execution.
         because: why those.
         server: the version of the server on which they were measured; None when none was.
@@ -24,6 +25,7 @@ class LintOutcome(NamedTuple):
     findings: tuple[Finding, ...]
     design: tuple[Finding, ...]
     silenced: int
+    known: int
     revisions: tuple[str, ...]
     because: str
     server: str | None

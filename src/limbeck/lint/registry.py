@@ -17,13 +17,14 @@ from limbeck.model.errors import UsageError
 from limbeck.model.finding import Severity
 
 if TYPE_CHECKING:
+    from limbeck.lint.baseline import Entry
     from limbeck.model.facts import Facts
 
 _SECTION = re.compile(r"^(Hazard|Why|Given|Bad|Good|When to suppress)(?: from PostgreSQL (\d+))?:[ ]*(.*)$")
 _DESIGN = "design-"
 OLDEST_MAJOR = 12
 _CODE = ("Given", "Bad", "Good")
-_JUDGES = ("statement", "revision", "chain", "suppression")
+JUDGES = ("statement", "revision", "chain", "suppression", "baseline")
 
 
 class Section(NamedTuple):
@@ -51,6 +52,7 @@ class Rule(NamedTuple):
         judge_revision: called with each revision that is looked at.
         judge_chain: called once.
         judge_suppression: called with each suppression that has silenced nothing.
+        judge_baseline: called with each entry of the baseline whose finding is no more.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Rule(NamedTuple):
     judge_revision: Callable[[Subject], Iterator[Hazard]] | None
     judge_chain: Callable[[Chain], Iterator[Hazard]] | None
     judge_suppression: Callable[[Suppression, Policy], Iterator[Hazard]] | None
+    judge_baseline: Callable[[Entry], Iterator[Hazard]] | None
 
     @property
     def is_of_design(self) -> bool:
@@ -90,7 +93,7 @@ def rule_of(name: str, module: ModuleType) -> Rule:
         UsageError: it holds none.
     """
     severity = getattr(module, "SEVERITY", None)
-    judges = [getattr(module, f"judge_{what}", None) for what in _JUDGES]
+    judges = [getattr(module, f"judge_{what}", None) for what in JUDGES]
     if not isinstance(severity, Severity) or not any(judges):
         raise UsageError(
             f"not a rule: {module.__file__}",

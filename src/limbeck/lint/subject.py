@@ -93,6 +93,11 @@ class Subject:
             return ast.Module([], [])
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it was measured from its first statement to its last."""
+        return self.rehearsed is not None and self.rehearsed.is_whole
+
+    @property
     def statements(self) -> tuple[Facts, ...]:
         """What was measured."""
         return () if self.rehearsed is None else self.rehearsed.statements

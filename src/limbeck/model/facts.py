@@ -285,3 +285,8 @@ class Rehearsed(NamedTuple):
     hint: str | None = None
     tables: Mapping[str, Table] = {}
     back: WayBack | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was measured from its first statement to its last."""
+        return self.unmeasured is None and self.failed is None

@@ -55,7 +55,7 @@ def _lines(finding: Finding, display_path: Callable[[str], str]) -> Iterator[str
     yield printable(f"{place}: {finding.severity} {finding.rule}: {finding.message}")
     yield from _drawn(span)
     if finding.statement:
-        yield from _labelled("statement", _shortened(finding.statement))
+        yield from _labelled("statement", shortened(finding.statement))
     yield from _labelled("effect", finding.effect)
     yield from _labelled("known", how_known(finding))
     if finding.remedy:
@@ -93,6 +93,7 @@ def _labelled(label: str, text: str) -> Iterator[str]:
     yield from (f"    {line}" for line in lines[1:])
 
 
-def _shortened(statement: str) -> str:
+def shortened(statement: str) -> str:
+    """The beginning of a long statement, without empty lines."""
     text = "\n".join(line.rstrip() for line in statement.strip().splitlines() if line.strip())
     return text if len(text) <= _LONGEST_STATEMENT else f"{text[:_LONGEST_STATEMENT]} ..."

@@ -13,15 +13,23 @@ if TYPE_CHECKING:
 
 
 def summary_text(outcome: LintOutcome) -> str:
-    """One or two lines."""
+    """Two lines."""
+    return f"{looked_text(outcome)}\n{counts_text(outcome)}"
+
+
+def looked_text(outcome: LintOutcome) -> str:
+    """What was looked at, and where it was measured."""
     count = len(outcome.revisions)
     looked = f"{count} revision{'' if count == 1 else 's'} looked at ({outcome.because})"
     if outcome.server is not None:
         kept = count - outcome.measured
         known = f", {kept} of them earlier" if kept and outcome.measured else " earlier" if kept else ""
-        looked += f", measured on PostgreSQL {outcome.server}{known}"
-    elif count:
-        looked += ", nothing measured"
+        return f"{looked}, measured on PostgreSQL {outcome.server}{known}"
+    return f"{looked}, nothing measured" if count else looked
+
+
+def counts_text(outcome: LintOutcome) -> str:
+    """How much was found, and how much is not told."""
     numbers = [sum(finding.severity is severity for finding in outcome.findings) for severity in _WORST_FIRST]
     told = [
         f"{number} {severity}{'' if number == 1 else 's'}"
@@ -29,9 +37,10 @@ def summary_text(outcome: LintOutcome) -> str:
         if number
     ]
     silenced = f", {outcome.silenced} silenced" if outcome.silenced else ""
+    known = f", {outcome.known} in the baseline" if outcome.known else ""
     remarks = len(outcome.design)
     design = f"; {remarks} remark{'' if remarks == 1 else 's'} on the schema's design: --design" if remarks else ""
-    return f"{looked}\n{', '.join(told) or 'no findings'}{silenced}{design}"
+    return f"{', '.join(told) or 'no findings'}{silenced}{known}{design}"
 
 
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
@@ -44,5 +53,6 @@ def summary_json(outcome: LintOutcome) -> dict[str, Any]:
         "because": outcome.because,
         "server": outcome.server,
         "silenced": outcome.silenced,
+        "known": outcome.known,
         "failed": outcome.fails,
     }

@@ -43,7 +43,8 @@ def rule_markdown(rule: Rule) -> str:
         if _heading(section) != before:
             lines += ["", f"## {_heading(section)}"]
         before = _heading(section)
-        lines += ["", *(["```python", section.text, "```"] if section.heading in CODE else [section.text])]
+        text = section.text
+        lines += ["", *(["```python", text, "```"] if section.heading in CODE else [text[:1].upper() + text[1:]])]
     return "\n".join(lines) + "\n"
 
 
