@@ -191,6 +191,22 @@ def reading(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+def hazardous(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
+    """A line whose last revision stops everybody, whoever runs it."""
+    line(folder, url)
+    write_revision(
+        folder,
+        "ddd444",
+        "ccc333",
+        "find orders by customer",
+        up='op.add_column("orders", sa.Column("customer", sa.Integer()))\n'
+        "    # limbeck: allow[column-dropped] nothing is dropped here\n"
+        '    op.create_index("ix_orders_customer", "orders", ["customer"])',
+        down_code='op.drop_column("orders", "customer")',
+    )
+    return folder
+
+
 def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
     """What cannot run in a transaction: its second revision does not know, its third does."""
     write_project(folder, url)
@@ -199,6 +215,42 @@ def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
     block = "with op.get_context().autocommit_block():\n        "
     write_revision(folder, "bbb222", "aaa111", "index users", up=create.format("users_by_id"))
     write_revision(folder, "ccc333", "bbb222", "index users again", up=block + create.format("users_again"))
+    return folder
+
+
+RULE = '''\
+"""A table is made without its owner being told.
+
+Hazard: nobody knows whom to ask about its rows.
+
+Why: the owner stands in the comment of the table, and only there.
+
+When to suppress: the table is for a test of ours.
+"""
+
+from collections.abc import Iterator
+
+from limbeck.lint.subject import Hazard, Subject
+from limbeck.model.facts import Facts
+from limbeck.model.finding import Severity
+
+SEVERITY = Severity.WARNING
+
+
+def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
+    for change in facts.changes:
+        if change.what == "table" and change.made and not change.now("comment"):
+            yield Hazard(f"{change.name} has no comment", "nobody knows whom to ask", 'comment="owner: TEAM"')
+'''
+
+
+def own_rule(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """A line with a rule of its own."""
+    line(folder, url)
+    (folder / "rules").mkdir()
+    (folder / "rules" / "table_without_owner.py").write_text(RULE)
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("\n[limbeck]\nrule_files = rules/table_without_owner.py\n")
     return folder
 
 
@@ -225,8 +277,10 @@ PROJECTS = {
         two_heads,
         broken,
         failing,
+        hazardous,
         in_the_way,
         mending,
+        own_rule,
         reading,
         concurrent,
         nothing,

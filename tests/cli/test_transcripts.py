@@ -104,7 +104,9 @@ def test_transcript(
     if database == "postgresql":
         url = request.getfixturevalue("database_url")
         monkeypatch.setenv("DATABASE_URL", url)
-        replacements = {url: "$DATABASE", **replacements}
+        monkeypatch.setenv("LIMBECK_SCRATCH", url)
+        version = ".".join(str(part) for part in request.getfixturevalue("postgres_server").version)
+        replacements = {url: "$DATABASE", f"PostgreSQL {version}": "PostgreSQL $VERSION", **replacements}
         PROJECTS[name](folder, url)
     else:
         PROJECTS[name](folder)

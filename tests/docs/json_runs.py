@@ -300,13 +300,32 @@ def names(runs: Runs) -> None:
     runs.run("rename", "rename")
 
 
+def lint(runs: Runs) -> None:
+    """lint, with findings of every kind, and explain."""
+    url = runs.url()
+    folder = projects.hazardous(runs.folder("hazardous"), url)
+    write_revision(
+        folder,
+        "eee555",
+        "ddd444",
+        "find parcels",
+        up="with op.get_context().autocommit_block():\n"
+        '        op.create_index("ix_parcels_id", "parcels", ["id"], postgresql_concurrently=True)\n'
+        '        op.execute("VACUUM FULL users")',
+    )
+    write_table(folder, "fff666", "ddd444", "invoices")
+    runs.run("lint", "lint", "--no-scratch", "--fail-on", "never")
+    runs.run("lint", "lint", "--all", "--scratch", url, status=1)
+    runs.run("explain")
+
+
 def errors(runs: Runs) -> None:
     """Every command, and one error without a hint."""
     runs.folder("nothing")
     for words in (
         *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("rename",), ("current",), ("plan",)),
-        ("journal",),
-        *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",)),
+        *(("journal",), ("lint",)),
+        *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",), ("explain", "nothing")),
     ):
         runs.run("Errors", *words, status=2)
     folder = line(runs.folder("refusing"))
@@ -327,5 +346,6 @@ ALL = (
     the_way_back,
     the_document,
     names,
+    lint,
     errors,
 )

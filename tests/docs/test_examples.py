@@ -36,7 +36,9 @@ def test_example(
     replacements = {str(folder): "$PROJECT", str(tmp_path): "$HOME"}
     if database:
         url = request.getfixturevalue("database_url")
-        replacements = {url: "$DATABASE", **replacements}
+        monkeypatch.setenv("LIMBECK_SCRATCH", url)
+        version = ".".join(str(part) for part in request.getfixturevalue("postgres_server").version)
+        replacements = {url: "$DATABASE", f"PostgreSQL {version}": "PostgreSQL $VERSION", **replacements}
         PROJECTS[project](folder, url)
     else:
         PROJECTS[project](folder)

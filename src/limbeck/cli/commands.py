@@ -9,6 +9,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "branches": "where the chain divides, and where it comes together again",
         "show": "one revision: file, parents, children, position, text, and its SQL on request",
         "doc": "the chain document, derived from the files",
+        "lint": "what revisions do to a live database: who waits, what breaks, what is lost",
+        "explain": "a rule of lint: its hazard, why, and what to write instead",
         "rename": "give the files the names of the convention, and prove that nothing else changed",
     },
     "ask the database": {

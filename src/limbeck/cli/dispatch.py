@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from itertools import pairwise
 
 from limbeck.cli.commands import COMMANDS, GROUPS
 from limbeck.model.errors import LimbeckError, Obstructed, RunStopped, UsageError
@@ -164,7 +165,7 @@ def dispatch(
     process: Process | None = None,
 ) -> int:
     """Parse, run, and turn every error into its exit status."""
-    as_json = "--json" in argv
+    as_json = not {"--json", "--format=json"}.isdisjoint(argv) or ("--format", "json") in pairwise(argv)
     try:
         return _run(argv, clock, own_process, process)
     except LimbeckError as error:

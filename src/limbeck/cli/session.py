@@ -279,9 +279,13 @@ class Session:
 
     def print_json(self, document: dict[str, Any]) -> None:
         """The result as one JSON document, whatever else was asked for."""
+        self.print_document({"format": FORMAT, **document})
+
+    def print_document(self, document: Any) -> None:
+        """A JSON document of somebody else's form, whatever else was asked for."""
         import json
 
-        write_line(self._out, json.dumps({"format": FORMAT, **document}, indent=2))
+        write_line(self._out, json.dumps(document, indent=2))
 
     def note(self, text: str) -> None:
         """A remark beside the result, on standard error; nothing with `--quiet`.

@@ -74,7 +74,7 @@ def _sqlite_rows(address: str, folder: str, table: str, journal: str | None) -> 
             ).fetchall()
             if (table,) not in names:
                 return (), ()
-            rows = connection.execute(f"SELECT version_num FROM {_quoted(table)}").fetchall()  # noqa: S608 - quoted
+            rows = connection.execute(f"SELECT version_num FROM {_quoted(table)}").fetchall()
             steps = []
             if journal is not None and (journal,) in names:
                 steps = connection.execute(_last_steps(_quoted(journal), table, 'substr("at", 1, 19)')).fetchall()
@@ -97,7 +97,7 @@ def _postgresql_rows(address: str, table: str, schema: str | None, journal: str 
     prefix = "" if schema is None else f"{_quoted(schema)}."
     try:
         with Connection(library, conninfo) as connection:
-            rows = connection.query(f"SELECT version_num FROM {prefix}{_quoted(table)}")  # noqa: S608 - quoted
+            rows = connection.query(f"SELECT version_num FROM {prefix}{_quoted(table)}")
             steps = _postgresql_steps(connection, prefix, table, journal) if journal is not None else ()
     except TargetUnavailable as unavailable:
         raise TargetUnavailable(masked(unavailable.message, secrets_of(address)), hint=unavailable.hint) from None
@@ -116,13 +116,13 @@ def _postgresql_steps(connection: Connection, prefix: str, table: str, journal: 
     # The one in the version table's own schema, not one that the search path has elsewhere.
     same_schema = f"""
         AND (SELECT relnamespace FROM pg_class WHERE oid = {own})
-          = (SELECT relnamespace FROM pg_class WHERE oid = {beside})"""  # noqa: S608 - quoted
+          = (SELECT relnamespace FROM pg_class WHERE oid = {beside})"""
     moment = "to_char(\"at\" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
     try:
         query = _last_steps(prefix + _quoted(journal), table, moment) + same_schema
         # In one value: to fetch each by itself takes longer than the query.
         values = " || chr(31) || ".join(("revision", "direction", "fingerprint", "moment", "stamped_since::text"))
-        told = connection.query(f"SELECT string_agg({values}, chr(30)) FROM ({query}) AS steps")[0][0]  # noqa: S608
+        told = connection.query(f"SELECT string_agg({values}, chr(30)) FROM ({query}) AS steps")[0][0]
     except DatabaseRefused as refused:
         return () if refused.sqlstate in (_UNDEFINED_TABLE, _UNDEFINED_COLUMN) else None
     rows = [tuple(row.split("\x1f")) for row in told.split("\x1e") if row]
@@ -142,7 +142,7 @@ def _last_steps(journal: str, table: str, moment: str) -> str:
         SELECT revision, direction, coalesce(fingerprint, '') AS fingerprint, {moment} AS moment,
                id < coalesce((SELECT max(id) FROM {journal} WHERE event = 'stamped' AND {own}), 0) AS stamped_since
         FROM {journal}
-        WHERE id IN (SELECT max(id) FROM {journal} WHERE event = 'step done' AND {own} GROUP BY revision)"""  # noqa: S608
+        WHERE id IN (SELECT max(id) FROM {journal} WHERE event = 'step done' AND {own} GROUP BY revision)"""
 
 
 def libpq_uri(address: str) -> str | None:

@@ -60,6 +60,32 @@ class GitFiles:
             self._shallow[folder] = answer.strip() == b"true"
         return self._shallow[folder]
 
+    def knows(self, folder: str, name: str) -> bool:
+        """Whether a name stands for a commit of the folder's repository."""
+        if self._program is None or not in_repository(folder):
+            return False
+        return not self._status(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+
+    def is_at(self, folder: str, name: str) -> bool:
+        """Whether what is checked out holds no commit that `name` does not."""
+        return self.knows(folder, name) and not self._status(folder, "merge-base", "--is-ancestor", "HEAD", name)
+
+    def changed_since(self, folder: str, name: str) -> list[str] | None:
+        """Paths of the files in a folder that are new or changed since it and `name` parted, committed or not.
+
+        None when there is no repository, or the name stands for nothing in it.
+
+        Raises:
+            UsageError: git failed.
+        """
+        if not self.knows(folder, name):
+            return None
+        parted = self._run(folder, "merge-base", name, "HEAD").decode().strip()
+        options = ("--name-only", "-z", "--no-renames", "--relative", "--diff-filter=AM")
+        changed = self._run(folder, "diff", *options, parted, "--", ".").split(b"\0")
+        untracked = self._run(folder, "ls-files", "-z", "--others", "--exclude-standard", "--", ".").split(b"\0")
+        return [os.path.join(folder, os.fsdecode(path)) for path in (*changed, *untracked) if path]
+
     def move(self, source: str, target: str) -> None:
         """`git mv`, in the index and in the folder; what is not committed of the file stays so.
 

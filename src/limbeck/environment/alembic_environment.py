@@ -25,6 +25,7 @@ from sqlalchemy import text
 from limbeck.environment.address import passwords, readable, target_url
 from limbeck.environment.alembic_config import add_version_locations, alembic_config, names_address
 from limbeck.environment.failure import env_py_failed
+from limbeck.environment.isolation import isolated, libpq_environment
 from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.process_state import project_process
 from limbeck.environment.reached import Reached
@@ -57,6 +58,7 @@ class AlembicEnvironment:
         revision: str = "head",
         sql: bool = False,
         further_versions: Sequence[str] = (),
+        isolated: bool = False,
     ) -> None:
         """Nothing of the project runs yet.
 
@@ -70,6 +72,7 @@ class AlembicEnvironment:
             revision: the target, which some `env.py` read.
             sql: `--sql` was asked for, which some `env.py` read.
             further_versions: folders of revisions besides those of the configuration.
+            isolated: no driver may reach any database but that of the address, SQLAlchemy or not.
         """
         self.project = project
         self._transaction = transaction
@@ -78,6 +81,7 @@ class AlembicEnvironment:
         self._revision = revision
         self._sql = sql
         self._further_versions = further_versions
+        self._isolated = isolated
         self._stack = ExitStack()
         self._target: URL | None = None
         if address is not None:
@@ -105,11 +109,17 @@ class AlembicEnvironment:
         environ = {}
         if self._target is not None:
             environ["DATABASE_URL"] = self._target.render_as_string(hide_password=False)
+            if self._isolated:
+                environ.update(libpq_environment(self._target))
         with ExitStack() as stack:
             stack.enter_context(
                 project_process(self.project.working_folder, logging_of_project=self._logging, environ=environ)
             )
-            self.redirection = stack.enter_context(Redirection(self._target)) if self._target is not None else None
+            self.redirection = None
+            if self._target is not None:
+                self.redirection = stack.enter_context(Redirection(self._target, isolated=self._isolated))
+                if self._isolated:
+                    stack.enter_context(isolated(self._target))
             self.config = alembic_config(
                 self.project, self._target, tag=self._tag, revision=self._revision, sql=self._sql
             )

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
 from limbeck.environment.address import readable
-from limbeck.model.errors import UsageError
+from limbeck.model.errors import OtherDialect, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Dialect
@@ -48,8 +48,15 @@ def no_connections() -> Iterator[None]:
 class Redirection:
     """While entered, engines of the target's kind connect to the target, and engines of any other kind are refused."""
 
-    def __init__(self, target: URL) -> None:
+    def __init__(self, target: URL, *, isolated: bool = False) -> None:
+        """Nothing is led yet.
+
+        Args:
+            target: where to.
+            isolated: the drivers themselves are led there too, so that no connection goes round this.
+        """
         self.target = target
+        self._isolated = isolated
         self._seen: set[int] = set()
         self._own_addresses: set[URL] = set()
 
@@ -67,7 +74,7 @@ class Redirection:
             "mysql",
             "mariadb",
         }:
-            raise UsageError(
+            raise OtherDialect(
                 f"env.py opens a {dialect.name} database, but the address given is {readable(self.target)}",
                 hint=f"give --url an address of {dialect.name}",
             )
@@ -80,7 +87,7 @@ class Redirection:
 
     def check(self, connection: Connection) -> None:
         """Refuse a connection that was opened round this redirection, by a `creator` or a raw DBAPI connection."""
-        if id(connection.dialect) not in self._seen:
+        if id(connection.dialect) not in self._seen and not self._isolated:
             raise UsageError(
                 f"env.py opens its connection on its own and cannot be led to {readable(self.target)}",
                 hint="leave out --url and the url setting, and let env.py connect where it will",

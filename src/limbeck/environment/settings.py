@@ -25,16 +25,27 @@ _FROM_ENVIRONMENT = "env:"
 _BOOLEANS = {"true": True, "false": False}
 
 
+class Words(tuple[str, ...]):
+    """A list of words: a list in TOML, words with spaces or commas between them in an ini file."""
+
+    __slots__ = ()
+
+
 class Key:
     """A setting: its name, its type, what it is when not set, and what it means in one line.
 
-    The type is `str`, `bool` or `Duration`; `choices` are the only values allowed, or () when any will do.
+    The type is `str`, `bool`, `Duration` or `Words`; `choices` are the only values allowed, or () when any will do.
     """
 
     __slots__ = ("choices", "default", "meaning", "name", "type")
 
     def __init__(
-        self, name: str, type: type, default: str | bool | None, meaning: str, choices: tuple[str, ...] = ()
+        self,
+        name: str,
+        type: type,
+        default: str | bool | tuple[str, ...] | None,
+        meaning: str,
+        choices: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.type = type
@@ -99,6 +110,21 @@ KEYS = (
         Duration("10s"),
         "how long the rows of a database are looked at before a run, all questions together; 0s does not look",
     ),
+    Key(
+        "scratch",
+        str,
+        "embedded",
+        'where lint rehearses revisions: "embedded" for the PostgreSQL that comes with limbeck, a folder with '
+        'PostgreSQL\'s programs, a server\'s address, "env:NAME" for what an environment variable holds, or "off"',
+    ),
+    Key("base_branch", str, None, "the branch that lint takes for the released one; found from git without it"),
+    Key("baseline", str, "limbeck-baseline.json", "the file of findings that lint knows of and does not tell again"),
+    Key("fail_on", str, "warning", "lint exits 1 from which severity on", ("error", "warning", "note", "never")),
+    Key("ignore_rules", Words, Words(), "rules that lint does not ask, by their names"),
+    Key("rule_severities", Words, Words(), "severities other than the rules' own, as rule=warning"),
+    Key("rule_files", Words, Words(), "rules of the project's own: Python files, relative to the project's folder"),
+    Key("hot_tables", Words, Words(), "tables on which lint takes even an instant's lock for an error"),
+    Key("small_tables", Words, Words(), "tables so small that lint takes a scan or a rewrite of them for an instant"),
 )
 
 
@@ -124,6 +150,15 @@ class Settings(NamedTuple):
     idle_in_transaction_session_timeout: Duration | None
     journal: str
     preflight_timeout: Duration
+    scratch: str
+    base_branch: str | None
+    baseline: str
+    fail_on: str
+    ignore_rules: tuple[str, ...]
+    rule_severities: tuple[str, ...]
+    rule_files: tuple[str, ...]
+    hot_tables: tuple[str, ...]
+    small_tables: tuple[str, ...]
     url_source: str | None
     given: tuple[str, ...]
     notes: tuple[str, ...]
@@ -219,10 +254,20 @@ def _checked(key: Key, value: Any, place: str) -> Any:
             raise UsageError(f"{place}: {key.name} is not {expected}", hint=f"write {key.name} = {key.default}")
     elif key.type is Duration:
         return _duration(key, value, place)
+    elif key.type is Words:
+        return _words(key, value, place)
     elif not isinstance(value, key.type):
         expected = "true or false" if key.type is bool else "a string"
         raise UsageError(f"{place}: {key.name} is not {expected}", hint=f"write {expected} behind {key.name} =")
     return value
+
+
+def _words(key: Key, value: Any, place: str) -> Words:
+    if isinstance(value, str):
+        return Words(value.replace(",", " ").split())
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return Words(value)
+    raise UsageError(f"{place}: {key.name} is not a list of names", hint=f'write {key.name} = ["one", "another"]')
 
 
 def _duration(key: Key, value: Any, place: str) -> Duration:

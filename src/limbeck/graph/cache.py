@@ -47,7 +47,7 @@ class Cache:
             locations: the version folders; they name the cache's file.
             options: whatever else the answers depend on.
         """
-        place = os.fspath(folder) or _users_folder()
+        place = os.fspath(folder) or users_folder()
         self._named = _VALUE.join((_FORMAT, options, *locations)).encode(errors="surrogateescape")
         self.path = os.path.join(place, f"{hash_for(1)(self._named).hexdigest()[:32]}.graph") if place else ""
         self._columns: Columns = _read(self.path) if self.path else {}
@@ -98,10 +98,10 @@ class Cache:
             return
         columns["key"] = self._key(files) if all(outcome.portable for outcome in outcomes) else _NONE
         body = b"\n".join(b"%s\t%s" % (name.encode(), values) for name, values in columns.items())
-        _write(self.path, _stamp(body) + b"\n" + body)
+        write_whole(self.path, _stamp(body) + b"\n" + body, ".graph")
 
 
-def _users_folder() -> str:
+def users_folder() -> str:
     """The user's cache folder for limbeck; empty when the user has none."""
     chosen = os.environ.get("XDG_CACHE_HOME", "")
     if os.path.isabs(chosen):
@@ -133,8 +133,8 @@ def _stamp(body: bytes | memoryview) -> bytes:
     return f"{_FORMAT}\t{hash_for(len(body) >> 7)(body).hexdigest()}".encode()
 
 
-def _write(path: str, data: bytes) -> None:
-    """Replace the file at once, or leave everything as it was."""
+def write_whole(path: str, data: bytes, ending: str) -> None:
+    """Replace a cache's file at once, or leave everything as it was; the oldest of many with that ending go."""
     folder = os.path.dirname(path)
     temporary = f"{path}.{os.getpid()}"
     try:
@@ -147,13 +147,13 @@ def _write(path: str, data: bytes) -> None:
         except OSError:
             os.unlink(temporary)
             raise
-        _forget_oldest(folder)
+        _forget_oldest(folder, ending)
     except OSError:
         return  # no room, no permission, no folder: the next run reads the files again
 
 
-def _forget_oldest(folder: str) -> None:
-    entries = [entry for entry in os.scandir(folder) if entry.name.endswith(".graph")]
+def _forget_oldest(folder: str, ending: str) -> None:
+    entries = [entry for entry in os.scandir(folder) if entry.name.endswith(ending)]
     if len(entries) > _KEPT:
         for entry in sorted(entries, key=lambda entry: entry.stat().st_mtime)[: len(entries) - _KEPT]:
             os.unlink(entry.path)

@@ -4,6 +4,7 @@
     ├── UsageError                 2   the command line or the configuration asks for what cannot be
     │   ├── ConfigurationNotFound  2   no alembic.ini and no pyproject.toml with [tool.alembic]
     │   ├── Obstructed             2   what a step does cannot be done with the rows that are there
+    │   ├── OtherDialect           2   env.py opens another kind of database than the one that it is led to
     │   └── UnknownRevision        2   an identifier that names no revision, or more than one
     ├── ChainBroken                3   the files do not make a chain
     ├── TargetUnavailable          4   the database is busy or does not answer; safe to try again
@@ -44,6 +45,10 @@ class UsageError(LimbeckError):
 
 class ConfigurationNotFound(UsageError):
     """No Alembic configuration was found."""
+
+
+class OtherDialect(UsageError):
+    """A database of another kind is opened than the one that it is to be led to."""
 
 
 class UnknownRevision(UsageError):

@@ -1,0 +1,171 @@
+"""What `lint` is made of: which revisions, measured where, judged by which rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from limbeck.cli.baselining import read_baseline, without_known
+from limbeck.cli.looked_at import LookedAt, looked_at
+from limbeck.lint.kept_facts import Keys, content_of, digest_of
+from limbeck.lint.kept_findings import KeptFindings
+from limbeck.lint.measuring import Measured, all_unmeasured, measured, refuse_other_dialects
+from limbeck.lint.outcome import LintOutcome
+from limbeck.lint.scratch_server import VARIABLE, scratch_server
+from limbeck.model.errors import LimbeckError, UsageError
+from limbeck.model.finding import Severity
+
+if TYPE_CHECKING:
+    from limbeck.cli.asked_rules import AskedRules
+    from limbeck.cli.session import Session
+    from limbeck.lint.engine import Judged
+    from limbeck.lint.measuring import ScratchServer
+    from limbeck.model.facts import Rehearsed
+    from limbeck.model.finding import Finding
+
+_OFF = "off"
+_DESIGN = "design-"
+
+
+class Linting:
+    """One run of `lint`; use `outcome`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._arguments = session.arguments
+        self._settings = session.project.settings
+        self._baseline = read_baseline(session)
+        self._env_py = os.path.join(session.project.script_location, "env.py")
+
+    def outcome(self) -> LintOutcome:
+        """Look, measure, judge; or remember, when nothing has changed."""
+        chosen = looked_at(self._session)
+        server, error = self._server(chosen)
+        if server is None:
+            facts = all_unmeasured(chosen.revisions, error) if error is not None else {}
+            judged = self._judged(chosen, facts)
+            return self._outcome(chosen, judged.findings, judged.silenced, None, 0, facts)
+        keys = Keys(self._session.graph, self._env_py, server.version)
+        kept = self._kept(chosen, keys)
+        remembered = kept.read() if not self._session.graph.faults else None
+        if remembered is not None:
+            return self._outcome(chosen, *remembered, server.version, 0, None)
+        found = self._measured(chosen, server, keys)
+        judged = self._judged(chosen, found.facts)
+        if found.is_whole and not self._session.graph.faults:
+            kept.keep(judged, {**found.files, **self._rule_files()})
+        return self._outcome(chosen, judged.findings, judged.silenced, found.server, found.new, found.facts)
+
+    def _outcome(
+        self,
+        chosen: LookedAt,
+        findings: Sequence[Finding],
+        silenced: int,
+        server: str | None,
+        new: int,
+        facts: Mapping[str, Rehearsed] | None,
+    ) -> LintOutcome:
+        """What is told of the findings; without facts, everything was measured the last time."""
+        apart = not (self._arguments.design or self._arguments.select)
+        design = tuple(each for each in findings if apart and each.rule.startswith(_DESIGN))
+        outcome = LintOutcome(
+            findings=tuple(each for each in findings if each not in design),
+            design=design,
+            silenced=silenced,
+            known=0,
+            revisions=chosen.revisions,
+            because=chosen.because,
+            server=server,
+            measured=new,
+            threshold=self._threshold(),
+        )
+        whole = chosen.revisions if facts is None else [each for each in facts if facts[each].is_whole]
+        return without_known(self._session, self._baseline, outcome, frozenset(whole), lambda: self.rules)
+
+    def _server(self, chosen: LookedAt) -> tuple[ScratchServer | None, LimbeckError | None]:
+        """The server to measure on; None where nothing is to be measured, with the reason unless that was asked for."""
+        if not chosen.revisions or any(fault.broken for fault in self._session.graph.faults):
+            return None, None
+        named = self._arguments.scratch or os.environ.get(VARIABLE)
+        where = named or self._named_scratch()
+        if self._arguments.no_scratch or where == _OFF:
+            return None, None
+        try:
+            if named is None:
+                refuse_other_dialects(self._session.project.url)
+            return scratch_server(where), None
+        except LimbeckError as error:
+            if self._arguments.scratch:
+                raise
+            return None, error
+
+    def _measured(self, chosen: LookedAt, server: ScratchServer, keys: Keys) -> Measured:
+        session = self._session
+        try:
+            return measured(
+                session.project,
+                session.graph,
+                chosen.revisions,
+                server,
+                keys,
+                logging_of_project=self._arguments.verbose,
+            )
+        except LimbeckError as error:
+            if self._arguments.scratch:
+                raise
+            return Measured(all_unmeasured(chosen.revisions, error), server.version, 0, {})
+
+    def _judged(self, chosen: LookedAt, facts: Mapping[str, Rehearsed]) -> Judged:
+        from limbeck.lint.engine import judge
+        from limbeck.lint.subject import Chain, Subject, Tables
+
+        graph = self._session.graph
+        tables = Tables(frozenset(self._settings.hot_tables), frozenset(self._settings.small_tables))
+        subjects = tuple(
+            Subject(graph.revisions[each], facts.get(each), chosen.deploy(each), tables, graph, self._env_py)
+            for each in chosen.revisions
+        )
+        return judge(Chain(subjects, graph, self._env_py), self.rules.asked, self.rules.policy)
+
+    def _kept(self, chosen: LookedAt, keys: Keys) -> KeptFindings:
+        """What was found when the same was asked before, of the same files."""
+        settings, arguments = self._settings, self._arguments
+        project = self._session.project
+        asked = (project.root, *project.version_locations, *chosen.revisions, str(chosen.together))
+        depends = (
+            keys.states[-1],
+            str(date.today()),
+            *("hot", *settings.hot_tables, "small", *settings.small_tables),
+            *("ignore", *settings.ignore_rules, *(arguments.ignore or ()), "select", *(arguments.select or ())),
+            *("severities", *settings.rule_severities, "files", *settings.rule_files),
+        )
+        return KeptFindings(project.root, asked, digest_of("\x1f".join(depends).encode(errors="surrogateescape")))
+
+    def _named_scratch(self) -> str:
+        named = self._settings.scratch
+        if not named.startswith("env:"):
+            return named
+        variable = named.removeprefix("env:")
+        if not os.environ.get(variable):
+            raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
+        return os.environ[variable]
+
+    @cached_property
+    def rules(self) -> AskedRules:
+        """The rules that are asked; they are loaded when they are wanted."""
+        from limbeck.cli.asked_rules import asked_rules
+
+        return asked_rules(self._session)
+
+    def _rule_files(self) -> dict[str, str]:
+        """Digests of the files with rules of the project's own."""
+        root = self._session.project.root
+        paths = (os.path.join(root, path) for path in self._settings.rule_files)
+        return {path: digest_of(content_of(path)) for path in paths}
+
+    def _threshold(self) -> Severity | None:
+        level = self._arguments.fail_on or self._settings.fail_on
+        return None if level == "never" else Severity(level)

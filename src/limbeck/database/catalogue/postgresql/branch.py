@@ -1,0 +1,108 @@
+"""One statement for the whole catalogue: a UNION ALL of branches, each of one kind of object, in rows of one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+WIDTH = 5  # columns for the properties that most objects of a branch have
+
+
+class Branch(NamedTuple):
+    """How objects of one kind are read.  All but `catalog` and the names of properties are SQL expressions.
+
+    Attributes:
+        kind: what the object is.
+        catalog: name of the system catalogue that holds it.
+        oid: its oid there.
+        source: what follows FROM.
+        name: its name.
+        schema: its schema; NULL when it belongs to another object.
+        parent: the oid of that object, which a branch before has read; NULL when it stands by itself.
+        within: name of the system catalogue that holds the parent.
+        part: the number of a column, else 0.
+        owner: the oid of its owner.
+        usual: at most WIDTH properties; NULL where they are as by default.
+        rare: properties that few objects have; all together travel in one column.
+    """
+
+    kind: str
+    catalog: str
+    oid: str
+    source: str
+    name: str
+    schema: str = "''"
+    parent: str = "NULL"
+    within: str = "pg_class"
+    part: str = "0"
+    owner: str = "NULL"
+    usual: Mapping[str, str] = {}
+    rare: Mapping[str, str] = {}
+
+    def sql(self, number: int) -> str:
+        """The branch's SELECT: its number, the address, the parent, what makes the identity, the owner, properties."""
+        owner = f"pg_get_userbyid({self.owner})" if self.owner != "NULL" else "NULL"
+        texts = [self.kind, self.schema, self.name, owner, *self.usual.values()]
+        texts += ["NULL"] * (WIDTH - len(self.usual))
+        columns = [f"{number}", f"{self.oid}::oid", f"{self.part}::int", f"{self.parent}::oid", *_texts(texts)]
+        return f"SELECT {', '.join(columns)}, {self._rare()} FROM {self.source}"
+
+    def _rare(self) -> str:
+        if not self.rare:
+            return "NULL::text"
+        values = _texts(self.rare.values())
+        pairs = (f"'{name}', {value}" for name, value in zip(self.rare, values, strict=True))
+        return (
+            f"CASE WHEN COALESCE({', '.join(values)}) IS NOT NULL "
+            f"THEN jsonb_strip_nulls(jsonb_build_object({', '.join(pairs)}))::text END"
+        )
+
+
+class Note(NamedTuple):
+    """How a property is read that any object may have: a comment, its privileges.
+
+    Attributes:
+        name: the property.
+        source: a SELECT of catalogue, oid, part, value, and what the value is by default.
+    """
+
+    name: str
+    source: str
+
+    def sql(self, number: int) -> str:
+        """Its SELECT, in the shape of a branch."""
+        columns = [f"{number}", "n.oid::oid", "n.part::int", "NULL::oid"]
+        columns += _texts(["NULL", "n.catalog", "n.value", "n.normal", *["NULL"] * (WIDTH + 1)])
+        return f"SELECT {', '.join(columns)} FROM ({self.source}) n"
+
+
+def statement(common: str, parts: Sequence[Branch | Note]) -> str:
+    """All of them, after the common table expressions; the rows come in the order of the parts."""
+    return f"{common}\n" + "\nUNION ALL\n".join(part.sql(number) for number, part in enumerate(parts))
+
+
+def yes(condition: str) -> str:
+    """The property `yes` where the condition holds, else none."""
+    return f"CASE WHEN {condition} THEN 'yes' END"
+
+
+def no(condition: str) -> str:
+    """The property `no` where the condition does not hold, else none."""
+    return f"CASE WHEN NOT {condition} THEN 'no' END"
+
+
+def options(column: str) -> str:
+    """An array of `name=value` as text, in the order of the names; what may be a secret is masked."""
+    named_so = "o ~* '^[^=]*(pass|pwd|secret|token|credential|[a-z]_?key)[^=]*='"
+    masked = f"CASE WHEN {named_so} THEN split_part(o, '=', 1) || '=***' ELSE o END"
+    text = f"""(SELECT string_agg({masked}, ', ' ORDER BY o COLLATE "C") FROM unnest({column}) o)"""
+    return f"CASE WHEN {column} IS NOT NULL THEN {text} END"
+
+
+def member(catalog: str, oid: str) -> str:
+    """The condition that an object came with an extension."""
+    return f"EXISTS (SELECT FROM member WHERE classid = '{catalog}'::regclass AND objid = {oid})"
+
+
+def _texts(expressions: Iterable[str]) -> list[str]:
+    return [f"({expression})::text" for expression in expressions]

@@ -1,0 +1,64 @@
+"""How columns are read: a table's, a view's, a composite type's."""
+
+from __future__ import annotations
+
+from limbeck.database.catalogue.postgresql.branch import Branch, options
+from limbeck.database.catalogue.postgresql.notes import granted
+
+
+def branches(major: int) -> tuple[Branch, ...]:
+    """All that a server of this major version knows."""
+    expression = "pg_get_expr(d.adbin, d.adrelid)"
+    columns = Branch(
+        kind="'column'",
+        catalog="pg_class",
+        oid="a.attrelid",
+        part="a.attnum",
+        schema="NULL",
+        name="a.attname",
+        parent="a.attrelid",
+        source="""relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN pg_type t ON t.oid = a.atttypid
+            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE r.relkind <> 'S'""",
+        usual={
+            "type": "format_type(a.atttypid, a.atttypmod)",
+            "nullable": "CASE WHEN a.attnotnull THEN 'no' ELSE 'yes' END",
+            "default": f"CASE WHEN d.adbin IS NOT NULL AND a.attgenerated = '' THEN {expression} END",
+            "identity": "CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END",
+            "generated": f"CASE a.attgenerated WHEN 's' THEN {expression} || ' stored' "
+            f"WHEN 'v' THEN {expression} || ' virtual' END",
+        },
+        rare=_rare(major),
+    )
+    return (columns,)
+
+
+def _rare(major: int) -> dict[str, str]:
+    rare = {
+        "collation": f"CASE WHEN a.attcollation NOT IN (t.typcollation, 0) THEN {_COLLATION} END",
+        "storage": "CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain' "
+        "WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END",
+        "statistics": "CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END",
+        "options": options("a.attoptions"),
+        "server options": options("a.attfdwoptions"),
+        "privileges": f"CASE WHEN a.attacl IS NOT NULL THEN NULLIF({granted('a.attacl', 'r.relowner')}, 'none') END",
+        "inherited": "CASE WHEN a.attinhcount > 0 THEN CASE WHEN a.attislocal THEN 'merged' ELSE 'yes' END END",
+    }
+    if major >= 14:
+        rare["compression"] = "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
+    if major >= 18:
+        rare["not null"] = _ODD_NOT_NULL
+    return rare
+
+
+# From 18 on NOT NULL is a constraint, with a name that is made up for it.  It stays the column's property; only what is
+# odd about it is told besides.
+_ODD_NOT_NULL = """CASE WHEN (a.attrelid, a.attnum) IN (SELECT conrelid, conkey[1] FROM pg_constraint
+        WHERE contype = 'n' AND (NOT convalidated OR connoinherit))
+    THEN (SELECT concat_ws(', ', CASE WHEN NOT convalidated THEN 'not valid' END,
+            CASE WHEN connoinherit THEN 'no inherit' END) FROM pg_constraint
+        WHERE conrelid = a.attrelid AND contype = 'n' AND conkey[1] = a.attnum) END"""
+_COLLATION = (
+    "(SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname) FROM pg_collation l "
+    "JOIN pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = a.attcollation)"
+)

@@ -1,0 +1,63 @@
+"""How comments, privileges and security labels are read: properties that any kind of object may have."""
+
+from __future__ import annotations
+
+from limbeck.database.catalogue.postgresql.branch import Note
+
+RESERVED = "reserved words"  # no property: which names want quotation marks
+# Catalogue, column with the privileges, owner, acldefault's letter for the kind of object.
+_GRANTABLE = (
+    ("pg_class", "relacl", "relowner", "(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END)::\"char\""),
+    ("pg_proc", "proacl", "proowner", "'f'"),
+    ("pg_namespace", "nspacl", "nspowner", "'n'"),
+    ("pg_type", "typacl", "typowner", "'T'"),
+    ("pg_foreign_server", "srvacl", "srvowner", "'S'"),
+    ("pg_foreign_data_wrapper", "fdwacl", "fdwowner", "'F'"),
+    ("pg_language", "lanacl", "lanowner", "'l'"),
+)
+
+
+def granted(acl: str, owner: str) -> str:
+    """Privileges as text that does not depend on who the owner is: `PUBLIC: USAGE; owner: CREATE, USAGE`."""
+    return f"""(SELECT COALESCE(string_agg(who || ': ' || what, '; ' ORDER BY who COLLATE "C"), 'none') FROM (
+        SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN 'owner'
+                ELSE 'role ' || quote_ident(pg_get_userbyid(x.grantee)) END AS who,
+            string_agg(x.privilege_type || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
+                ORDER BY x.privilege_type COLLATE "C") AS what
+        FROM aclexplode({acl}) x GROUP BY 1) g)"""
+
+
+def notes() -> tuple[Note, ...]:
+    """All of them."""
+    return (
+        Note(RESERVED, _RESERVED),
+        Note("comment", _COMMENTS),
+        Note("security label", _LABELS),
+        Note("privileges", " UNION ALL ".join(_privileges(*words) for words in _GRANTABLE)),
+    )
+
+
+_RESERVED = """
+    SELECT '' AS catalog, 0 AS oid, 0 AS part, word AS value, NULL AS normal
+    FROM pg_get_keywords() WHERE catcode <> 'U'"""
+# A composite type is a relation for us, whose comment and privileges are its type's.
+_COMMENTS = """
+    SELECT CASE WHEN t.oid IS NULL THEN d.classoid::regclass::text ELSE 'pg_class' END AS catalog,
+        COALESCE(t.typrelid, d.objoid) AS oid, d.objsubid AS part, d.description AS value, NULL AS normal
+    FROM pg_description d
+    LEFT JOIN pg_type t ON t.oid = d.objoid AND d.classoid = 'pg_type'::regclass AND t.typrelid <> 0
+    WHERE d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass"""
+_LABELS = """
+    SELECT classoid::regclass AS catalog, objoid AS oid, objsubid AS part,
+        string_agg(provider || ': ' || label, ', ' ORDER BY provider COLLATE "C") AS value, NULL AS normal
+    FROM pg_seclabel GROUP BY 1, 2, 3"""
+
+
+def _privileges(catalog: str, acl: str, owner: str, letter: str) -> str:
+    of_type = catalog == "pg_type"
+    place = "CASE WHEN o.typrelid <> 0 THEN 'pg_class' ELSE 'pg_type' END" if of_type else f"'{catalog}'"
+    oid = "CASE WHEN o.typrelid <> 0 THEN o.typrelid ELSE o.oid END" if of_type else "o.oid"
+    return f"""
+    SELECT {place} AS catalog, {oid} AS oid, 0 AS part, {granted(f"o.{acl}", f"o.{owner}")} AS value,
+        {granted(f"acldefault({letter}, o.{owner})", f"o.{owner}")} AS normal
+    FROM {catalog} o WHERE o.{acl} IS NOT NULL AND (o.oid >= 16384 OR '{catalog}' = 'pg_namespace')"""

@@ -1,0 +1,128 @@
+"""From the rows of the statement to a Catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from limbeck.database.catalogue.catalogue import CONTAINERS, Address, Catalogue, Identity, Kind
+from limbeck.database.catalogue.postgresql.branch import WIDTH, Branch, Note
+from limbeck.database.catalogue.postgresql.notes import RESERVED
+from limbeck.database.catalogue.postgresql.quoted import Quoted
+
+_PROPERTIES = 8  # first column of the properties; the rare ones, as JSON, come last
+_WITH_COLUMNS = CONTAINERS - {Kind.DOMAIN}
+_Rows = Iterable[tuple[Any, ...]]
+
+
+class Reader:
+    """Collects the objects of rows that come branch by branch, notes first, parents before what belongs to them."""
+
+    def __init__(self, parts: Sequence[Branch | Note]) -> None:
+        self._parts = parts
+        self._quoted = Quoted(())
+        self._notes: dict[Address, dict[str, str]] = {}
+        self._objects: dict[Identity, Mapping[str, str]] = {}
+        self._owners: dict[Identity, str] = {}
+        self._addresses: dict[Identity, Address] = {}
+        self._places: dict[tuple[str, int], tuple[str, str]] = {}  # schema and name of what others may belong to
+        self._columns: dict[tuple[str, str], dict[int, str]] = {}  # names by number
+
+    def read(self, rows: _Rows) -> None:
+        """Take all the rows."""
+        for number, group in groupby(rows, itemgetter(0)):
+            part = self._parts[int(number)]
+            if isinstance(part, Branch):
+                read = self._read_independent if part.parent == "NULL" else self._read_dependent
+                read(part, group)
+            elif part.name == RESERVED:
+                self._quoted = Quoted(row[6] for row in group)
+            else:
+                self._read_notes(part.name, group)
+
+    def _read_notes(self, name: str, rows: _Rows) -> None:
+        for _, oid, part, _, _, catalog, value, normal, *_ in rows:
+            if value != normal:
+                self._notes.setdefault((catalog, int(oid), int(part)), {})[name] = value
+
+    def _read_independent(self, branch: Branch, rows: _Rows) -> None:
+        catalog, names = branch.catalog, tuple(branch.usual)
+        for row in rows:
+            _, oid, _, _, kind, schema, name, owner = row[:_PROPERTIES]
+            identity = Identity(kind, schema, name)
+            address = (catalog, int(oid), 0)
+            self._objects[identity] = _properties(names, row[_PROPERTIES:], self._notes.get(address))
+            self._addresses[identity] = address
+            self._places[address[:2]] = (schema, name)
+            if owner is not None:
+                self._owners[identity] = owner
+
+    def _read_dependent(self, branch: Branch, rows: _Rows) -> None:
+        """Above all columns: there are so many of them that equal properties share one mapping."""
+        catalog, within, names = branch.catalog, branch.within, tuple(branch.usual)
+        objects, addresses, places, notes = self._objects, self._addresses, self._places, self._notes
+        known: dict[tuple[Any, ...], Mapping[str, str]] = {}
+        for row in rows:
+            place = places[within, int(row[3])]
+            kind, name, values = row[4], row[6], row[_PROPERTIES:]
+            identity = Identity(kind, place[0], name, place[1])
+            address = (catalog, int(row[1]), int(row[2]))
+            if address[2]:
+                self._columns.setdefault(place, {})[address[2]] = name
+            elif kind == "index" and values[0] is not None and not values[0].startswith("CREATE "):
+                values = (self._plain_index(name, place, values[0]), *values[1:])
+            note = notes.get(address)
+            properties = known.get(values) if note is None else _properties(names, values, note)
+            if properties is None:
+                properties = known[values] = _properties(names, values, None)
+            objects[identity] = properties
+            addresses[identity] = address
+
+    def _plain_index(self, name: str, table: tuple[str, str], words: str) -> str:
+        """What pg_get_indexdef says of an index of plain columns.
+
+        Args:
+            words: the numbers of the columns, after `UNIQUE ` if it is unique.
+        """
+        unique, numbers = ("UNIQUE ", words[7:]) if words[0] == "U" else ("", words)
+        columns, spelled = self._columns[table], self._quoted
+        keys = ", ".join([spelled[columns[int(number)]] for number in numbers.split()])
+        return f"CREATE {unique}INDEX {spelled[name]} ON {spelled[table[0]]}.{spelled[table[1]]} USING btree ({keys})"
+
+    def leave_out(self, tables: Collection[str]) -> None:
+        """Forget tables, by name or schema and name, and what belongs to them."""
+        if not tables:
+            return
+        gone = {
+            identity
+            for identity in self._objects
+            if (table := identity.of or identity.name) in tables or f"{identity.schema}.{table}" in tables
+        }
+        owners = tuple(f"{self._quoted[i.schema]}.{self._quoted[i.name]}." for i in gone if i.kind == Kind.TABLE)
+        for identity, properties in self._objects.items():
+            if identity.kind == Kind.SEQUENCE and properties.get("owned by", "").startswith(owners):
+                gone.add(identity)
+        for identity in gone:
+            del self._objects[identity], self._addresses[identity]
+            self._owners.pop(identity, None)
+
+    def catalogue(self, version: str, origin: str) -> Catalogue:
+        """What was read and not left out."""
+        columns = {
+            identity: tuple(numbered[number] for number in sorted(numbered))
+            for identity in self._owners
+            if identity.kind in _WITH_COLUMNS and (numbered := self._columns.get((identity.schema, identity.name)))
+        }
+        return Catalogue("postgresql", version, self._objects, columns, self._owners, self._addresses, origin)
+
+
+def _properties(names: tuple[str, ...], values: tuple[Any, ...], note: Mapping[str, str] | None) -> Mapping[str, str]:
+    properties = {name: value for name, value in zip(names, values, strict=False) if value is not None}
+    if values[WIDTH] is not None:
+        properties.update(json.loads(values[WIDTH]))
+    if note is not None:
+        properties.update(note)
+    return properties

@@ -1,0 +1,71 @@
+"""The settings that definitions are printed by, made the same on every connection, and put back afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from limbeck.database.catalogue.catalogue import Query
+from limbeck.model.errors import LimbeckError, UsageError
+
+_SETTINGS = {
+    "search_path": "",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "quote_all_identifiers": "off",
+    "jit": "off",  # compiling one long statement takes longer than running it
+    "enable_nestloop": "off",  # the planner thinks that few rows will pass, where all do
+}
+_OLDEST_MAJOR = 12
+
+
+class NoTransaction(LimbeckError):
+    """Each statement is a transaction of its own, where several have to be in one."""
+
+
+class Server(NamedTuple):
+    """What answers: its major version, its whole version as `18.6`, and when it was started."""
+
+    major: int
+    version: str
+    started: str
+
+
+@contextmanager
+def uniform_texts(query: Query) -> Iterator[Server]:
+    """Until the end of the block, or of the transaction, the server prints everything in one form, names qualified.
+
+    Raises:
+        NoTransaction: there is no transaction that lasts for the block.
+        UsageError: the server is older than PostgreSQL 12.
+    """
+    wanted = {name: _literal(value) for name, value in _SETTINGS.items()}
+    number, started, *before = query(_set(wanted))[0][: len(_SETTINGS) + 2]
+    major, minor = divmod(int(number), 10000)
+    if major < _OLDEST_MAJOR:
+        raise UsageError(f"PostgreSQL {major} is older than {_OLDEST_MAJOR}, the oldest that is supported")
+    yield Server(major, f"{major}.{minor}", str(started))
+    # After an error the transaction ends, and the settings with it.
+    found = query(_set({name: _literal(was) for name, was in zip(_SETTINGS, before, strict=True)}))
+    if found[0][2] != _SETTINGS["search_path"]:
+        raise NoTransaction("the catalogue cannot be read: every statement is a transaction of its own")
+
+
+def _set(values: dict[str, str]) -> str:
+    """A query for the server's version, its start, and the values that settings had before it changed them."""
+    before = ", ".join(f"pg_catalog.current_setting('{name}')" for name in values)
+    names = ", ".join(f"s{place}" for place in range(len(values)))
+    changed = ", ".join(f"pg_catalog.set_config('{name}', {value}, true)" for name, value in values.items())
+    return (
+        f"SELECT b.*, {changed} FROM (SELECT pg_catalog.current_setting('server_version_num'), "
+        f"extract(epoch FROM pg_catalog.pg_postmaster_start_time())::numeric::text, {before} OFFSET 0) "
+        f"AS b (number, started, {names})"
+    )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,109 @@
+"""Rows for one table: all at once, and where the database refuses, one by one until it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from limbeck.database.rows.attempts import Attempts
+from limbeck.database.rows.literals import name
+from limbeck.database.rows.refusal import Refusal
+from limbeck.database.rows.row import NoValue, Rows, Wanted, qualified
+from limbeck.database.rows.seeded import Filled, Unfilled
+from limbeck.database.rows.table import Table
+from limbeck.database.rows.values import Style
+
+_MOST_TRIES = 12
+_NOT_UNIQUE = ("23505", "23P01")  # unique_violation, exclusion_violation
+_HOPELESS = ("23502", "42501")  # a NULL that must not be, no privilege
+_UNREADABLE = ("22", "0A")  # classes of codes: data that the server cannot read, features that it has not
+_ALIKE = 3  # so many refusals by something other than a constraint are enough
+
+
+class Insertion:
+    """Fills one table.
+
+    Args:
+        table: the table.
+        rows: makes its rows.
+        attempts: tries them.
+        first: the number of the first row.
+    """
+
+    def __init__(self, table: Table, rows: Rows, attempts: Attempts, first: int) -> None:
+        self._table = table
+        self._rows = rows
+        self._attempts = attempts
+        self._first = first
+
+    def fill(self, styles: Sequence[Style]) -> tuple[Filled | None, Unfilled | None]:
+        """Insert a row of each style.
+
+        Returns:
+            what is there now, if anything; what is missing, if anything.
+        """
+        if not self._points_to_itself() and self._insert_all(styles):
+            return Filled(self._table.identity, tuple(styles)), None
+        done: list[Style] = []
+        missing, last = 0, Refusal("", "", "")
+        for index, style in enumerate(styles):
+            answer = self._insert_one(index, style, len(styles))
+            if isinstance(answer, Refusal):
+                missing, last = missing + 1, answer
+            else:
+                done.append(answer)
+        filled = Filled(self._table.identity, tuple(done)) if done else None
+        unfilled = Unfilled(self._table.identity, missing, last.message, last.code) if missing else None
+        return filled, unfilled
+
+    def _points_to_itself(self) -> bool:
+        return any(reference.table == self._table.identity for reference in self._table.references)
+
+    def _wanted(self, index: int, style: Style, attempt: int, count: int) -> Wanted:
+        places = self._table.places
+        return Wanted(
+            index,
+            self._first + index + attempt * count,
+            style,
+            self._first + index + attempt,
+            places[index % len(places)] if places else None,
+        )
+
+    def _insert_all(self, styles: Sequence[Style]) -> bool:
+        try:
+            rows = [self._rows.row(self._wanted(index, style, 0, len(styles))) for index, style in enumerate(styles)]
+        except NoValue:
+            return False  # row by row it is found out which
+        if not rows[0] or any(row.keys() != rows[0].keys() for row in rows):
+            return False
+        return self._attempts.insert(self._statement(rows)) is None
+
+    def _insert_one(self, index: int, style: Style, count: int) -> Style | Refusal:
+        """The style that the row has in the end, or what the database said at last."""
+        last, alike = Refusal("", "", ""), 0
+        for attempt in range(_MOST_TRIES):
+            tried = style if attempt < _ALIKE else Style.ORDINARY
+            if last.code in _NOT_UNIQUE and style in (Style.GREATEST, Style.LEAST):
+                tried = Style.ORDINARY  # there is one of these already
+            try:
+                row = self._rows.row(self._wanted(index, tried, attempt, count))
+            except NoValue as none:
+                last, alike = Refusal("", "", str(none)), alike + 1
+            else:
+                refusal = self._attempts.insert(self._statement([row]))
+                if refusal is None:
+                    return tried
+                last, alike = refusal, alike + (not refusal.code.startswith("23"))
+                self._rows.doubtful |= refusal.code[:2] in _UNREADABLE
+            if last.code in _HOPELESS or alike > 2 * _ALIKE:
+                break
+        return last
+
+    def _statement(self, rows: Sequence[Mapping[str, str]]) -> str:
+        table = qualified(self._table.identity)
+        if not rows[0]:
+            return f"INSERT INTO {table} DEFAULT VALUES"
+        numbered = {column.name for column in self._table.columns if column.numbered}
+        overriding = "OVERRIDING SYSTEM VALUE " if numbered & rows[0].keys() else ""
+        columns = ", ".join(name(column) for column in rows[0])
+        values = ", ".join(f"({', '.join(row.values())})" for row in rows)
+        return f"INSERT INTO {table} ({columns}) {overriding}VALUES {values}"

@@ -1,0 +1,15 @@
+"""Values and names as SQL writes them."""
+
+from __future__ import annotations
+
+NULL = "NULL"
+
+
+def literal(text: str) -> str:
+    """A text as a string of SQL; the values of limbeck hold no backslash that a server might read."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def name(text: str, mark: str = '"') -> str:
+    """A name in quotation marks; `mark` is the one that the database takes."""
+    return mark + text.replace(mark, mark * 2) + mark

@@ -1,0 +1,126 @@
+"""From revisions and their facts to findings: rules, severities, suppressions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from limbeck.lint.policy import Policy
+from limbeck.lint.registry import Rule
+from limbeck.lint.subject import Chain, Hazard, Subject
+from limbeck.lint.suppressions import Suppression, suppressions
+from limbeck.model.facts import Facts, Known
+from limbeck.model.finding import Finding, Severity
+from limbeck.model.revision import Span
+
+
+class Judged(NamedTuple):
+    """What came of it.
+
+    Attributes:
+        findings: in the order of the chain, then of the lines.
+        silenced: how many a suppression has silenced.
+    """
+
+    findings: tuple[Finding, ...]
+    silenced: int
+
+
+def judge(chain: Chain, rules: Sequence[Rule], policy: Policy) -> Judged:
+    """Ask every rule about every revision that is looked at."""
+    asked = [rule for rule in rules if rule.name not in policy.ignored]
+    found = list(_unique(_findings(chain, asked, policy)))
+    silent: list[Suppression] = []
+    for subject in chain.subjects:
+        silent += suppressions(subject.source, subject.revision.path) if subject.has_source else ()
+    kept, used = _unsilenced(found, silent, policy.today)
+    silenced = len(found) - len(kept)
+    for rule in asked:
+        if rule.judge_suppression is not None:
+            severity = policy.severities.get(rule.name, rule.severity)
+            idle = [each for each in silent if each not in used and not _may_silence(each, chain, policy)]
+            kept += [
+                _useless(hazard, each, chain, severity, rule.name)
+                for each in idle
+                for hazard in rule.judge_suppression(each, policy)
+            ]
+    place = {subject.revision.id: number for number, subject in enumerate(chain.subjects)}
+    kept.sort(key=lambda each: (place.get(each.revision or "", -1), each.span.path, each.span.line, each.span.column))
+    return Judged(tuple(kept), silenced)
+
+
+def _findings(chain: Chain, rules: Sequence[Rule], policy: Policy) -> Iterator[Finding]:
+    for rule in rules:
+        severity = policy.severities.get(rule.name)
+        if rule.judge_chain is not None:
+            for hazard in rule.judge_chain(chain):
+                yield _finding(rule, severity, hazard, None, None)
+        for subject in chain.subjects:
+            if rule.judge_revision is not None:
+                for hazard in rule.judge_revision(subject):
+                    yield _finding(rule, severity, hazard, subject, None)
+            if rule.judge_statement is not None:
+                for facts in subject.statements:
+                    for hazard in rule.judge_statement(subject, facts):
+                        yield _finding(rule, severity, hazard, subject, facts)
+
+
+def _finding(
+    rule: Rule, severity: Severity | None, hazard: Hazard, subject: Subject | None, facts: Facts | None
+) -> Finding:
+    span = hazard.span or (facts.span if facts is not None else None)
+    if span is None:
+        span = subject.place() if subject is not None else Span("", 1)
+    measured = facts is not None and facts.known is Known.MEASURED
+    return Finding(
+        rule=rule.name,
+        severity=severity or hazard.severity or rule.severity,
+        known=hazard.known or (facts.known if facts is not None else Known.FILE),
+        revision=hazard.revision or (None if subject is None else subject.revision.id),
+        span=span,
+        message=hazard.message,
+        effect=hazard.effect,
+        remedy=hazard.remedy,
+        statement=None if facts is None else facts.sql.strip(),
+        server=subject.rehearsed.server if measured and subject is not None and subject.rehearsed is not None else None,
+    )
+
+
+def _unique(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each once: a line in a loop that does the same to the same is told once."""
+    seen: set[tuple[str, Span, str]] = set()
+    for finding in findings:
+        key = (finding.rule, finding.span, finding.message)
+        if key not in seen:
+            seen.add(key)
+            yield finding
+
+
+def _unsilenced(
+    findings: Iterable[Finding], silent: Collection[Suppression], today: date
+) -> tuple[list[Finding], set[Suppression]]:
+    kept, used = [], set[Suppression]()
+    for finding in findings:
+        covering = [each for each in silent if each.covers(finding) and not each.has_ended(today) and each.reason]
+        used.update(covering)
+        if not covering:
+            kept.append(finding)
+    return kept, used
+
+
+def _may_silence(suppression: Suppression, chain: Chain, policy: Policy) -> bool:
+    """Whether it could silence what was not looked for: a rule that is not asked, a revision that was not measured."""
+    if not suppression.reason or suppression.has_ended(policy.today):
+        return False
+    if policy.ignored.intersection(suppression.rules):
+        return True
+    subject = next(each for each in chain.subjects if each.revision.path == suppression.span.path)
+    return not subject.is_whole and policy.known.issuperset(suppression.rules)
+
+
+def _useless(hazard: Hazard, suppression: Suppression, chain: Chain, severity: Severity, rule: str) -> Finding:
+    path = suppression.span.path
+    revision = next((each.revision.id for each in chain.subjects if each.revision.path == path), None)
+    words = (hazard.message, hazard.effect, hazard.remedy)
+    return Finding(rule, severity, Known.FILE, revision, suppression.span, *words)

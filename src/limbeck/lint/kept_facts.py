@@ -1,0 +1,197 @@
+"""Facts of earlier rehearsals, kept on disk by content: JSON, which holds nothing that could run.
+
+A revision's key is a digest of its file, of its ancestors' keys, of `env.py`, of the server's version and of limbeck's.
+With its facts go digests of the project's other files that it imports or that issued a statement for it.
+A file that is missing, damaged, old or unwritable is as good as none.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+
+from limbeck import __version__
+from limbeck.graph.cache import users_folder, write_whole
+from limbeck.graph.files import hash_for
+from limbeck.model.facts import Change, Facts, Held, Known, LockMode, Rehearsed, RelationKind, Table, Touched, WayBack
+from limbeck.model.revision import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from limbeck.graph import RevisionGraph
+
+_FORMAT = f"limbeck facts 1, limbeck {__version__}"
+
+
+class Keys:
+    """Digests of the revisions of a chain, and of the states that the chain passes through.
+
+    Attributes:
+        revisions: what each revision's facts depend on, by its identifier.
+        states: of the database before each revision in the order of execution, and after the last.
+    """
+
+    def __init__(self, graph: RevisionGraph, env_py: str, server: str) -> None:
+        """Read the files.
+
+        Args:
+            env_py: path of the project's `env.py`.
+            server: the version of the server.
+        """
+        start = digest_of(_FORMAT.encode(), server.encode(), content_of(env_py))
+        contents = {revision.id: content_of(revision.path) for revision in graph.revisions.values()}
+        self.revisions: dict[str, str] = {}
+        self.states = [start]
+        for identifier in graph.order:
+            below = sorted(self.revisions.get(each, each) for each in graph.links.down.get(identifier, ()))
+            key = digest_of(start.encode(), contents[identifier], *(each.encode() for each in below))
+            self.revisions[identifier] = key
+            self.states.append(digest_of(self.states[-1].encode(), key.encode()))
+
+
+class KeptFacts:
+    """The facts of one project."""
+
+    def __init__(self, locations: Sequence[str], folder: str = "") -> None:
+        """Read what was kept.
+
+        Args:
+            locations: the project's version folders; they name the file.
+            folder: where facts are kept; the user's own cache folder when it is empty.
+        """
+        place = folder or users_folder()
+        name = digest_of("\x1f".join(locations).encode(errors="surrogateescape"))[:32]
+        self._path = os.path.join(place, f"{name}.facts") if place else ""
+        self._kept: dict[str, Any] = _read(self._path) if self._path else {}
+        self._root = os.path.commonpath(locations) if locations else ""
+        self._digests: dict[str, str] = {}
+
+    def facts(self, key: str, path: str) -> Rehearsed | None:
+        """The facts of the revision with that key, whose file is at `path`; None when there are none."""
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        try:
+            if any(self._digest_of(name) != digest for name, digest in kept["files"].items()):
+                return None
+            return _rehearsed(kept["facts"], path, self._root)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+            return None  # damaged: measured again
+
+    def files(self, key: str) -> dict[str, str]:
+        """The project's other files on which the facts with that key depend: digests by absolute path."""
+        files = self._kept[key]["files"] if key in self._kept else {}
+        return {os.path.normpath(os.path.join(self._root, name)): digest for name, digest in files.items()}
+
+    def _digest_of(self, name: str) -> str:
+        if name not in self._digests:
+            self._digests[name] = digest_of(content_of(os.path.join(self._root, name)))
+        return self._digests[name]
+
+    def keep(self, found: Mapping[str, Rehearsed], paths: Mapping[str, str], wanted: Iterable[str]) -> None:
+        """Keep facts by their keys, with those kept before that are still wanted."""
+        if not self._path:
+            return
+        for key, rehearsed in found.items():
+            path = paths[rehearsed.revision]
+            files = {name: self._digest_of(name) for name in _helpers(rehearsed, path, self._root)}
+            self._kept[key] = {"files": files, "facts": _plain(rehearsed, path, self._root)}
+        names = set(wanted)
+        kept = {key: value for key, value in self._kept.items() if key in names}
+        body = json.dumps(kept, separators=(",", ":")).encode()
+        write_whole(self._path, f"{_FORMAT}\t{digest_of(body)}\n".encode() + body, ".facts")
+
+
+def digest_of(*parts: bytes) -> str:
+    """One digest of several texts."""
+    return hash_for(1)(b"\x1f".join(parts)).hexdigest()[:40]
+
+
+def content_of(path: str) -> bytes:
+    """The bytes of a file; words that tell why, when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        return f"unreadable: {error.strerror}".encode()
+
+
+def _read(path: str) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            head, _, body = file.read().partition(b"\n")
+    except OSError:
+        return {}
+    if head.decode(errors="replace") != f"{_FORMAT}\t{digest_of(body)}":
+        return {}
+    content = json.loads(body)
+    return content if isinstance(content, dict) else {}
+
+
+def _helpers(rehearsed: Rehearsed, path: str, root: str) -> set[str]:
+    """The project's other files on which the facts depend, by their paths from the root."""
+    from limbeck.lint.python_file import file_of_module, imported_names
+
+    files = {facts.source.path for facts in rehearsed.statements if facts.source is not None}
+    try:
+        tree = ast.parse(content_of(path))
+    except (SyntaxError, ValueError):
+        tree = ast.Module([], [])
+    names = {name for node in ast.walk(tree) for name in imported_names(node)}
+    files.update(file for name in names if (file := file_of_module(name, path)) is not None)
+    return {os.path.relpath(file, root) for file in files}
+
+
+def _plain(rehearsed: Rehearsed, path: str, root: str) -> dict[str, Any]:
+    """As JSON can hold it; places in the revision's own file carry no path, others one that starts at the project."""
+
+    def span(place: Span | None) -> list[Any] | None:
+        if place is None:
+            return None
+        return ["" if place.path == path else os.path.relpath(place.path, root), place.line, place.column]
+
+    statements = [
+        {**facts._asdict(), "span": span(facts.span), "source": span(facts.source)} for facts in rehearsed.statements
+    ]
+    back = rehearsed.back
+    return {
+        **rehearsed._asdict(),
+        "statements": statements,
+        "back": None if back is None else {**back._asdict(), "span": span(back.span)},
+    }
+
+
+def _rehearsed(kept: Mapping[str, Any], path: str, root: str) -> Rehearsed:
+    def span(place: Sequence[Any] | None) -> Span | None:
+        if place is None:
+            return None
+        return Span(path if not place[0] else os.path.normpath(os.path.join(root, place[0])), place[1], place[2])
+
+    def facts(row: Mapping[str, Any]) -> Facts:
+        touched = tuple(_touched(each) for each in row["relations"])
+        changes = tuple(Change(*each) for each in row["changes"])
+        known = Known(row["known"])
+        places = {"span": span(row["span"]), "source": span(row["source"])}
+        return Facts(**{**row, **places, "relations": touched, "changes": changes, "known": known})
+
+    back = kept["back"]
+    if back is not None:
+        texts = {name: tuple(back[name]) for name in ("left", "lost", "changed", "types")}
+        back = WayBack(**{**back, **texts, "span": span(back["span"])})
+    tables = {name: Table(*table) for name, table in kept["tables"].items()}
+    return Rehearsed(
+        **{**kept, "tables": tables, "back": back, "statements": tuple(facts(row) for row in kept["statements"])}
+    )
+
+
+def _touched(row: Sequence[Any]) -> Touched:
+    touched = Touched(*row)
+    return touched._replace(
+        kind=RelationKind(touched.kind),
+        lock=None if touched.lock is None else LockMode(touched.lock),
+        held=None if row[4] is None else Held(LockMode(row[4][0]), row[4][1]),
+    )

@@ -1,0 +1,75 @@
+"""What was found the last time, kept on disk for as long as everything that it depends on is the same."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from limbeck.graph.cache import users_folder, write_whole
+from limbeck.lint.kept_facts import content_of, digest_of
+from limbeck.model.facts import Known
+from limbeck.model.finding import Finding, Severity
+from limbeck.model.revision import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from limbeck.lint.engine import Judged
+
+
+class KeptFindings:
+    """The findings of one way to ask about one project."""
+
+    def __init__(self, root: str, asked: Sequence[str], state: str) -> None:
+        """Nothing is read yet.
+
+        Args:
+            root: the project's folder; paths are kept as they are seen from there.
+            asked: what was asked for; it names the file.
+            state: digest of everything that the answer depends on.
+        """
+        place = users_folder()
+        name = digest_of("\x1f".join(asked).encode(errors="surrogateescape"))[:32]
+        self._path = os.path.join(place, f"{name}.findings") if place else ""
+        self._root = root
+        self._state = state
+
+    def read(self) -> tuple[tuple[Finding, ...], int] | None:
+        """The findings, and how many were silenced; None when they are not known any more."""
+        try:
+            with open(self._path, "rb") as file:
+                head, _, body = file.read().partition(b"\n")
+        except OSError:
+            return None
+        if head.decode(errors="replace") != f"{self._state}\t{digest_of(body)}":
+            return None
+        content = json.loads(body)
+        if any(digest_of(content_of(path)) != digest for path, digest in content["files"].items()):
+            return None
+        return tuple(self._finding(row) for row in content["findings"]), content["silenced"]
+
+    def keep(self, judged: Judged, files: Mapping[str, str]) -> None:
+        """Keep them for the next time.
+
+        Args:
+            files: digests of further files that they depend on, by path.
+        """
+        if self._path:
+            rows = [self._row(finding) for finding in judged.findings]
+            content = {"findings": rows, "silenced": judged.silenced, "files": dict(files)}
+            body = json.dumps(content).encode()
+            write_whole(self._path, f"{self._state}\t{digest_of(body)}\n".encode() + body, ".findings")
+
+    def _row(self, finding: Finding) -> list[Any]:
+        path = os.path.relpath(finding.span.path, self._root) if finding.span.path else ""
+        return [*finding._replace(span=Span(path, finding.span.line, finding.span.column))]
+
+    def _finding(self, row: list[Any]) -> Finding:
+        finding = Finding(*row)
+        path, line, column = finding.span
+        place = os.path.normpath(os.path.join(self._root, path)) if path else ""
+        return finding._replace(
+            severity=Severity(finding.severity), known=Known(finding.known), span=Span(place, line, column)
+        )

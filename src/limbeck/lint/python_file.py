@@ -1,0 +1,89 @@
+"""A revision file as Python: its functions, what they call, what it imports."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+
+_OPERATIONS = ("op", "batch_op")
+_EXECUTING = ("execute", "exec_driver_sql", "scalar", "scalars", "executemany")
+
+
+def function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
+    """The function of that name at the top level; the last one counts."""
+    found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    return found[-1] if found else None
+
+
+def reached(tree: ast.Module, name: str) -> Iterator[ast.AST]:
+    """Every node of a function, and of the functions of the same file that it calls."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    open_, seen = [name], set[str]()
+    while open_:
+        current = functions.get(open_.pop())
+        if current is None or current.name in seen:
+            continue
+        seen.add(current.name)
+        for node in ast.walk(current):
+            yield node
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                open_.append(node.func.id)
+
+
+def dotted(node: ast.AST) -> str:
+    """`op.get_bind` for an attribute; calls on the way are left out."""
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    if isinstance(node, ast.Call):
+        return dotted(node.func)
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def calls(nodes: Iterator[ast.AST]) -> Iterator[ast.Call]:
+    """The calls among the nodes."""
+    return (node for node in nodes if isinstance(node, ast.Call))
+
+
+def is_operation(call: ast.Call) -> bool:
+    """Whether it is one of Alembic's operations, or sends SQL to the database."""
+    name = dotted(call.func)
+    first, _, last = name.partition(".")[0], "", name.rpartition(".")[2]
+    if first in _OPERATIONS and last not in ("get_bind", "get_context", "f", "inline_literal"):
+        return True
+    return last in _EXECUTING and "." in name
+
+
+def does_nothing(body: list[ast.stmt]) -> bool:
+    """Whether a body holds nothing but `pass`, `...`, docstrings and `return`."""
+    return all(
+        isinstance(node, ast.Pass)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or (isinstance(node, ast.Return) and (node.value is None or isinstance(node.value, ast.Constant)))
+        for node in body
+    )
+
+
+def imported_names(node: ast.AST) -> tuple[str, ...]:
+    """The modules that an import may load, dots of relative ones included; none for anything else."""
+    if isinstance(node, ast.Import):
+        return tuple(alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        parent = module if module.endswith(".") or not module else f"{module}."
+        return (module, *(f"{parent}{alias.name}" for alias in node.names))
+    return ()
+
+
+def file_of_module(name: str, path: str) -> str | None:
+    """The file of a module of the project: one in a folder above the file that imports it, or in `src` there."""
+    relative = name.lstrip(".").replace(".", os.sep)
+    folder = os.path.dirname(path)
+    while relative and os.path.dirname(folder) != folder:
+        for place in (folder, os.path.join(folder, "src")):
+            for file in (f"{relative}.py", os.path.join(relative, "__init__.py")):
+                found = os.path.join(place, file)
+                if os.path.isfile(found):
+                    return found
+        folder = os.path.dirname(folder)
+    return None

@@ -1,0 +1,231 @@
+"""A chain run on a scratch database, revision by revision, each statement measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.failure import one_line
+from limbeck.environment.second_connection import SecondConnection
+from limbeck.environment.step_guard import StepGuard
+from limbeck.environment.steps import steps_of
+from limbeck.lint.rehearse.asking import execute
+from limbeck.lint.rehearse.back import can_be_tried, catalogue_of, way_back
+from limbeck.lint.rehearse.extensions import Extensions
+from limbeck.lint.rehearse.measure import Measure, describe_all, numbers_of_relations
+from limbeck.lint.rehearse.rows import Rows
+from limbeck.model.errors import LimbeckError
+from limbeck.model.facts import Rehearsed, WayBack
+from limbeck.model.plan import Direction
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import RevisionStep
+    from sqlalchemy.engine import Connection
+
+    from limbeck.database.catalogue import Catalogue
+    from limbeck.environment.configuration import Project
+    from limbeck.environment.reached import Reached
+
+_WITH_EXTENSION = "name a server that has it: --scratch postgresql://user@host/postgres"
+
+
+class Outcome(NamedTuple):
+    """How far a rehearsal came.
+
+    Attributes:
+        measured: what each measured revision did.
+        applied: how many of the revisions have run.
+        failed: the revision behind those, as far as it came; None when all have run.
+    """
+
+    measured: tuple[Rehearsed, ...]
+    applied: int
+    failed: Rehearsed | None
+
+
+class Scene(NamedTuple):
+    """Where a rehearsal takes place.
+
+    Attributes:
+        url: the scratch database, to which whatever `env.py` opens is led.
+        version: of its server.
+        born: the revision that made each relation that is there; it is brought up to date.
+        extensions: those that the server does not have.
+        rows: whether tables get rows.
+    """
+
+    url: str
+    version: str
+    born: dict[int, str]
+    extensions: Extensions
+    rows: bool
+
+
+class Rehearsal:
+    """One run of a project's `env.py` on one scratch database; use `run` once."""
+
+    def __init__(
+        self, project: Project, scene: Scene, paths: Mapping[str, str], *, logging_of_project: bool = False
+    ) -> None:
+        """Nothing of the project runs yet.
+
+        Args:
+            paths: the file of each revision.
+            logging_of_project: let `env.py` configure logging.
+        """
+        self._environment = AlembicEnvironment(
+            project, address=scene.url, transaction="revision", logging_of_project=logging_of_project, isolated=True
+        )
+        self._scene = scene
+        self._paths = paths
+        self._measured: list[Rehearsed] = []
+        self._applied = 0
+        self._guard: StepGuard | None = None
+        self._measure: Measure | None = None
+        self._revision = ""
+        self._stack = ExitStack()
+
+    def run(self, revisions: Sequence[str], measured: frozenset[str]) -> Outcome:
+        """Run the revisions in their order, and measure some of them.
+
+        Raises:
+            LimbeckError: `env.py` fails outside of any revision.
+        """
+        with self._environment as environment:
+            try:
+                environment.run(lambda reached: self._work(reached, revisions, measured))
+            except LimbeckError as error:
+                if self._guard is None:
+                    raise
+                return self._stopped(self._guard.error or error.__cause__ or error)
+        if self._guard is not None:
+            return self._stopped(self._guard.error or RuntimeError("env.py went on after an error"))
+        return Outcome(tuple(self._measured), self._applied, None)
+
+    def _stopped(self, error: BaseException) -> Outcome:
+        statements = () if self._measure is None else tuple(self._measure.facts)
+        words = self._environment.masked(one_line(error))
+        failed = Rehearsed(self._revision, self._scene.version, statements, failed=words)
+        return Outcome(tuple(self._measured), self._applied, failed)
+
+    def _work(self, reached: Reached, revisions: Sequence[str], measured: frozenset[str]) -> Iterator[RevisionStep]:
+        connection = reached.context.connection
+        assert connection is not None
+        steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
+        beside = self._stack.enter_context(_beside(reached, connection))
+        try:
+            known: set[int] | None = None
+            rows = Rows(beside, reached.state.version_table, own_transaction=reached.own_transaction)
+            for revision, step in zip(revisions, steps, strict=True):
+                self._revision = revision
+                if reached.own_transaction:
+                    _end_transaction(connection)
+                numbers = numbers_of_relations(beside)
+                if self._scene.rows and numbers != known:
+                    rows.give()
+                known = numbers
+                yield from self._step(beside, reached, step, measure=revision in measured)
+                self._applied += 1
+        finally:
+            self._stack.close()
+
+    def _letting_go(self, function: Callable[..., None]) -> Callable[..., None]:
+        """The function of a step, after whose error nothing of ours is left open.
+
+        Alembic leaves the generator of the steps where it is then; and what an asynchronous driver has opened can only
+        be closed from within.
+        """
+
+        def led(*arguments: Any, **options: Any) -> None:
+            try:
+                function(*arguments, **options)
+            except BaseException:
+                self._stack.close()
+                raise
+
+        return led
+
+    def _step(
+        self, beside: Connection, reached: Reached, step: RevisionStep, *, measure: bool
+    ) -> Iterator[RevisionStep]:
+        extensions, born = self._scene.extensions, self._scene.born
+        if not measure:
+            self._measure = None  # what it knows of the catalogue is old from here on
+        elif self._measure is None:
+            self._measure = Measure(describe_all(beside), born, self._environment.masked)
+        measuring = self._measure
+        if measuring is not None:
+            measuring.begin(self._revision, self._paths[self._revision])
+        extensions.begin(None if measuring is None else measuring.forget_last)
+        layers = (extensions.layer,) if measuring is None else (extensions.layer, measuring.layer)
+        before = self._before(beside, reached, measure=measuring is not None)
+        self._guard = StepGuard(reached.context, layers)
+        step.migration_fn = self._letting_go(self._guard.wrap(step.migration_fn))
+        yield step
+        self._guard = None
+        if measuring is None:
+            born.update((number, self._revision) for number in numbers_of_relations(beside) - born.keys())
+            return
+        reason = extensions.reason
+        facts, tables = tuple(measuring.facts), measuring.tables()
+        self._measured.append(
+            Rehearsed(
+                self._revision,
+                self._scene.version,
+                facts,
+                unmeasured=reason,
+                hint=_WITH_EXTENSION if reason is not None else None,
+                tables=tables,
+                back=self._back(reached, before) if before is not None else None,
+            )
+        )
+
+    def _before(self, beside: Connection, reached: Reached, *, measure: bool) -> Catalogue | None:
+        """The catalogue before a step whose way back will be tried."""
+        path = self._paths[self._revision]
+        if not measure or reached.own_transaction or not can_be_tried(path):
+            return None
+        execute(beside, "BEGIN")
+        found = catalogue_of(beside, reached.state.version_table)
+        execute(beside, "COMMIT")
+        return found
+
+    def _back(self, reached: Reached, before: Catalogue) -> WayBack | None:
+        connection = reached.context.connection
+        assert connection is not None
+        step = steps_of(self._environment.script, Direction.DOWNGRADE, [self._revision])[0]
+        self._scene.extensions.begin()
+        return way_back(
+            connection,
+            partial(step.migration_fn, **reached.arguments),
+            self._paths[self._revision],
+            before,
+            reached.state.version_table,
+            self._scene.extensions,
+            self._environment.masked,
+        )
+
+
+def _end_transaction(connection: Connection) -> None:
+    """End the transaction that `env.py` holds over all revisions, as if a deploy had ended here, and begin the next.
+
+    Nobody is told: `env.py` goes on to believe that it has one.
+    """
+    execute(connection, "COMMIT")
+    execute(connection, "BEGIN")
+
+
+@contextmanager
+def _beside(reached: Reached, connection: Connection) -> Iterator[Connection]:
+    """A connection that sees what the last step has committed; within one transaction over all, the same one."""
+    if reached.own_transaction:
+        yield connection
+        return
+    second = SecondConnection(connection)
+    try:
+        yield second.connection
+    finally:
+        second.close()

@@ -1,0 +1,64 @@
+"""An error of the database is caught, and the revision goes on.
+
+Hazard: PostgreSQL has aborted the transaction.  Every statement behind it is refused, and what came before is rolled
+back; where nothing follows, the revision may be recorded although nothing of it happened.
+
+Why: an error in the middle of a transaction ends it, whatever Python does with the exception.
+
+Bad:
+    try:
+        op.add_column("orders", sa.Column("status", sa.Text()))
+    except Exception:
+        pass
+
+Good:
+    op.execute("ALTER TABLE orders ADD COLUMN IF NOT EXISTS status text")
+
+Good:
+    try:
+        with op.get_bind().begin_nested():
+            op.add_column("orders", sa.Column("source", sa.Text()))
+    except sa.exc.ProgrammingError:
+        pass
+
+When to suppress: the database is not PostgreSQL, and goes on after an error.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from limbeck.lint.python_file import calls, dotted, is_operation, reached
+from limbeck.lint.subject import Hazard, Subject
+from limbeck.model.finding import Severity
+
+SEVERITY = Severity.ERROR
+
+
+def judge_revision(subject: Subject) -> Iterator[Hazard]:
+    """`try` around an operation, with a handler that does not raise."""
+    seen: set[int] = set()
+    for name in ("upgrade", "downgrade"):
+        for node in reached(subject.tree, name):
+            if isinstance(node, ast.Try) and id(node) not in seen and _is_unsafe(node):
+                seen.add(id(node))
+                yield Hazard(
+                    "an error of the database is caught, and the revision goes on",
+                    "the transaction is aborted: what follows is refused, what came before is rolled back",
+                    "with op.get_bind().begin_nested():\n    ...  # what may fail; the transaction outlives it",
+                    span=subject.place(node),
+                )
+
+
+def _is_unsafe(node: ast.Try) -> bool:
+    inside = list(calls(each for statement in node.body for each in ast.walk(statement)))
+    if any(dotted(call.func).endswith((".begin_nested", ".autocommit_block")) for call in inside):
+        return False
+    if not any(is_operation(call) for call in inside):
+        return False
+    return any(not _leaves(handler) for handler in node.handlers)
+
+
+def _leaves(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(node, ast.Raise) for statement in handler.body for node in ast.walk(statement))

@@ -1,0 +1,82 @@
+"""A table, or another object that running code may use, is dropped.
+
+Hazard: until the last process of the release before is gone, whatever names it fails.  What a table held is gone for
+good, with CASCADE also what depends on it.
+
+Why: dropping takes an instant; getting the rows back takes a backup.
+
+Bad:
+    op.drop_table("archive")
+
+Bad:
+    op.execute("DROP VIEW open_orders")
+
+Given:
+    op.execute("CREATE VIEW open_orders AS SELECT id FROM orders")
+
+Good:
+    op.execute("COMMENT ON TABLE archive IS 'not used from release 12 on; to be dropped in June'")
+
+Given:
+    op.create_table("archive", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True))
+
+When to suppress: the release that stopped using it is everywhere, and its rows are kept elsewhere or wanted by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from limbeck.lint import code
+from limbeck.lint.changes import RELATIONS, on_old_tables
+from limbeck.lint.subject import Hazard, Subject
+from limbeck.model.facts import Change, Facts
+from limbeck.model.finding import Severity
+
+SEVERITY = Severity.WARNING
+_OTHERS = ("function", "type", "schema", "sequence", "extension")
+
+
+def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
+    """An object gone that existed before, and did not come back under its name."""
+    for change in on_old_tables(subject, facts, *RELATIONS, *_OTHERS):
+        if change.dropped and not _owned(change, facts) and not _comes_back(subject, change):
+            yield Hazard(
+                f"{change.what} {change.name} is dropped",
+                _effect(change),
+                _remedy(change),
+                severity=Severity.ERROR if change.what in ("table", "schema") else None,
+            )
+
+
+def _owned(change: Change, facts: Facts) -> bool:
+    """Whether it is the sequence of a column or table that goes in the same statement."""
+    return change.what == "sequence" and any(
+        each.dropped and each.what in ("table", "column") for each in facts.changes
+    )
+
+
+def _comes_back(subject: Subject, change: Change) -> bool:
+    """Whether the revision makes another of the same name: a view, a function or a type that is replaced."""
+    if change.what in ("table", "schema"):
+        return False
+    return any(
+        each.made and each.what == change.what and each.name == change.name
+        for facts in subject.statements
+        for each in facts.changes
+    )
+
+
+def _effect(change: Change) -> str:
+    lost = ", and its rows are gone" if change.what in ("table", "materialized view", "foreign table") else ""
+    return f"code of the release before that uses {change.name} fails{lost}"
+
+
+def _remedy(change: Change) -> str:
+    if change.what != "table":
+        return "# release code that does not use it any more, then drop it"
+    name, schema = code.table_arguments(change.name)
+    return (
+        "# 1. release code that does not use it any more; take away the rights to it, and wait\n"
+        f"# 2. then, in a later release: op.drop_table({name}{schema})"
+    )
