@@ -181,7 +181,7 @@ class Recorder:
     def _compressed(self, content: bytes) -> bytes | None:
         """The file as it is kept: not at all when it is too large, or holds a password."""
         words = content.decode("utf-8", "replace")
-        source = zlib.compress(content) if self._scribe.masked(words) == words else b""
+        source = zlib.compress(content, 1) if self._scribe.masked(words) == words else b""
         return source if 0 < len(source) <= _LARGEST else None
 
     def _identity(self) -> dict[str, Any]:

@@ -83,9 +83,12 @@ class MariaSession:
         self._own = {name for name in _TIMEOUTS if self._as_it_was[name] != servers[name]}
         self._put(bounds, bounds.lock_timeout.seconds)
 
-    def begin(self, bounds: Bounds, lock_timeout: float, name: str) -> None:  # noqa: ARG002 - see below
+    def begin(self, bounds: Bounds, lock_timeout: float, name: str, *, own_transaction: bool) -> None:  # noqa: ARG002 - see below
         """Set the timeouts, where they are others than those of the step before; a session has no name here."""
         self._put(bounds, lock_timeout)
+
+    def settle(self) -> None:
+        """Every commit waits for the disk, as it always does."""
 
     def wait_at_most(self, lock_timeout: float) -> None:
         """Set the timeouts that limbeck has set before."""

@@ -23,8 +23,11 @@ class PlainSession:
     def take_up(self, bounds: Bounds, earlier: Session | None) -> None:
         """There is nothing to remember."""
 
-    def begin(self, bounds: Bounds, lock_timeout: float, name: str) -> None:
+    def begin(self, bounds: Bounds, lock_timeout: float, name: str, *, own_transaction: bool) -> None:
         """There is nothing to set."""
+
+    def settle(self) -> None:
+        """Every commit waits for the disk, as it always does."""
 
     def wait_at_most(self, lock_timeout: float) -> None:
         """There is nothing to set."""

@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 _NAME_BYTES = 63
 _LOCK_TIMEOUT, _NAME = "lock_timeout", "application_name"
 _CONFIGURED = ("statement_timeout", "idle_in_transaction_session_timeout")
-_SETTINGS = (_LOCK_TIMEOUT, _NAME, *_CONFIGURED)
+_COMMIT = "synchronous_commit"
+_SETTINGS = (_LOCK_TIMEOUT, _NAME, _COMMIT, *_CONFIGURED)
 _AS_IT_IS = "SELECT pg_backend_pid(), " + ", ".join(f"current_setting('{name}')" for name in _SETTINGS)
+
+# A commit that waits for the disk, and with it for everything that was committed before; a transaction that has written
+# nothing would not wait.
+_SETTLE = """
+SELECT set_config('synchronous_commit', :commit, true), pg_logical_emit_message(true, 'limbeck', 'settled')
+"""
 
 # They wait for a lock that no reader and no writer waits behind, and for the transactions of others to end.
 _WAITS_FOR_ITSELF = re.compile(
@@ -63,6 +70,7 @@ class PostgresSession:
         self._set: dict[str, str] = {}  # by limbeck
         self._bounds_locks = False  # `lock_timeout` is limbeck's
         self._patience = 0.0
+        self._settled = True
 
     def take_up(self, bounds: Bounds, earlier: Session | None) -> None:
         """Remember the project's own settings; theirs of `lock_timeout` stays, unless limbeck's was given."""
@@ -71,10 +79,21 @@ class PostgresSession:
         self.as_it_was = dict(known)
         self._put(self._timeouts(bounds, bounds.lock_timeout.seconds))
 
-    def begin(self, bounds: Bounds, lock_timeout: float, name: str) -> None:
-        """Set the timeouts and the name, in one statement."""
+    def begin(self, bounds: Bounds, lock_timeout: float, name: str, *, own_transaction: bool) -> None:
+        """Set the timeouts, the name, and how commits are made, in one statement."""
         own = name.encode("ascii", "replace").decode()[:_NAME_BYTES]
-        self._put({**self._timeouts(bounds, lock_timeout), _NAME: own})
+        values = {**self._timeouts(bounds, lock_timeout), _NAME: own}
+        if own_transaction:
+            # The log is written in the order of the commits: none of them is there without those before it.
+            values[_COMMIT] = "off"
+            self._settled = False
+        self._put(values)
+
+    def settle(self) -> None:
+        """Commit once in the project's own way, on the second connection, which a lost or busy one does not concern."""
+        if not self._settled:
+            self._second.rows(_SETTLE, {"commit": self.as_it_was[_COMMIT]})
+            self._settled = True
 
     def wait_at_most(self, lock_timeout: float) -> None:
         """Set `lock_timeout`."""

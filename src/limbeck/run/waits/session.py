@@ -29,12 +29,20 @@ class Session(Protocol):
             earlier: a Session of the same connection that has not been given back, and knows that better.
         """
 
-    def begin(self, bounds: Bounds, lock_timeout: float, name: str) -> None:
+    def begin(self, bounds: Bounds, lock_timeout: float, name: str, *, own_transaction: bool) -> None:
         """Bound what follows, within the transaction of a step that begins.
 
         Args:
             lock_timeout: seconds to wait for a lock; 0 for ever.
             name: what the session calls itself to others.
+            own_transaction: it is the step's alone, so that its commit need not reach the disk before the next begins.
+        """
+
+    def settle(self) -> None:
+        """See that what the steps have committed is on the disk.
+
+        Raises:
+            DBAPIError: it cannot be seen to.
         """
 
     def wait_at_most(self, lock_timeout: float) -> None:

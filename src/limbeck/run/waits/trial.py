@@ -86,7 +86,7 @@ class Trial:
         def tried(*args: Any, **kwargs: Any) -> None:
             memo = _copied(self._context.impl.memo)
             while True:
-                self._session.begin(self._bounds, self.climb.lock_timeout, self._name)
+                self._session.begin(self._bounds, self.climb.lock_timeout, self._name, own_transaction=not self.spanned)
                 self._watch.expect(self._session.waits(self.climb.lock_timeout))
                 try:
                     guarded(*args, **kwargs)

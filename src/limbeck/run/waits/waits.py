@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from limbeck.environment.contention import contention
+from limbeck.environment.failure import one_line, sqlstate
 from limbeck.environment.transactions import has_own_transaction
 from limbeck.graph.declarations import declared_bounds
 from limbeck.model.bounds import Bounds
@@ -84,8 +85,19 @@ class Waits:
         else:
             self._leave(context, failed=False, began=began)
         finally:
+            self._settle(session)
             if not self._sessions:
                 self._watch.stop()
+
+    def _settle(self, session: Session) -> None:
+        """What is said to be applied is to survive a server that goes down."""
+        try:
+            session.settle()
+        except SQLAlchemyError as error:
+            if sqlstate(error) is not None:  # it answers; of one that does not, the next connection will tell
+                self._listener.remark(
+                    f"a server that goes down within a second may lose the last steps: {one_line(error)}"
+                )
 
     @contextmanager
     def _watching(self, connection: Connection, session: Session) -> Iterator[None]:
