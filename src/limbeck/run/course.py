@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from limbeck.environment.read_back import rows_on_another_connection, rows_seen_by
 from limbeck.graph import heads_after
@@ -82,7 +82,7 @@ class Course:
         """The last transaction has ended: look once more, and give up the second connection."""
         try:
             self.look()
-        except DBAPIError:
+        except SQLAlchemyError:
             self.seen = None  # the server has gone, or this connection to it: another one will tell
         self.second = None
 
