@@ -97,7 +97,8 @@ def _guarded(rule: str, path: str, judge: _Judge) -> _Judge:
 
 
 def _words(error: Exception) -> str:
-    return " ".join(traceback.format_exception_only(error)[-1].split())
+    said = error.msg if isinstance(error, SyntaxError) else error
+    return " ".join(f"{type(error).__name__}: {said}".split())
 
 
 def _correct(path: str, error: Exception) -> str:
