@@ -1,0 +1,1 @@
+"""A chain proved on a scratch database, and databases held against it."""
