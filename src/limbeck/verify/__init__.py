@@ -1,1 +1,1 @@
-"""A chain proved on a scratch database, and databases held against it."""
+"""What teams assume of a chain, proved on a scratch database: nothing else is touched, and nobody edits env.py."""
