@@ -218,6 +218,19 @@ def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+def drifting(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
+    """A line, and SQL that somebody has run by hand."""
+    line(folder, url)
+    (folder / "by_hand.sql").write_text(
+        "ALTER TABLE users ADD COLUMN nickname varchar(20);\nDROP TABLE parcels;\nCREATE INDEX by_hand ON orders (id);\n"
+    )
+    (folder / "by_hand.py").write_text(
+        f"import psycopg\nwith psycopg.connect({url.replace('+psycopg', '')!r}) as session:\n"
+        '    session.execute(open("by_hand.sql").read())\n'
+    )
+    return folder
+
+
 RULE = '''\
 """A table is made without its owner being told.
 
@@ -283,6 +296,7 @@ PROJECTS = {
         own_rule,
         reading,
         concurrent,
+        drifting,
         nothing,
         empty,
         without_database,

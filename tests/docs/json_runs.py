@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from tests.cli import projects
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, line, write_project, write_revision, write_table
+from tests.verify.schema.projects import execute
 
 RUN = "upgrade and downgrade"
 CHECK = "doc FILE --check"
@@ -319,12 +320,31 @@ def lint(runs: Runs) -> None:
     runs.run("explain")
 
 
+def by_hand(runs: Runs) -> None:
+    """drift, on a database that somebody has changed."""
+    url = runs.url()
+    folder = write_project(runs.folder("by_hand"), url)
+    create = "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (id int, a int); CREATE TABLE gone (id int)"
+    up = "\n    ".join(f'op.execute("{sql}")' for sql in create.split("; "))
+    write_revision(folder, "aaa111", None, "tables", up=up)
+    runs.run(RUN, "upgrade")
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("\n[limbeck]\nignore_drift = table known: of the operators\n    table nobody: of the past\n")
+    changes = (
+        *("ALTER TYPE mood RENAME TO moods", "CREATE TABLE known (id int)", "DROP TABLE gone"),
+        *("ALTER TABLE t DROP id", "ALTER TABLE t ADD id bigint", "ALTER TABLE t ALTER a SET DEFAULT 1"),
+        *("CREATE TABLE extra (id int)", "COMMENT ON TABLE t IS 'x'"),
+    )
+    execute(url, *changes)
+    runs.run("drift", "drift", "--scratch", url, status=1)
+
+
 def errors(runs: Runs) -> None:
     """Every command, and one error without a hint."""
     runs.folder("nothing")
     for words in (
         *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("rename",), ("current",), ("plan",)),
-        *(("journal",), ("lint",)),
+        *(("journal",), ("lint",), ("drift",)),
         *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",), ("explain", "nothing")),
     ):
         runs.run("Errors", *words, status=2)
@@ -347,5 +367,6 @@ ALL = (
     the_document,
     names,
     lint,
+    by_hand,
     errors,
 )

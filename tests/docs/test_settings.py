@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 
-from limbeck.environment.settings import KEYS, Key, Words
+from limbeck.environment.settings import KEYS, Key, Lines, Words
 from limbeck.model.duration import Duration
 from tests.docs.pages import DOCS, ROOT, sections, table
 
@@ -21,7 +21,7 @@ def row(key: Key) -> tuple[str, ...]:
     """The row of one setting."""
     kind = (
         " or ".join(f"`{choice}`" for choice in key.choices)
-        or {str: "string", bool: "boolean", Duration: "duration", Words: "list"}[key.type]
+        or {str: "string", bool: "boolean", Duration: "duration", Words: "list", Lines: "list"}[key.type]
     )
     default = "" if key.default in (None, ()) else f"`{str(key.default).lower() if key.type is bool else key.default}`"
     return f"`{key.name}`", kind, default, key.meaning

@@ -16,6 +16,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "ask the database": {
         "current": "where the database stands, what is next, how many are pending",
         "plan": "what would run, in order, with its SQL and the Python line each statement comes from",
+        "drift": "whether a database is what its chain says, and every difference",
         "journal": "what ran: every run and its steps, who ran it, how it ended; and the files that ran",
     },
     "change the database": {

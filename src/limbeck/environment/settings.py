@@ -31,10 +31,17 @@ class Words(tuple[str, ...]):
     __slots__ = ()
 
 
+class Lines(tuple[str, ...]):
+    """A list of sentences: a list in TOML, one a line in an ini file."""
+
+    __slots__ = ()
+
+
 class Key:
     """A setting: its name, its type, what it is when not set, and what it means in one line.
 
-    The type is `str`, `bool`, `Duration` or `Words`; `choices` are the only values allowed, or () when any will do.
+    The type is `str`, `bool`, `Duration`, `Words` or `Lines`; `choices` are the only values allowed, or () when any
+    will do.
     """
 
     __slots__ = ("choices", "default", "meaning", "name", "type")
@@ -114,7 +121,7 @@ KEYS = (
         "scratch",
         str,
         "embedded",
-        'where lint rehearses revisions: "embedded" for the PostgreSQL that comes with limbeck, a folder with '
+        'where revisions are rehearsed: "embedded" for the PostgreSQL that comes with limbeck, a folder with '
         'PostgreSQL\'s programs, a server\'s address, "env:NAME" for what an environment variable holds, or "off"',
     ),
     Key("base_branch", str, None, "the branch that lint takes for the released one; found from git without it"),
@@ -125,6 +132,13 @@ KEYS = (
     Key("rule_files", Words, Words(), "rules of the project's own: Python files, relative to the project's folder"),
     Key("hot_tables", Words, Words(), "tables on which lint takes even an instant's lock for an error"),
     Key("small_tables", Words, Words(), "tables so small that lint takes a scan or a rewrite of them for an instant"),
+    Key(
+        "ignore_drift",
+        Lines,
+        Lines(),
+        "differences between database and chain that are known, each with its reason: "
+        '"table spatial_ref_sys: PostGIS makes it"',
+    ),
 )
 
 
@@ -159,6 +173,7 @@ class Settings(NamedTuple):
     rule_files: tuple[str, ...]
     hot_tables: tuple[str, ...]
     small_tables: tuple[str, ...]
+    ignore_drift: tuple[str, ...]
     url_source: str | None
     given: tuple[str, ...]
     notes: tuple[str, ...]
@@ -256,6 +271,8 @@ def _checked(key: Key, value: Any, place: str) -> Any:
         return _duration(key, value, place)
     elif key.type is Words:
         return _words(key, value, place)
+    elif key.type is Lines:
+        return _lines(key, value, place)
     elif not isinstance(value, key.type):
         expected = "true or false" if key.type is bool else "a string"
         raise UsageError(f"{place}: {key.name} is not {expected}", hint=f"write {expected} behind {key.name} =")
@@ -268,6 +285,14 @@ def _words(key: Key, value: Any, place: str) -> Words:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return Words(value)
     raise UsageError(f"{place}: {key.name} is not a list of names", hint=f'write {key.name} = ["one", "another"]')
+
+
+def _lines(key: Key, value: Any, place: str) -> Lines:
+    if isinstance(value, str):
+        return Lines(line.strip() for line in value.splitlines() if line.strip())
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return Lines(value)
+    raise UsageError(f"{place}: {key.name} is not a list of sentences", hint=f'write {key.name} = ["one", "another"]')
 
 
 def _duration(key: Key, value: Any, place: str) -> Duration:

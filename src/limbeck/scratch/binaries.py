@@ -64,6 +64,16 @@ def find_binaries(explicit: str | None = None) -> PostgresBinaries:
     )
 
 
+def binaries_of_major(major: int) -> PostgresBinaries | None:
+    """A PostgreSQL of this major version that is installed, the best first; None without one."""
+    for folder, source in _installed():
+        if not (folder.parent.name.isdecimal() and int(folder.parent.name) != major):
+            found = PostgresBinaries(folder, _version(folder / "postgres", source), source)
+            if found.major == major:
+                return found
+    return None
+
+
 def require_posix() -> None:
     """Raise UsageError where the launcher cannot work."""
     if sys.platform == "win32":

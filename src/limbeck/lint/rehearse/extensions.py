@@ -11,51 +11,15 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import sqlstate
-from limbeck.sql.words import split
+from limbeck.lint.rehearse.stand_ins import stand_in
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from limbeck.environment.executions import Execution, Proceed
 
 _CREATE = re.compile(r"^\s*create\s+extension\s+(?:if\s+not\s+exists\s+)?(\"[^\"]+\"|[\w$-]+)", re.IGNORECASE)
 _NOT_AVAILABLE = frozenset({"0A000", "58P01", "22023"})
 # Undefined: function, type or other object, table, column, schema; and what stands in no file of the server.
 _UNDEFINED = frozenset({"42883", "42704", "42P01", "42703", "3F000", "58P01", "0A000"})
-
-_UUID_OSSP = """
-CREATE FUNCTION uuid_generate_v4() RETURNS uuid VOLATILE PARALLEL SAFE LANGUAGE sql
-AS 'SELECT md5(random()::text || clock_timestamp()::text)::uuid';
-CREATE FUNCTION uuid_generate_v1() RETURNS uuid VOLATILE PARALLEL SAFE LANGUAGE sql AS 'SELECT uuid_generate_v4()';
-CREATE FUNCTION uuid_generate_v1mc() RETURNS uuid VOLATILE PARALLEL SAFE LANGUAGE sql AS 'SELECT uuid_generate_v4()';
-CREATE FUNCTION uuid_generate_v5(namespace uuid, name text) RETURNS uuid IMMUTABLE PARALLEL SAFE STRICT LANGUAGE sql
-AS 'SELECT md5(namespace::text || name)::uuid';
-CREATE FUNCTION uuid_generate_v3(namespace uuid, name text) RETURNS uuid IMMUTABLE PARALLEL SAFE STRICT LANGUAGE sql
-AS 'SELECT md5(namespace::text || name)::uuid';
-CREATE FUNCTION uuid_nil() RETURNS uuid IMMUTABLE PARALLEL SAFE LANGUAGE sql
-AS 'SELECT ''00000000-0000-0000-0000-000000000000''::uuid';
-"""
-_PGCRYPTO = """
-CREATE FUNCTION digest(text, text) RETURNS bytea IMMUTABLE PARALLEL SAFE STRICT LANGUAGE sql
-AS 'SELECT decode(md5($1 || $2), ''hex'')';
-CREATE FUNCTION digest(bytea, text) RETURNS bytea IMMUTABLE PARALLEL SAFE STRICT LANGUAGE sql
-AS 'SELECT decode(md5($1), ''hex'')';
-CREATE FUNCTION hmac(text, text, text) RETURNS bytea IMMUTABLE PARALLEL SAFE STRICT LANGUAGE sql
-AS 'SELECT decode(md5($1 || $2), ''hex'')';
-CREATE FUNCTION gen_random_bytes(integer) RETURNS bytea VOLATILE PARALLEL SAFE STRICT LANGUAGE sql
-AS 'SELECT decode(substr(repeat(md5(random()::text), 1 + $1 / 16), 1, 2 * $1), ''hex'')';
-CREATE FUNCTION gen_salt(text) RETURNS text VOLATILE PARALLEL SAFE STRICT LANGUAGE sql AS 'SELECT md5(random()::text)';
-CREATE FUNCTION crypt(text, text) RETURNS text IMMUTABLE PARALLEL SAFE STRICT LANGUAGE sql AS 'SELECT md5($1 || $2)';
-CREATE FUNCTION pgp_sym_encrypt(text, text) RETURNS bytea VOLATILE PARALLEL SAFE STRICT LANGUAGE sql
-AS 'SELECT convert_to($1, ''UTF8'')';
-CREATE FUNCTION pgp_sym_decrypt(bytea, text) RETURNS text IMMUTABLE PARALLEL SAFE STRICT LANGUAGE sql
-AS 'SELECT convert_from($1, ''UTF8'')';
-"""
-_OLD_UUID = """
-CREATE FUNCTION gen_random_uuid() RETURNS uuid VOLATILE PARALLEL SAFE LANGUAGE sql
-AS 'SELECT md5(random()::text || clock_timestamp()::text)::uuid';
-"""
-_CORE_HAS_UUID = 130000
 
 
 class Extensions:
@@ -117,20 +81,12 @@ class Extensions:
         _undo(execution, within=within)
         self._forget()
         connection = execution.connection
-        if name == "uuid-ossp":
-            _make(connection, _UUID_OSSP)
-        elif name == "pgcrypto":
-            old = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) < _CORE_HAS_UUID
-            _make(connection, _PGCRYPTO + (_OLD_UUID if old else ""))
-        else:
+        statements = stand_in(name, int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()))
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        if not statements:
             self.missing.append(name)
             self.left_out.append(f"CREATE EXTENSION {name}")
-
-
-def _make(connection: Connection, functions: str) -> None:
-    """Make functions that are not there yet."""
-    for function in split(functions):
-        connection.exec_driver_sql(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
 
 
 def _nothing() -> None:

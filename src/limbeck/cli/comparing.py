@@ -1,0 +1,82 @@
+"""What the commands share that hold a database against its chain: the live schema, and the chain's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from limbeck.cli.scratch_choice import chosen_scratch
+from limbeck.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from limbeck.cli.session import Session
+    from limbeck.database.catalogue import Catalogue
+    from limbeck.environment.reached import Reached
+    from limbeck.lint.measuring import ScratchServer
+    from limbeck.model.plan import DatabaseState
+    from limbeck.verify.schema.states import States
+
+
+class Live(NamedTuple):
+    """A database and its schema."""
+
+    state: DatabaseState
+    catalogue: Catalogue
+
+
+def live_databases(session: Session) -> tuple[Live, ...]:
+    """The schema of every database that `env.py` reaches; nothing is written."""
+    from limbeck.cli.alembic_import import import_alembic
+
+    import_alembic(session)
+    from limbeck.verify.schema.live import live_catalogue
+
+    found: list[Live] = []
+
+    def read(reached: Reached) -> None:
+        found.append(Live(reached.state, live_catalogue(reached, session.project.settings.journal)))
+
+    with session.environment() as environment, environment.reach(each=read):
+        return tuple(found)
+
+
+class Chain:
+    """The schema that the chain makes, on a scratch server that suits a database.
+
+    Attributes:
+        states: at each of its states.
+        server: where they are made.
+    """
+
+    def __init__(self, session: Session, live: Catalogue) -> None:
+        from limbeck.verify.schema.states import States
+
+        self._session = session
+        major = int(live.version.partition(".")[0]) if live.dialect == "postgresql" else None
+        self.server: ScratchServer = chosen_scratch(session, major)
+        version = self.server.version.partition(".")[0]
+        self.states: States = States(session.project, session.graph, live.dialect, version)
+
+    def know(self, rows: tuple[str, ...] | None = None) -> None:
+        """See to it that the states up to these rows are known, or all of them, as far as they run."""
+        nodes = self.states.tree.nodes if rows is None else self.states.tree.at(rows).path
+        self.states.make(
+            nodes, self.server, logging_of_project=self._session.arguments.verbose, told=self._tell_of_the_run
+        )
+
+    def _tell_of_the_run(self, count: int) -> None:
+        revisions = "1 revision" if count == 1 else f"{count} revisions"
+        self._session.note(f"running {revisions} on a scratch PostgreSQL {self.server.version}")
+
+
+def refuse_unknown(session: Session, state: DatabaseState) -> None:
+    """Go no further where the version table holds a revision that no file has.
+
+    Raises:
+        UsageError: it does.
+    """
+    unknown = [row for row in state.rows if row not in session.graph.revisions]
+    if unknown:
+        raise UsageError(
+            f"the version table holds a revision that no file has: {', '.join(unknown)}",
+            hint="limbeck match says which revision the schema is at",
+        )

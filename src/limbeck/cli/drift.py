@@ -1,0 +1,57 @@
+"""Whether a database is what its chain says: every difference, and what would close it.
+
+The chain is run on a throw-away PostgreSQL (limbeck's own, of the database's major version where one is installed, or
+the one that --scratch names), up to where the database's version table is, and both schemas are compared whole.  What
+was run once is kept.  The database is only read, in one read-only transaction.
+
+The setting ignore_drift lists differences that are known, each with a reason.  Exit 1 when there are others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.cli.scratch_choice import add_scratch
+from limbeck.report.drift import drift_json, drift_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.comparing import Live
+    from limbeck.cli.session import Session
+    from limbeck.verify.schema.drift import Drift
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the chain is run."""
+    add_scratch(parser)
+
+
+def run(session: Session) -> int:
+    """Compare each database with the chain, and tell what differs."""
+    session.refuse_broken_chain()
+    from limbeck.cli.comparing import live_databases
+
+    found = [(live.state, _drift(session, live)) for live in live_databases(session)]
+    if session.arguments.json:
+        session.print_json(drift_json(found))
+    else:
+        session.print("\n\n".join(drift_text(state, drift) for state, drift in found))
+    return int(any(drift.differences for _, drift in found))
+
+
+def _drift(session: Session, live: Live) -> Drift:
+    from limbeck.cli.comparing import Chain, refuse_unknown
+    from limbeck.verify.schema.drift import drift_of
+    from limbeck.verify.schema.ignored import ignore_rules
+    from limbeck.verify.schema.states import refuse_incomplete
+
+    rules = ignore_rules(session.project.settings.ignore_drift)
+    refuse_unknown(session, live.state)
+    chain = Chain(session, live.catalogue)
+    chain.know(live.state.rows)
+    states = chain.states
+    state, base = (
+        refuse_incomplete(states.state(node), states.failed, node.rows)
+        for node in (states.tree.at(live.state.rows), states.tree.root)
+    )
+    return drift_of(live.catalogue, state, base, rules)

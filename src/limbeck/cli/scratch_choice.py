@@ -1,0 +1,63 @@
+"""The scratch server that a command works on: as an option names it, a variable, or a setting."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from limbeck.lint.scratch_server import VARIABLE, OwnServer, scratch_server
+from limbeck.model.errors import UsageError
+from limbeck.scratch.binaries import VARIABLE as POSTGRES
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.session import Session
+    from limbeck.lint.measuring import ScratchServer
+
+_OFF = "off"
+_EMBEDDED = "embedded"
+
+
+def add_scratch(parser: argparse.ArgumentParser) -> None:
+    """Where the chain is run."""
+    parser.add_argument(
+        "--scratch",
+        metavar="WHERE",
+        help="address of a PostgreSQL server, or folder of one's programs, to run the chain on",
+    )
+
+
+def chosen_scratch(session: Session, major: int | None = None) -> ScratchServer:
+    """The server on which the chain is run.
+
+    Args:
+        major: of the database that it is compared with; a PostgreSQL of the same is preferred, where none is named.
+
+    Raises:
+        UsageError: there is none, or scratch servers are switched off.
+        TargetUnavailable: it does not answer.
+    """
+    where = session.arguments.scratch or os.environ.get(VARIABLE) or _of_settings(session)
+    if where == _OFF:
+        raise UsageError(
+            "the chain has to be run on a scratch server, and the setting scratch is off",
+            hint="--scratch embedded, or --scratch postgresql://user@host/postgres",
+        )
+    if where == _EMBEDDED and major is not None and not os.environ.get(POSTGRES):
+        from limbeck.scratch.binaries import binaries_of_major
+
+        same = binaries_of_major(major)
+        if same is not None:
+            return OwnServer(same)
+    return scratch_server(where)
+
+
+def _of_settings(session: Session) -> str:
+    named = session.project.settings.scratch
+    if not named.startswith("env:"):
+        return named
+    variable = named.removeprefix("env:")
+    if not os.environ.get(variable):
+        raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
+    return os.environ[variable]

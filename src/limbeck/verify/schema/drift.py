@@ -1,0 +1,68 @@
+"""A database, or the models, beside the chain: what differs, what is known to differ, what was not compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from limbeck.database.catalogue import Catalogue, Change
+from limbeck.verify.schema.closing import closing
+from limbeck.verify.schema.comparison import Comparison, compare
+from limbeck.verify.schema.difference import DRIFT, Difference
+from limbeck.verify.schema.ignored import Ignored
+from limbeck.verify.schema.state import State
+
+
+class Drift(NamedTuple):
+    """What was found.
+
+    Attributes:
+        differences: those that nobody has said to be known.
+        ignored: those that a rule covers, with the rule's reason.
+        order: tables whose columns stand in another order, which is no difference.
+        remarks: what was not compared, and rules that cover nothing, in sentences.
+        wanted: version of the server on which the chain was run.
+        found: version of the other server.
+    """
+
+    differences: tuple[Difference, ...]
+    ignored: tuple[tuple[Difference, str], ...]
+    order: tuple[Change, ...]
+    remarks: tuple[str, ...]
+    wanted: str
+    found: str
+
+
+def drift_of(live: Catalogue, state: State, base: State, rules: Sequence[Ignored]) -> Drift:
+    """How a database differs from the chain's schema at a state.
+
+    Args:
+        base: the schema of an empty database.
+    """
+    comparison = compare(state.catalogue, live, without_chain=base.catalogue)
+    differences = differences_of(comparison, state.catalogue, live)
+    return sorted_out(differences, comparison, rules, (state.catalogue.version, live.version))
+
+
+def differences_of(comparison: Comparison, wanted: Catalogue, found: Catalogue) -> tuple[Difference, ...]:
+    """The changes, with the SQL that takes them back where PostgreSQL has it."""
+    known = wanted.dialect == "postgresql"
+    return tuple(
+        Difference(change, DRIFT, closing(change, wanted, found) if known else ()) for change in comparison.changes
+    )
+
+
+def sorted_out(
+    differences: Sequence[Difference], comparison: Comparison, rules: Sequence[Ignored], versions: tuple[str, str]
+) -> Drift:
+    """The differences apart from those that rules cover, and the rules that cover none."""
+    left, ignored, used = [], [], set()
+    for difference in differences:
+        rule = next((rule for rule in rules if rule.covers(difference.change)), None)
+        if rule is None:
+            left.append(difference)
+        else:
+            used.add(rule)
+            ignored.append((difference, rule.reason))
+    useless = tuple(f"ignore_drift covers nothing here: {rule.pattern}" for rule in rules if rule not in used)
+    return Drift(tuple(left), tuple(ignored), comparison.order, (*comparison.remarks, *useless), *versions)

@@ -1,0 +1,34 @@
+"""The schema that a chain leaves at one of its states."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from limbeck.database.catalogue import Catalogue, Identity, Kind
+from limbeck.lint.rehearse.stand_ins import stood_in
+
+
+class State(NamedTuple):
+    """One state.
+
+    Attributes:
+        rows: of the version table.
+        catalogue: everything but the version table and the journal.
+        digest: see `limbeck.verify.schema.spelling.schema_digest`.
+        incomplete: why this is not all of it; empty when it is.
+    """
+
+    rows: tuple[str, ...]
+    catalogue: Catalogue
+    digest: str
+    incomplete: str
+
+
+def with_extensions(catalogue: Catalogue) -> Catalogue:
+    """The catalogue with the extensions themselves where functions of limbeck's stand in for them."""
+    objects = dict(catalogue.objects)
+    for identity, properties in catalogue.objects.items():
+        if identity.kind == Kind.FUNCTION and (name := stood_in(properties.get("comment", ""))):
+            del objects[identity]
+            objects[Identity(Kind.EXTENSION, "", name)] = {"schema": identity.schema}
+    return catalogue if len(objects) == len(catalogue.objects) else catalogue._replace(objects=objects)

@@ -1,0 +1,130 @@
+"""Revisions run on a scratch database, and the schema looked at after each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from limbeck.database.catalogue import Catalogue, snapshot
+from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.failure import one_line
+from limbeck.environment.second_connection import SecondConnection
+from limbeck.environment.step_guard import StepGuard
+from limbeck.environment.steps import steps_of
+from limbeck.lint.rehearse.asking import execute, rows_of
+from limbeck.model.errors import LimbeckError
+from limbeck.model.plan import Direction
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import RevisionStep
+    from sqlalchemy.engine import Connection
+
+    from limbeck.environment.configuration import Project
+    from limbeck.environment.reached import Reached
+    from limbeck.lint.rehearse.extensions import Extensions
+
+Look = Callable[[int, Catalogue], None]
+
+
+class Walk:
+    """One run of a project's `env.py` on one scratch database; use `run` once.
+
+    Attributes:
+        failed: what stopped it, without passwords; empty when nothing did.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        url: str,
+        extensions: Extensions,
+        journal: str,
+        *,
+        logging_of_project: bool = False,
+    ) -> None:
+        """Nothing of the project runs yet.
+
+        Args:
+            url: the scratch database, to which whatever `env.py` opens is led.
+            journal: name of the journal's table, which is left out.
+            logging_of_project: let `env.py` configure logging.
+        """
+        self._environment = AlembicEnvironment(
+            project, address=url, transaction="revision", logging_of_project=logging_of_project, isolated=True
+        )
+        self._extensions = extensions
+        self._journal = journal
+        self._guard: StepGuard | None = None
+        self.failed = ""
+
+    def run(self, revisions: Sequence[str], look: Look, *, at_start: bool) -> int:
+        """Run the revisions in their order; gives how many have run.
+
+        Args:
+            look: is given the number of revisions that have run, and the catalogue then.
+            at_start: look before the first one, too.
+
+        Raises:
+            LimbeckError: `env.py` fails outside of any revision.
+        """
+        done = 0
+
+        def counting(number: int, catalogue: Catalogue) -> None:
+            nonlocal done
+            done = number
+            look(number, catalogue)
+
+        with self._environment as environment:
+            try:
+                environment.run(lambda reached: self._work(reached, revisions, counting, at_start=at_start))
+            except LimbeckError as error:
+                if self._guard is None:
+                    raise
+                self.failed = environment.masked(one_line(self._guard.error or error.__cause__ or error))
+        if self._guard is not None and not self.failed:
+            self.failed = "env.py went on after an error"
+        return done
+
+    def _work(
+        self, reached: Reached, revisions: Sequence[str], look: Look, *, at_start: bool
+    ) -> Iterator[RevisionStep]:
+        connection = reached.context.connection
+        assert connection is not None
+        steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
+        without = (reached.state.version_table, self._journal)
+        if at_start:
+            with _beside(reached, connection) as beside:
+                look(0, _catalogue(beside, reached, without))
+        for number, step in enumerate(steps, 1):
+            self._extensions.begin()
+            self._guard = StepGuard(reached.context, (self._extensions.layer,))
+            step.migration_fn = self._guard.wrap(step.migration_fn)
+            yield step
+            self._guard = None
+            with _beside(reached, connection) as beside:
+                look(number, _catalogue(beside, reached, without))
+
+
+def _catalogue(beside: Connection, reached: Reached, without: tuple[str, ...]) -> Catalogue:
+    if reached.own_transaction:
+        # As if a deploy had ended here; `env.py` goes on to believe that it has one transaction.
+        execute(beside, "COMMIT")
+    execute(beside, "BEGIN")
+    found = snapshot(lambda sql: rows_of(beside, sql), dialect=beside.dialect.name, without=without)
+    if not reached.own_transaction:
+        execute(beside, "COMMIT")
+    return found
+
+
+@contextmanager
+def _beside(reached: Reached, connection: Connection) -> Iterator[Connection]:
+    """A connection that sees what the last step has committed; within one transaction over all, the same one."""
+    if reached.own_transaction:
+        yield connection
+        return
+    second = SecondConnection(connection)
+    try:
+        yield second.connection
+    finally:
+        second.close()
