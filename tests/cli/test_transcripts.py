@@ -32,6 +32,7 @@ import pytest
 from limbeck.cli import main
 from limbeck.model.process import Process
 from tests.cli.projects import PROJECTS
+from tests.cli.run_projects import RUN_PROJECTS
 
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
@@ -97,6 +98,7 @@ def test_transcript(
     text = transcript.read_text(encoding="utf-8")
     header, _, body = text.partition("\n")
     name, _, database = header.removeprefix("project: ").partition(" on ")
+    projects = {**PROJECTS, **RUN_PROJECTS}
     folder = tmp_path / "project"
     folder.mkdir()
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -107,9 +109,9 @@ def test_transcript(
         monkeypatch.setenv("LIMBECK_SCRATCH", url)
         version = ".".join(str(part) for part in request.getfixturevalue("postgres_server").version)
         replacements = {url: "$DATABASE", f"PostgreSQL {version}": "PostgreSQL $VERSION", **replacements}
-        PROJECTS[name](folder, url)
+        projects[name](folder, url)
     else:
-        PROJECTS[name](folder)
+        projects[name](folder)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

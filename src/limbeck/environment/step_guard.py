@@ -15,6 +15,7 @@ from sqlalchemy import event
 
 from limbeck.environment.driver_transaction import commits_by_itself, in_transaction
 from limbeck.environment.executions import executions_through
+from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 _READS = re.compile(r"\s*(select|show|pragma|explain)\b", re.IGNORECASE)
 _ROLLBACK = re.compile(r"\s*(rollback|abort)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
 _COMMIT = re.compile(r"\s*(commit|end)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
-
-
-class StepRolledBack(Exception):
-    """A revision rolled back its own connection, and with it what it had done."""
 
 
 class StepGuard:
@@ -102,7 +99,10 @@ class StepGuard:
         if self._undone_beneath(connection):
             self._rollback(connection)
         if self._rolled_back if self._undone is None else self._undone():
-            raise StepRolledBack("the revision rolled back its own connection, and what it had done is gone")
+            raise UsageError(
+                "the revision rolled back its own connection, and what it had done is gone",
+                hint="take rollback() on op.get_bind(), or ROLLBACK, out of the revision; what was applied stays applied",
+            )
         self._go_on_in_a_transaction()
         if self._last is not None:
             self._last()
