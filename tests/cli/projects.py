@@ -207,6 +207,27 @@ def hazardous(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Pa
     return folder
 
 
+def filled(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
+    """A hundred thousand orders of some customers, with statistics; a revision that looks at them, and one that drops."""
+    write_project(folder, url)
+    columns = "id int PRIMARY KEY, customer int, note text"
+    rows = "INSERT INTO orders SELECT n, n / 10, NULL FROM generate_series(1, 100000) AS n"
+    sql = (f"CREATE TABLE orders ({columns})", "CREATE TABLE customers (id int PRIMARY KEY)", rows)
+    up = "\n    ".join(f'op.execute("{each}")' for each in (*sql, "ANALYZE orders"))
+    write_revision(
+        folder, "aaa111", None, "create orders", up=up, down_code='op.execute("DROP TABLE orders, customers")'
+    )
+    add = 'op.add_column("customers", sa.Column("tier", sa.Integer()))'
+    up = f'{add}\n    op.create_index("ix_orders_customer", "orders", ["customer"])'
+    down_code = 'op.drop_index("ix_orders_customer", "orders")\n    op.drop_column("customers", "tier")'
+    write_revision(folder, "bbb222", "aaa111", "find orders by customer", up=up, down_code=down_code)
+    up = 'op.drop_column("orders", "note")'
+    write_revision(
+        folder, "ccc333", "bbb222", "no notes", up=up, down_code='op.execute("ALTER TABLE orders ADD note text")'
+    )
+    return folder
+
+
 def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
     """What cannot run in a transaction: its second revision does not know, its third does."""
     write_project(folder, url)
@@ -290,6 +311,7 @@ PROJECTS = {
         two_heads,
         broken,
         failing,
+        filled,
         hazardous,
         in_the_way,
         mending,

@@ -15,6 +15,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sqlalchemy import create_engine
+
 from tests.cli import projects
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, line, write_project, write_revision, write_table
@@ -127,6 +129,7 @@ def failures(runs: Runs) -> None:
     with (folder / "alembic.ini").open("a") as ini:
         ini.write("prepend_sys_path = %(here)s\npath_separator = os\n")
     runs.run("plan", "plan")
+    runs.run("show", "show", "bbb222", "--sql")
     runs.run("doc", "doc")
     write_revision(folder, "bbb222", "aaa111", "create orders")
     runs.run(RUN, "upgrade")
@@ -318,6 +321,46 @@ def lint(runs: Runs) -> None:
     runs.run("lint", "lint", "--no-scratch", "--fail-on", "never")
     runs.run("lint", "lint", "--all", "--scratch", url, status=1)
     runs.run("explain")
+    plan_with_facts(runs)
+
+
+def plan_with_facts(runs: Runs) -> None:
+    """plan --facts, of statements of every kind, on tables with statistics, without, and locked by somebody."""
+    url = runs.url()
+    folder = write_project(runs.folder("facts"), url)
+    create = "CREATE TABLE t (id int PRIMARY KEY, a int); CREATE TABLE u AS SELECT generate_series(1, 99999) AS a; "
+    tables = f'op.execute("{create}CREATE TABLE v AS TABLE u; ANALYZE u")'
+    write_revision(folder, "aaa111", None, "tables", up=tables, down_code='op.execute("DROP TABLE t, u, v")')
+    runs.run(RUN, "upgrade")
+    work = (
+        "ALTER TABLE u ADD b int",
+        "ALTER TABLE u ALTER a TYPE bigint",
+        "UPDATE u SET b = 1",
+        "ALTER TABLE u ALTER a SET NOT NULL",
+        "CREATE INDEX ON v (a)",
+    )
+    up = "\n    ".join(f'op.execute("{sql}")' for sql in work)
+    write_revision(folder, "bbb222", "aaa111", "work", up=up, down_code='op.execute("ALTER TABLE u DROP b")')
+    alone = "with op.get_context().autocommit_block():\n        op.execute('{0}')"
+    write_revision(folder, "ccc333", "bbb222", "alone", up=alone.format("CREATE INDEX CONCURRENTLY ON u (b)"))
+    up = "def upgrade():\n    op.execute('CREATE TABLE w (id int)')"
+    (folder / "steps.py").write_text(f"from alembic import op\n\n\n{up}\n\n\ndef downgrade():\n    pass\n")
+    head = "from steps import downgrade, upgrade\n\nrevision = 'ddd444'\ndown_revision = 'ccc333'\n"
+    (folder / "migrations" / "versions" / "ddd444_elsewhere.py").write_text(head)
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("prepend_sys_path = %(here)s\npath_separator = os\n")
+    vacuum = alone.format("VACUUM t")
+    write_revision(folder, "eee555", "ddd444", "vacuum", up=vacuum, down_code=vacuum)
+    write_revision(folder, "fff666", "eee555", "extension", up='op.execute("CREATE EXTENSION nowhere_to_be_had")')
+    runs.run("plan")
+    runs.run("plan", "plan", "--facts", "--scratch", url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("LOCK TABLE t")
+        connection.exec_driver_sql("LOCK TABLE u")
+        runs.run("plan", "plan", "eee555", "--facts", "--no-preflight", "--scratch", url)
+    engine.dispose()
+    runs.run("plan", "plan", "--facts", "--scratch", "/nowhere")
 
 
 def by_hand(runs: Runs) -> None:

@@ -11,6 +11,8 @@ from limbeck.model.errors import UsageError
 from limbeck.model.finding import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from limbeck.cli.session import Session
 
 
@@ -47,22 +49,29 @@ def all_rules(session: Session) -> tuple[Rule, ...]:
     return (*own, *rules_of_files(files, session.project.root, own))
 
 
-def asked_rules(session: Session) -> AskedRules:
+def asked_rules(
+    session: Session, select: Sequence[str] = (), ignore: Sequence[str] = (), *, design: bool = False
+) -> AskedRules:
     """Those that the options and the settings leave.
+
+    Args:
+        select: names of the only rules that are asked; empty for all.
+        ignore: names of rules that are not asked, besides those of the settings.
+        design: tell what the rules of design find.
 
     Raises:
         UsageError: they name a rule or a severity that there is not.
     """
-    known, arguments, settings = all_rules(session), session.arguments, session.project.settings
-    asked = tuple(rule_named(name, known) for name in arguments.select) if arguments.select else known
+    known, settings = all_rules(session), session.project.settings
+    asked = tuple(rule_named(name, known) for name in select) if select else known
     severities = {}
     for words in settings.rule_severities:
         name, _, level = words.partition("=")
         if level not in list(Severity):
             raise UsageError(f"not a rule and a severity: {words}", hint=f"write {name}=warning, or error, or note")
         severities[rule_named(name, known).name] = Severity(level)
-    ignored = (*settings.ignore_rules, *(arguments.ignore or ()))
+    ignored = (*settings.ignore_rules, *ignore)
     names = frozenset(rule_named(name, known).name for name in ignored)
     policy = Policy(names, severities, frozenset(rule.name for rule in known), date.today())
-    hidden = not (arguments.design or arguments.select)
+    hidden = not (design or select)
     return AskedRules(asked, policy, frozenset(rule.name for rule in asked if hidden and rule.is_of_design))

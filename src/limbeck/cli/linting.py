@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli.baselining import read_baseline, without_known
 from limbeck.cli.looked_at import LookedAt, looked_at
+from limbeck.cli.measuring_server import measuring_place, measuring_server
 from limbeck.lint.kept_facts import Keys, content_of, digest_of
 from limbeck.lint.kept_findings import KeptFindings
-from limbeck.lint.measuring import Measured, all_unmeasured, measured, refuse_other_dialects
+from limbeck.lint.measuring import Measured, all_unmeasured, measured
 from limbeck.lint.outcome import LintOutcome
-from limbeck.lint.scratch_server import VARIABLE, scratch_server
-from limbeck.model.errors import LimbeckError, UsageError
+from limbeck.model.errors import LimbeckError
 from limbeck.model.finding import Severity
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from limbeck.lint.measuring import ScratchServer
     from limbeck.model.facts import Rehearsed
     from limbeck.model.finding import Finding
+    from limbeck.model.sizes import Size
 
-_OFF = "off"
 _DESIGN = "design-"
 
 
@@ -38,6 +38,7 @@ class Linting:
         self._arguments = session.arguments
         self._settings = session.project.settings
         self._baseline = read_baseline(session)
+        self._sizes: Mapping[str, Size] = {}
         self._env_py = os.path.join(session.project.script_location, "env.py")
 
     def outcome(self) -> LintOutcome:
@@ -50,12 +51,15 @@ class Linting:
             return self._outcome(chosen, judged.findings, judged.silenced, None, 0, facts)
         keys = Keys(self._session.graph, self._env_py, server.version)
         kept = self._kept(chosen, keys)
-        remembered = kept.read() if not self._session.graph.faults else None
+        can_remember = not self._session.graph.faults and not chosen.on_database
+        remembered = kept.read() if can_remember else None
         if remembered is not None:
             return self._outcome(chosen, *remembered, server.version, 0, None)
         found = self._measured(chosen, server, keys)
+        if chosen.on_database:
+            chosen = self._with_sizes(chosen, found.facts)
         judged = self._judged(chosen, found.facts)
-        if found.is_whole and not self._session.graph.faults:
+        if found.is_whole and can_remember:
             kept.keep(judged, {**found.files, **self._rule_files()})
         return self._outcome(chosen, judged.findings, judged.silenced, found.server, found.new, found.facts)
 
@@ -89,14 +93,11 @@ class Linting:
         """The server to measure on; None where nothing is to be measured, with the reason unless that was asked for."""
         if not chosen.revisions or any(fault.broken for fault in self._session.graph.faults):
             return None, None
-        named = self._arguments.scratch or os.environ.get(VARIABLE)
-        where = named or self._named_scratch()
-        if self._arguments.no_scratch or where == _OFF:
+        place = measuring_place(self._session, self._arguments.scratch)
+        if self._arguments.no_scratch:
             return None, None
         try:
-            if named is None:
-                refuse_other_dialects(self._session.project.url)
-            return scratch_server(where), None
+            return measuring_server(self._session, place), None
         except LimbeckError as error:
             if self._arguments.scratch:
                 raise
@@ -118,12 +119,22 @@ class Linting:
                 raise
             return Measured(all_unmeasured(chosen.revisions, error), server.version, 0, {})
 
+    def _with_sizes(self, chosen: LookedAt, facts: Mapping[str, Rehearsed]) -> LookedAt:
+        """Ask the database, on which the revisions are pending, how large its tables are."""
+        from limbeck.cli.real_sizes import real_sizes, tables_of
+
+        found = real_sizes(self._session, tables_of(facts.values()))
+        if found.unknown is not None:
+            self._session.note(f"the sizes of its tables are not known: {found.unknown}")
+        self._sizes = found.sizes
+        return chosen._replace(because=f"{chosen.because}, with the sizes of its tables") if found.sizes else chosen
+
     def _judged(self, chosen: LookedAt, facts: Mapping[str, Rehearsed]) -> Judged:
         from limbeck.lint.engine import judge
         from limbeck.lint.subject import Chain, Subject, Tables
 
         graph = self._session.graph
-        tables = Tables(frozenset(self._settings.hot_tables), frozenset(self._settings.small_tables))
+        tables = Tables(frozenset(self._settings.hot_tables), frozenset(self._settings.small_tables), self._sizes)
         subjects = tuple(
             Subject(graph.revisions[each], facts.get(each), chosen.deploy(each), tables, graph, self._env_py)
             for each in chosen.revisions
@@ -144,21 +155,13 @@ class Linting:
         )
         return KeptFindings(project.root, asked, digest_of("\x1f".join(depends).encode(errors="surrogateescape")))
 
-    def _named_scratch(self) -> str:
-        named = self._settings.scratch
-        if not named.startswith("env:"):
-            return named
-        variable = named.removeprefix("env:")
-        if not os.environ.get(variable):
-            raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
-        return os.environ[variable]
-
     @cached_property
     def rules(self) -> AskedRules:
         """The rules that are asked; they are loaded when they are wanted."""
         from limbeck.cli.asked_rules import asked_rules
 
-        return asked_rules(self._session)
+        arguments = self._arguments
+        return asked_rules(self._session, arguments.select or (), arguments.ignore or (), design=arguments.design)
 
     def _rule_files(self) -> dict[str, str]:
         """Digests of the files with rules of the project's own."""

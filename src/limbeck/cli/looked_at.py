@@ -20,11 +20,13 @@ class LookedAt(NamedTuple):
         revisions: in the order of execution.
         because: why those, for people.
         together: whether they go out in one deploy; else each by itself.
+        on_database: whether a database was asked for them, so that it can be asked more.
     """
 
     revisions: tuple[str, ...]
     because: str
     together: bool
+    on_database: bool = False
 
     def deploy(self, identifier: str) -> frozenset[str]:
         """The revisions that go out with one of them."""
@@ -43,7 +45,7 @@ def looked_at(session: Session) -> LookedAt:
         return _named(session, arguments.revisions)
     if arguments.pending:
         rows = session.database_rows()
-        return LookedAt(pending(session.graph, rows), "pending on the database", True)
+        return LookedAt(pending(session.graph, rows), "pending on the database", True, on_database=True)
     if arguments.all:
         return _all(session)
     return _new(session)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from limbeck.cli.plan_facts import PlanFacts
 from limbeck.cli.standing import Memories
-from limbeck.model.errors import ChainBroken
+from limbeck.model.errors import ChainBroken, UsageError
 from limbeck.model.plan import Direction
 from limbeck.report.past import known_lines, ways_on
 from limbeck.report.plan import plan_json, plan_text
@@ -30,6 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", nargs="?", metavar="TARGET", help="up to which revision (default: head)")
     parser.add_argument("--downgrade", action="store_true", help="the way back to TARGET")
     parser.add_argument("--no-sql", action="store_true", help="the steps only")
+    parser.add_argument(
+        "--facts", action="store_true", help="measure what each step locks, and who waits, on a throw-away PostgreSQL"
+    )
+    parser.add_argument("--scratch", metavar="WHERE", help="where to measure, as for lint")
     parser.add_argument("--no-preflight", action="store_true", help="do not look at the rows")
     parser.add_argument("--out", metavar="FILE", help="also write the plan to FILE, for --plan of upgrade or downgrade")
 
@@ -40,11 +45,17 @@ def run(session: Session) -> int:
     arguments = session.arguments
     direction = Direction.DOWNGRADE if arguments.downgrade else Direction.UPGRADE
     target = arguments.target or ("-1" if arguments.downgrade else "head")
-    surveyed = _surveyed(session, direction, target, with_sql=not arguments.no_sql)
+    if arguments.facts and direction is Direction.DOWNGRADE:
+        raise UsageError("facts are those of upgrades", hint="limbeck plan --downgrade tells what goes")
+    facts = PlanFacts(session)
+    if arguments.facts:
+        facts.measure(target)
+    surveyed = _surveyed(session, direction, target, facts, with_sql=not arguments.no_sql)
     if arguments.json:
-        session.print_json(plan_json(surveyed, session.display_path))
+        session.print_json(plan_json(surveyed, session.display_path, facts.found))
     else:
-        texts = (plan_text(session.graph, one, session.display_path, with_sql=not arguments.no_sql) for one in surveyed)
+        with_sql, both = not arguments.no_sql, zip(surveyed, facts.found, strict=True)
+        texts = (plan_text(session.graph, one, session.display_path, found, with_sql=with_sql) for one, found in both)
         session.print("\n\n".join(texts))
     if arguments.out is not None:
         from limbeck.cli.plan_file import write_plan_file
@@ -53,7 +64,9 @@ def run(session: Session) -> int:
     return 0
 
 
-def _surveyed(session: Session, direction: Direction, target: str, *, with_sql: bool) -> list[Surveyed]:
+def _surveyed(
+    session: Session, direction: Direction, target: str, facts: PlanFacts, *, with_sql: bool
+) -> list[Surveyed]:
     """The plan of each database, with what of its past does not agree with the files.
 
     Raises:
@@ -76,7 +89,9 @@ def _surveyed(session: Session, direction: Direction, target: str, *, with_sql: 
 
     with session.environment() as environment:
         gate = Gate(environment, session.graph, session.preflight_seconds) if with_sql else None
-        return survey(environment, session.graph, direction, target, gate, with_sql=with_sql, past=past)
+        return survey(
+            environment, session.graph, direction, target, gate, with_sql=with_sql, past=past, look=facts.look
+        )
 
 
 def _unknown(standing: Standing) -> ChainBroken:

@@ -70,6 +70,9 @@ class KeptFacts:
         self._root = os.path.commonpath(locations) if locations else ""
         self._digests: dict[str, str] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._kept)
+
     def facts(self, key: str, path: str) -> Rehearsed | None:
         """The facts of the revision with that key, whose file is at `path`; None when there are none."""
         kept = self._kept.get(key)

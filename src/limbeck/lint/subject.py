@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.model.facts import Facts, Known, LockMode, Rehearsed, RelationKind, Touched
 from limbeck.model.finding import Severity
 from limbeck.model.revision import Revision, Span
+from limbeck.model.sizes import Size
 
 if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
@@ -39,15 +40,17 @@ class Hazard(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """What the settings say of tables, by their names.
+    """What is known of the real tables, by their names.
 
     Attributes:
-        hot: used so much that even an instant's lock is felt.
-        small: so few rows that a scan or a rewrite is an instant.
+        hot: used so much that even an instant's lock is felt, the settings say.
+        small: so few rows that a scan or a rewrite is an instant, the settings say.
+        sizes: what the real database says of them; empty when it was not asked.
     """
 
     hot: frozenset[str] = frozenset()
     small: frozenset[str] = frozenset()
+    sizes: Mapping[str, Size] = {}
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Subject:
         revision: the revision.
         rehearsed: what it did; None when it was not measured.
         deploy: the revisions that go out together with it, itself included: what they make, nobody uses yet.
-        tables: what the settings say of tables.
+        tables: what is known of the real tables.
         graph: the chain.
         env_py: path of the project's `env.py`.
     """
@@ -117,7 +120,12 @@ class Subject:
 
     def is_large(self, touched: Touched) -> bool:
         """Whether work on all of its rows takes a while, as far as anybody said."""
-        return not names_table(self.tables.small, touched.table)
+        size = self.tables.sizes.get(touched.table)
+        return not names_table(self.tables.small, touched.table) and (size is None or not size.is_tiny)
+
+    def with_tables(self, tables: Tables) -> Subject:
+        """The same, where something else is known of the real tables."""
+        return replace(self, tables=tables, _held={})
 
     def is_hot(self, name: str) -> bool:
         """Whether the settings say that the table is hot."""

@@ -34,6 +34,7 @@ def survey(
     *,
     with_sql: bool = False,
     past: Callable[[Reached], tuple[ChangedFile, ...]] | None = None,
+    look: Callable[[Reached, Plan], None] | None = None,
     terms: Terms | None = None,
     refuse: Refuse | None = None,
 ) -> list[Surveyed]:
@@ -43,6 +44,7 @@ def survey(
         gate: looks at the rows; None for the plan alone.
         with_sql: render the steps' SQL.
         past: tells of a database which applied revisions have another file than the one that ran.
+        look: is called with each plan while the database's connection is open.
         terms: what was agreed on; anything else is refused.
         refuse: is asked before the look, and raises for a plan that cannot be.
     """
@@ -65,6 +67,8 @@ def survey(
                 findings = gate.look(plan, reached, steps)
             if with_sql:
                 plan = with_statements(plan, rendered_steps(reached, steps, direction, environment.masked))
+        if look is not None:
+            look(reached, plan)
         found.append(Surveyed(plan, reached.state, findings, changed))
         yield from ()
 
