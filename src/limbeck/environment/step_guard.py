@@ -101,7 +101,7 @@ class StepGuard:
         if self._rolled_back if self._undone is None else self._undone():
             raise UsageError(
                 "the revision rolled back its own connection, and what it had done is gone",
-                hint="take rollback() on op.get_bind(), or ROLLBACK, out of the revision; what was applied stays applied",
+                hint="take rollback() on op.get_bind(), or ROLLBACK, out of it; what was applied stays applied",
             )
         self._go_on_in_a_transaction()
         if self._last is not None:
