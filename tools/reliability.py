@@ -1,8 +1,8 @@
 """Disturb whole runs in every way that a deploy meets, limbeck's beside plain Alembic's, and write what comes of it.
 
-    python tools/reliability.py                                         # small: a few minutes, printed
-    python tools/reliability.py --full --out docs/reliability.md        # every point, 32 processes: some hours
-    python tools/reliability.py --full --only kill,stall --out docs/reliability.md
+    python tools/reliability.py                                             # small: a few minutes, printed
+    python tools/reliability.py --size full --out docs/reliability.md       # every point, 32 processes: some hours
+    python tools/reliability.py --size middle --only kill,stall --out docs/reliability.md
 
 Run it with the Python that has limbeck, Alembic and the drivers installed (`pip install '.[test]'`).  PostgreSQL is the
 one that comes with limbeck; MariaDB and PgBouncer are the system's.  The tests of `tests/faults` are the same
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.faults.database import systems  # noqa: E402
-from tests.faults.page import FULL, SMALL, Size, tell, versions, write  # noqa: E402
+from tests.faults.page import SIZES, Size, tell, versions, write  # noqa: E402
 
 EXPERIMENTS = ("together", "pooler", "kill", "server", "lock", "stall", "hostile")
 
@@ -30,7 +30,7 @@ EXPERIMENTS = ("together", "pooler", "kill", "server", "lock", "stall", "hostile
 def main() -> int:
     """Do what was asked for; print each part, or put it on its page."""
     arguments = _arguments()
-    size = FULL if arguments.full else SMALL
+    size = next(size for size in SIZES if size.name == arguments.size)
     with systems() as found:
         on = versions(found)
     if arguments.out is None:
@@ -53,7 +53,8 @@ def _measured(name: str, size: Size, folder: Path, on: str) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--full", action="store_true", help="every point, and as many processes and rounds as promised")
+    names = [size.name for size in SIZES]
+    parser.add_argument("--size", choices=names, default=names[0], help="how many points, processes and rounds")
     parser.add_argument(
         "--only",
         type=_names,

@@ -19,7 +19,7 @@ class Size(NamedTuple):
     """How much is done.
 
     Attributes:
-        name: `full` or `small`.
+        name: what `--size` takes.
         processes, rounds: of those started together.
         every: each how manieth point, statement or restart is taken.
         instants: kills at random moments, for each system.
@@ -40,8 +40,11 @@ class Size(NamedTuple):
     workers: int
 
 
-FULL = Size("full", 32, 50, 1, 220, 4, 20.0, 100.0, 4)
-SMALL = Size("small", 6, 2, 15, 4, 40, 5.0, 50.0, 2)
+SIZES = (
+    Size("small", 6, 2, 15, 4, 40, 5.0, 50.0, 2),
+    Size("middle", 32, 10, 2, 120, 12, 20.0, 100.0, 4),
+    Size("full", 32, 50, 1, 220, 4, 20.0, 100.0, 4),
+)
 
 
 def tell(words: str) -> None:
