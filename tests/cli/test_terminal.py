@@ -36,7 +36,8 @@ def on_terminal(*words: str, columns: int = 60) -> tuple[int, str]:
     """Exit status and everything that a terminal of that width is sent."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen([*LIMBECK, *words], stdin=theirs, stdout=theirs, stderr=theirs)
+    # Not the environment beneath `os.environ`, into which readline, where it is imported, writes a width of its own.
+    process = subprocess.Popen([*LIMBECK, *words], stdin=theirs, stdout=theirs, stderr=theirs, env=dict(os.environ))
     os.close(theirs)
     chunks = []
     while True:

@@ -42,16 +42,20 @@ def history_lines(
     if not boxes:
         rows = [row.translate(_ASCII) for row in rows]
     marks = dict.fromkeys(following, (">", "  <- next")) | dict.fromkeys(current, ("*", "  <- the database is here"))
-    unmarked = (" ", "")
+    lanes = {row: row.replace("{}", "o") if "{}" in row else None for row in set(rows)}
     revisions = zip(order, positions, headlines, strict=True)
+    number = f"  #%-{width}d of {count}  "
     for row in rows:
-        if "{}" in row:
-            revision, position, headline = next(revisions)
-            mark, remark = marks.get(revision, unmarked)
-            lanes = row.replace("{}", "o")
-            yield f"{mark} {lanes}  #{position:<{width}} of {count}  {headline}{remark}"
-        else:
+        lane = lanes[row]
+        if lane is None:
             yield f"  {row}"
+            continue
+        revision, position, headline = next(revisions)
+        if revision in marks:
+            mark, remark = marks[revision]
+            yield f"{mark} {lane}{number % position}{headline}{remark}"
+        else:
+            yield f"  {lane}{number % position}{headline}"
 
 
 def _columns(graph: RevisionGraph, order: Sequence[str]) -> tuple[Sequence[str], Sequence[int], Sequence[str]]:
