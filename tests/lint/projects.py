@@ -99,11 +99,23 @@ class LintProject:
         today: date = date(2026, 1, 1),
     ) -> tuple[Finding, ...]:
         """What rules find in revisions, each a deploy of its own unless they go out together."""
+        facts = {} if server is None else self.facts(wanted, server)
+        return self.judged(wanted, facts, together=together, tables=tables, today=today)
+
+    def judged(
+        self,
+        wanted: Collection[str],
+        facts: Mapping[str, Rehearsed],
+        *,
+        together: bool = False,
+        tables: Tables = NO_TABLES,
+        today: date = date(2026, 1, 1),
+    ) -> tuple[Finding, ...]:
+        """The same of facts that are known."""
         project = find_project(config=[str(self.folder / "alembic.ini")], name="alembic", x=())
         graph = read_graph(
             project.version_locations, recursive=False, sourceless=False, search_path=(), run_files=False
         )
-        facts = {} if server is None else self.facts(wanted, server)
         env_py = str(self.folder / "migrations" / "env.py")
         subjects = tuple(
             Subject(

@@ -53,10 +53,10 @@ def is_new_table(subject: Subject, facts: Facts, table: str) -> bool:
     return left is not None and left.made_by in subject.deploy
 
 
-def on_old_tables(subject: Subject, facts: Facts, *kinds: str) -> Iterator[Change]:
+def on_old_tables(subject: Subject, facts: Facts, *kinds: str, made_too: bool = False) -> Iterator[Change]:
     """Changes of these kinds that a statement made to tables that existed before.
 
-    What becomes of things that the revision itself has made is left out: nobody has seen them.
+    What becomes of things that the revision itself has made is left out, unless it is asked for: nobody has seen them.
     """
     for change in facts.changes:
         if change.what not in kinds:
@@ -64,5 +64,5 @@ def on_old_tables(subject: Subject, facts: Facts, *kinds: str) -> Iterator[Chang
         old = str(change.was("name") or change.name)
         if is_new_table(subject, facts, change.relation or old):
             continue
-        if change.made or (change.relation, old) not in made_in(subject, change.what):
+        if made_too or change.made or (change.relation, old) not in made_in(subject, change.what):
             yield change

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from limbeck.lint.subject import Holding, Subject
-from limbeck.model.facts import Facts, Touched
+from limbeck.model.facts import Facts, RelationKind, Touched
 from limbeck.sql.words import is_about_rows
 
 
@@ -30,12 +30,13 @@ class Work(NamedTuple):
 def work(subject: Subject, facts: Facts) -> Work:
     """The work of a statement on what existed before and is not small."""
     large = [each for each in facts.relations if subject.existed(each) and subject.is_large(each)]
-    rewritten = tuple(each for each in large if each.rewritten)
+    rewritten = tuple(each for each in large if each.rewritten and each.kind is not RelationKind.SEQUENCE)
     whole = [each for each in large if each.scanned and each.kind.has_rows]
     scanned = tuple(each for each in whole if not each.rewritten and not each.truncated)
-    if not is_about_rows(facts.sql):
-        return Work(rewritten, scanned, ())
     every = {each.name for each in large if each.rows and each.updated + each.deleted >= each.rows}
+    if not is_about_rows(facts.sql):  # a block may change rows too, beside what else it does
+        changed = tuple(each for each in large if each.kind.has_rows and each.name in every)
+        return Work(rewritten, tuple(each for each in scanned if each not in changed), changed)
     changed = tuple(each for each in large if each.kind.has_rows and (each.scanned or each.name in every))
     return Work(rewritten, (), changed)
 

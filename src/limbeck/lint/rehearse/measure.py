@@ -314,9 +314,16 @@ class Measure:
             lock,
             made_by=self.born.get(relation.number),
             made_here=relation.number in self._made_here,
-            named=relation.bare in names,
+            named=self._names_it(relation, names),
             rewritten=rewritten,
         )
+
+    def _names_it(self, relation: Relation, names: frozenset[str]) -> bool:
+        """Whether a statement names a relation; or, unless it is about partitions, what it is a partition of."""
+        if relation.bare in names or "partition" in names:
+            return relation.bare in names
+        above = (self.described.relations.get(parent) for parent in relation.properties.get("parents") or ())
+        return any(self._names_it(each, names) for each in above if each is not None)
 
 
 def _described(connection: Connection, numbers: list[int] | None) -> list[Mapping[str, Any]]:

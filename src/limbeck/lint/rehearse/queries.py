@@ -59,6 +59,8 @@ SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
     'partition', c.relispartition, 'replica_identity', c.relreplident::text,
     'options', c.reloptions, 'owner', pg_catalog.pg_get_userbyid(c.relowner), 'privileges', c.relacl::text[],
     'tablespace', c.reltablespace::bigint,
+    'foreign_keys_off', EXISTS (SELECT FROM pg_catalog.pg_trigger g
+                               WHERE g.tgrelid = c.oid AND g.tgisinternal AND g.tgenabled = 'D'),
     'bound', CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END,
     'parents', (SELECT pg_catalog.json_agg(inhparent::bigint ORDER BY inhparent)
                 FROM pg_catalog.pg_inherits WHERE inhrelid = c.oid),

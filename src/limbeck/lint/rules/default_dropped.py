@@ -2,13 +2,17 @@
 
 Hazard: an INSERT of the release before that leaves the column out fails, or writes NULL.
 
-Why: code that was written while there was a default need not name the column.
+Why: code that was written while there was a default, or before there was the column, need not name it.
 
 Bad:
     op.alter_column("orders", "state", server_default=None)
 
 Given:
     op.add_column("orders", sa.Column("state", sa.String(20), nullable=False, server_default="new"))
+
+Bad:
+    op.add_column("orders", sa.Column("channel", sa.String(20), nullable=False, server_default="web"))
+    op.alter_column("orders", "channel", server_default=None)
 
 Good:
     op.alter_column("orders", "state", server_default="created")
@@ -30,7 +34,7 @@ SEVERITY = Severity.WARNING
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     """A column that must be filled, and has lost what filled it."""
-    for change in on_old_tables(subject, facts, "column"):
+    for change in on_old_tables(subject, facts, "column", made_too=True):
         had = change.was("default") or change.was("identity") or change.was("generated")
         has = change.now("default") or change.now("identity") or change.now("generated")
         if change.after is not None and change.before is not None and had and not has and change.now("not_null"):

@@ -50,9 +50,10 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
 
 
 def _owned(change: Change, facts: Facts) -> bool:
-    """Whether it is the sequence of a column or table that goes in the same statement."""
+    """Whether it is the sequence of a column, an identity or a table that goes in the same statement."""
     return change.what == "sequence" and any(
-        each.dropped and each.what in ("table", "column") for each in facts.changes
+        (each.dropped and each.what in ("table", "column")) or (each.what == "column" and each.altered("identity"))
+        for each in facts.changes
     )
 
 

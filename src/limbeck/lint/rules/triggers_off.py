@@ -35,6 +35,13 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
             "rows that refer to nothing get in",
             "# leave them on; or validate what was written before they are switched on again",
         )
+    for change in on_old_tables(subject, facts, "table"):
+        if change.altered("foreign_keys_off") and change.now("foreign_keys_off"):
+            yield Hazard(
+                f"foreign keys of {change.name} are switched off",
+                "rows that refer to nothing get in, whoever writes them",
+                "# leave them on",
+            )
     for change in on_old_tables(subject, facts, "trigger"):
         if change.altered("enabled") and change.now("enabled") == _OFF:
             yield Hazard(
