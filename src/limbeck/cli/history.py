@@ -1,8 +1,8 @@
 """The chain in its order of execution, oldest first, and where the database stands in it.
 
-The order is Alembic's own, from `revision` and `down_revision`; file names do not count.  Reading the files runs none of
-them.  The database is asked when limbeck knows its address (--url, --embedded, the `url` setting, LIMBECK_URL); with -i
-it is asked through the project's env.py.
+The order is Alembic's own, from `revision` and `down_revision`; file names do not count.  Reading the files runs none
+of them.  The database is asked when limbeck knows its address (--url, --embedded, the `url` setting, LIMBECK_URL); with
+-i it is asked through the project's env.py.
 """
 
 from __future__ import annotations
