@@ -245,9 +245,10 @@ def drifting(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Pat
     (folder / "by_hand.sql").write_text(
         "ALTER TABLE users ADD COLUMN nickname varchar(20);\nDROP TABLE parcels;\nCREATE INDEX by_hand ON orders (id);\n"
     )
+    (folder / "rewind.sql").write_text("UPDATE alembic_version SET version_num = 'aaa111';\n")
     (folder / "by_hand.py").write_text(
-        f"import psycopg\nwith psycopg.connect({url.replace('+psycopg', '')!r}) as session:\n"
-        '    session.execute(open("by_hand.sql").read())\n'
+        f"import psycopg, sys\nwith psycopg.connect({url.replace('+psycopg', '')!r}) as session:\n"
+        '    session.execute(open((sys.argv + ["by_hand.sql"])[1]).read())\n'
     )
     return folder
 

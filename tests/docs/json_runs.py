@@ -368,6 +368,7 @@ def by_hand(runs: Runs) -> None:
     url = runs.url()
     folder = write_project(runs.folder("by_hand"), url)
     create = "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (id int, a int); CREATE TABLE gone (id int)"
+    create += "; CREATE TABLE wide (a int, b int, c int, d int, e int, f int, g int)"
     up = "\n    ".join(f'op.execute("{sql}")' for sql in create.split("; "))
     write_revision(folder, "aaa111", None, "tables", up=up)
     runs.run(RUN, "upgrade")
@@ -380,6 +381,19 @@ def by_hand(runs: Runs) -> None:
     )
     execute(url, *changes)
     runs.run("drift", "drift", "--scratch", url, status=1)
+    execute(url, "ALTER TABLE t ADD b int, DROP id", "ALTER TABLE t ADD id int")
+    write_table(folder, "bbb222", "aaa111", "later")
+    runs.run("match", "match", "--scratch", url, status=1)
+    runs.run("repair", "repair", "--to", "aaa111", "--scratch", url)
+    execute(url, "UPDATE alembic_version SET version_num = 'zzz999'")
+    runs.run("match", "match", "--scratch", url, status=1)
+    clean = runs.url()
+    runs.run(RUN, "upgrade", "--url", clean)
+    runs.run("repair", "repair", "--scratch", url, "--url", clean)
+    runs.run("match", "match", "--scratch", url, "--url", clean)
+    execute(clean, "DELETE FROM alembic_version")
+    runs.run("repair", "repair", "--scratch", url, "--url", clean, "--yes")
+    runs.run("compare", "compare", f"one={clean}", f"two={clean}", f"other={url}", status=1)
 
 
 def errors(runs: Runs) -> None:
@@ -387,7 +401,7 @@ def errors(runs: Runs) -> None:
     runs.folder("nothing")
     for words in (
         *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("rename",), ("current",), ("plan",)),
-        *(("journal",), ("lint",), ("drift",)),
+        *(("journal",), ("lint",), ("drift",), ("match",), ("compare", "a", "b"), ("repair",)),
         *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",), ("explain", "nothing")),
     ):
         runs.run("Errors", *words, status=2)

@@ -17,12 +17,15 @@ GROUPS: dict[str, dict[str, str]] = {
         "current": "where the database stands, what is next, how many are pending",
         "plan": "what would run, in order, with its SQL and the Python line each statement comes from",
         "drift": "whether a database is what its chain says, and every difference",
+        "match": "which revision the schema is at, whatever the version table says",
+        "compare": "several databases side by side: revision, pending, differences of schema",
         "journal": "what ran: every run and its steps, who ran it, how it ended; and the files that ran",
     },
     "change the database": {
         "upgrade": "run the revisions up to a target",
         "downgrade": "run the revisions back to a target",
         "stamp": "set the version table without running anything",
+        "repair": "set the version table to the revision that the schema is at, after showing it",
     },
     "try it": {
         "demo": "a gateway's chain of fifteen revisions on a PostgreSQL that comes with limbeck",

@@ -23,8 +23,12 @@ class Live(NamedTuple):
     catalogue: Catalogue
 
 
-def live_databases(session: Session) -> tuple[Live, ...]:
-    """The schema of every database that `env.py` reaches; nothing is written."""
+def live_databases(session: Session, address: str | None = None) -> tuple[Live, ...]:
+    """The schema of every database that `env.py` reaches; nothing is written.
+
+    Args:
+        address: where it is led to, in place of what the user named.
+    """
     from limbeck.cli.alembic_import import import_alembic
 
     import_alembic(session)
@@ -35,7 +39,7 @@ def live_databases(session: Session) -> tuple[Live, ...]:
     def read(reached: Reached) -> None:
         found.append(Live(reached.state, live_catalogue(reached, session.project.settings.journal)))
 
-    with session.environment() as environment, environment.reach(each=read):
+    with session.environment(address=address) as environment, environment.reach(each=read):
         return tuple(found)
 
 

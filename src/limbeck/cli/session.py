@@ -182,8 +182,12 @@ class Session:
         self.note(f"embedded PostgreSQL {'.'.join(map(str, server.version))}, kept for {root}")
         return server.url("app", driver="psycopg")
 
-    def environment(self, **options: Any) -> AlembicEnvironment:
-        """The project's `env.py`, to be run in this process; use it in a `with`."""
+    def environment(self, *, address: str | None = None, **options: Any) -> AlembicEnvironment:
+        """The project's `env.py`, to be run in this process; use it in a `with`.
+
+        Args:
+            address: the database to use in place of the one that the user named.
+        """
         from limbeck.cli.alembic_import import import_alembic
 
         import_alembic(self)
@@ -191,7 +195,7 @@ class Session:
 
         return AlembicEnvironment(
             self.project,
-            address=self.address,
+            address=address or self.address,
             logging_of_project=self.arguments.verbose,
             further_versions=self._further_versions,
             **options,

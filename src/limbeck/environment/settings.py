@@ -139,6 +139,7 @@ KEYS = (
         "differences between database and chain that are known, each with its reason: "
         '"table spatial_ref_sys: PostGIS makes it"',
     ),
+    Key("databases", Words, Words(), "names for the databases of `limbeck compare`, as production=env:PRODUCTION_URL"),
 )
 
 
@@ -174,15 +175,21 @@ class Settings(NamedTuple):
     hot_tables: tuple[str, ...]
     small_tables: tuple[str, ...]
     ignore_drift: tuple[str, ...]
+    databases: tuple[str, ...]
     url_source: str | None
     given: tuple[str, ...]
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
-        words = (
-            f"{name}={masked_url(value) if name == 'url' else repr(value)}" for name, value in self._asdict().items()
-        )
+        words = (f"{name}={_masked(name, value)}" for name, value in self._asdict().items())
         return f"Settings({', '.join(words)})"
+
+
+def _masked(name: str, value: Any) -> str:
+    """A value as a representation shows it."""
+    if name == "databases":
+        return repr(tuple(each.partition("=")[0] for each in value))
+    return masked_url(value) if name == "url" else repr(value)
 
 
 def masked_url(url: str | None) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from limbeck.environment.configuration import Project
     from limbeck.environment.reached import Reached
+    from limbeck.environment.second_connection import SecondConnection
     from limbeck.graph import RevisionGraph
     from limbeck.run.options import RunOptions
 
@@ -34,11 +35,13 @@ def stamp(
     remark: Callable[[str], None],
     *,
     purge: bool,
+    check: Callable[[MigrationContext, SecondConnection], None] | None = None,
 ) -> list[tuple[DatabaseState, DatabaseState]]:
     """Stamp every database of the project.
 
     Args:
         remark: is told of a wait for another run.
+        check: called under the run lock, before anything is written; it raises to refuse.
 
     Returns:
         of each database the state before, and the state that another connection sees after.
@@ -70,6 +73,8 @@ def stamp(
     def around(context: MigrationContext) -> Iterator[None]:
         number = len(reached_ones)
         with alone_with(context, options, remark) as second:
+            if check is not None and second is not None:
+                check(context, second)
             yield
             if second is not None and len(reached_ones) > number:
                 rows = before[number].rows, rows_seen_by(second, context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from limbeck.database.catalogue import Action, Catalogue, Change, Identity, Kind, difference, outermost, reordered
@@ -33,15 +33,16 @@ def compare(wanted: Catalogue, found: Catalogue, *, without_chain: Catalogue | N
     elsewhere.
 
     Args:
-        without_chain: the schema of an empty database, by which it is seen which privileges the chain has changed.
+        without_chain: the schema of an empty database, by which it is seen which privileges the chain has changed;
+        without it none count.
     """
     remarks = []
     mine, theirs = counted(wanted), counted(found)
     if major(wanted) != major(found):
         mine, theirs = loosely(mine), loosely(theirs)
         remarks.append(
-            f"the database is of version {found.version}, the scratch server of {wanted.version}: parentheses and "
-            "qualifiers in views, rules and triggers do not count"
+            f"the servers are of versions {wanted.version} and {found.version}: parentheses and qualifiers in views, "
+            "rules and triggers do not count"
         )
     granted = _granted(wanted, without_chain)
     others = sum(PRIVILEGES in properties for identity, properties in found.objects.items() if identity not in granted)
@@ -55,7 +56,9 @@ def compare(wanted: Catalogue, found: Catalogue, *, without_chain: Catalogue | N
 
 
 def _granted(wanted: Catalogue, without_chain: Catalogue | None) -> frozenset[Identity]:
-    before: Mapping[Identity, Mapping[str, str]] = {} if without_chain is None else without_chain.objects
+    if without_chain is None:
+        return frozenset()
+    before = without_chain.objects
     return frozenset(
         identity
         for identity, properties in wanted.objects.items()

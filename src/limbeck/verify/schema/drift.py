@@ -8,7 +8,7 @@ from typing import NamedTuple
 from limbeck.database.catalogue import Catalogue, Change
 from limbeck.verify.schema.closing import closing
 from limbeck.verify.schema.comparison import Comparison, compare
-from limbeck.verify.schema.difference import DRIFT, Difference
+from limbeck.verify.schema.difference import DRIFT, Difference, Sides
 from limbeck.verify.schema.ignored import Ignored
 from limbeck.verify.schema.state import State
 
@@ -40,15 +40,15 @@ def drift_of(live: Catalogue, state: State, base: State, rules: Sequence[Ignored
         base: the schema of an empty database.
     """
     comparison = compare(state.catalogue, live, without_chain=base.catalogue)
-    differences = differences_of(comparison, state.catalogue, live)
+    differences = differences_of(comparison, state.catalogue, live, DRIFT)
     return sorted_out(differences, comparison, rules, (state.catalogue.version, live.version))
 
 
-def differences_of(comparison: Comparison, wanted: Catalogue, found: Catalogue) -> tuple[Difference, ...]:
+def differences_of(comparison: Comparison, wanted: Catalogue, found: Catalogue, sides: Sides) -> tuple[Difference, ...]:
     """The changes, with the SQL that takes them back where PostgreSQL has it."""
     known = wanted.dialect == "postgresql"
     return tuple(
-        Difference(change, DRIFT, closing(change, wanted, found) if known else ()) for change in comparison.changes
+        Difference(change, sides, closing(change, wanted, found) if known else ()) for change in comparison.changes
     )
 
 
