@@ -39,7 +39,7 @@ def judge(chain: Chain, rules: Sequence[Rule], policy: Policy) -> Judged:
     silenced = len(found) - len(kept)
     if silent and any(subject.tables.sizes for subject in chain.subjects):
         # What silences a hazard of large tables is of use, though this database's table is small.
-        used |= _unsilenced(_findings(_of_any_size(chain), asked, policy), silent, policy.today)[1]
+        used |= unsilenced(_findings(_of_any_size(chain), asked, policy), silent, policy.today)[1]
     for rule in asked:
         if rule.judge_suppression is not None:
             severity = policy.severities.get(rule.name, rule.severity)

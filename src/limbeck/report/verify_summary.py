@@ -31,8 +31,6 @@ def looked_text(outcome: VerifyOutcome) -> str:
     """What was proved, and where."""
     count = len(outcome.revisions)
     looked = f"{count} revision{'' if count == 1 else 's'} proved ({outcome.because})"
-    if outcome.server is None:
-        return looked
     kept = count - outcome.proved
     known = f", {kept} of them earlier" if kept and outcome.proved else " earlier" if kept else ""
     return f"{looked}, up, down and up on {outcome.server}{known}"
@@ -56,7 +54,6 @@ def summary_json(outcome: VerifyOutcome) -> dict[str, Any]:
         "revisions": list(outcome.revisions),
         "because": outcome.because,
         "server": outcome.server,
-        "whole": list(outcome.whole),
         "lost_by_nature": [
             {"revision": revision, "tables": counted.get("tables", 0), "columns": counted.get("columns", 0)}
             for revision, counted in outcome.by_nature.items()

@@ -11,7 +11,7 @@ from limbeck.lint.suppressions import Suppression, suppressions
 from limbeck.model.facts import Known
 from limbeck.model.finding import Finding, Severity
 from limbeck.model.revision import Span
-from limbeck.verify.checks import does_not_apply
+from limbeck.verify.checks import does_not_apply, not_proved
 from limbeck.verify.proof.course import Failed
 from limbeck.verify.proof.seen import Seen
 
@@ -35,6 +35,9 @@ class Judge:
         """What the checks say of one revision."""
         revision = self._graph.revisions[seen.revision]
         if isinstance(seen, Failed):
+            if seen.unproved is not None:
+                yield self.finding("not-proved", revision.id, not_proved.hazard(seen.unproved, revision.path))
+                return
             hazard = does_not_apply.hazard(seen.stopped, revision.path)
             yield self.finding("does-not-apply", revision.id, hazard, seen.stopped.statement)
             return

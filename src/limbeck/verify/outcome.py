@@ -16,7 +16,7 @@ class VerifyOutcome(NamedTuple):
         silenced: how many more a suppression has silenced.
         revisions: those that were proved, in the order of execution.
         because: why those.
-        server: the version of the server; None when nothing ran.
+        server: the database and its version.
         proved: how many were proved now; the others were known.
         whole: what was proved of the chain as a whole, in words.
         by_nature: what only the new objects of revisions held, and is lost on the way down: how much, by revision.
@@ -27,7 +27,7 @@ class VerifyOutcome(NamedTuple):
     silenced: int
     revisions: tuple[str, ...]
     because: str
-    server: str | None
+    server: str
     proved: int
     whole: tuple[str, ...]
     by_nature: Mapping[str, Mapping[str, int]]

@@ -7,11 +7,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from limbeck.graph.files import hash_for
-from limbeck.lint.subject import Hazard
 from limbeck.model.errors import LimbeckError
+from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
 from limbeck.verify.proof.course import Course, Failed
-from limbeck.verify.proof.places import Places
 from limbeck.verify.proof.seen import Seen
 
 if TYPE_CHECKING:
@@ -81,7 +80,9 @@ def proved(
     except LimbeckError as error:
         stopped = error.message
     unproved = tuple(each for each in graph.order if each in wanted and each not in done)
-    findings += [judge.finding("not-proved", each, _not_proved(graph, each, stopped)) for each in unproved]
+    findings += [
+        judge.finding("not-proved", each, not_proved.hazard(stopped, graph.revisions[each].path)) for each in unproved
+    ]
     return Proved(tuple(findings), by_nature, unproved)
 
 
@@ -90,8 +91,3 @@ def _by_nature(graph: RevisionGraph, seen: Trip | Failed) -> Mapping[str, Mappin
         return {}
     counted = Seen(graph.revisions[seen.revision], seen).by_nature()
     return {seen.revision: counted} if counted else {}
-
-
-def _not_proved(graph: RevisionGraph, revision: str, reason: str) -> Hazard:
-    place = Places(graph.revisions[revision].path).function("upgrade")
-    return Hazard(f"not proved: {reason}", "nobody knows whether there is a way back", span=place)

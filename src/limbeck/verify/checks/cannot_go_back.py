@@ -53,8 +53,7 @@ from limbeck.lint.subject import Hazard
 from limbeck.model.facts import Known
 from limbeck.model.finding import Severity
 from limbeck.verify.proof.seen import Seen
-from limbeck.verify.proof.trip import Back, On
-from limbeck.verify.proof.walk import Stopped
+from limbeck.verify.proof.trip import Back, On, Stopped
 
 SEVERITY = Severity.ERROR
 _UNPROVED = "nobody can go back behind this revision, and that is found out when one must"

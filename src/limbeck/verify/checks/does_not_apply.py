@@ -37,7 +37,7 @@ from limbeck.lint.subject import Hazard
 from limbeck.model.facts import Known
 from limbeck.model.finding import Severity
 from limbeck.verify.proof.places import Places
-from limbeck.verify.proof.walk import Stopped
+from limbeck.verify.proof.trip import Stopped
 
 SEVERITY = Severity.ERROR
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from limbeck.lint.subject import Hazard
 from limbeck.model.finding import Severity
+from limbeck.verify.proof.places import Places
 from limbeck.verify.proof.seen import Seen
 
 SEVERITY = Severity.WARNING
@@ -22,9 +23,11 @@ SEVERITY = Severity.WARNING
 def judge_trip(seen: Seen) -> Iterator[Hazard]:
     """A revision of which something was left out."""
     if seen.trip.left_out is not None:
-        yield Hazard(
-            f"not proved: {seen.trip.left_out}",
-            "nobody knows whether there is a way back",
-            "# name a server that has it: --scratch postgresql://user@host/postgres",
-            span=seen.places.function("upgrade"),
-        )
+        remedy = "# name a server that has it: --scratch postgresql://user@host/postgres"
+        yield hazard(seen.trip.left_out, seen.revision.path, remedy)
+
+
+def hazard(reason: str, path: str, remedy: str = "") -> Hazard:
+    """What is told of a revision of which nothing is known."""
+    place = Places(path).function("upgrade")
+    return Hazard(f"not proved: {reason}", "nobody knows whether there is a way back", remedy, span=place)

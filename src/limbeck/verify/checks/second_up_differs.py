@@ -34,6 +34,7 @@ from limbeck.lint.subject import Hazard
 from limbeck.model.facts import Known
 from limbeck.model.finding import Severity
 from limbeck.verify.proof.seen import Seen
+from limbeck.verify.proof.trip import may_be_of_rows
 
 SEVERITY = Severity.ERROR
 
@@ -45,6 +46,8 @@ def judge_trip(seen: Seen) -> Iterator[Hazard]:
         return
     effect = "the same release, rolled out again, fails or makes another schema"
     if back.again_stopped is not None:
+        if seen.trip.rows_in_the_way is not None and may_be_of_rows(back.again_stopped):
+            return  # the same rows were in the way of the first
         place = back.again_stopped.span or seen.places.function("upgrade")
         yield Hazard(f"the second upgrade fails: {back.again_stopped.error}", effect, span=place, known=Known.MEASURED)
     elif back.again is not None:

@@ -15,7 +15,8 @@ from limbeck.verify.proof.walk import Leg
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
     from limbeck.environment.reached import Reached
-    from limbeck.verify.proof.walk import Issued, Stopped, Walk, Walked
+    from limbeck.verify.proof.trip import Issued, Stopped
+    from limbeck.verify.proof.walk import Walk, Walked
 
 
 def legs(revision: str) -> tuple[Leg, ...]:

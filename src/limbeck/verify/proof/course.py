@@ -15,8 +15,8 @@ from limbeck.verify.proof.committed import CommittedTrip, legs
 from limbeck.verify.proof.round_trips import RoundTrips
 from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
-from limbeck.verify.proof.trip import Trip, may_be_of_rows
-from limbeck.verify.proof.walk import Leg, Stopped, Walk
+from limbeck.verify.proof.trip import Stopped, Trip, may_be_of_rows
+from limbeck.verify.proof.walk import Leg, Walk
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
@@ -25,11 +25,31 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.walk import Attendant, Walked
 
 
+_NO_SUCH_TABLE = "42P01"
+
+
 class Failed(NamedTuple):
-    """A revision whose upgrade does not come to its end."""
+    """A revision whose upgrade does not come to its end.
+
+    Attributes:
+        revision: its identifier.
+        stopped: what stopped it.
+        on_nothing: whether the database held no table by then, so that another chain or `create_all` may be to come
+            first.
+    """
 
     revision: str
     stopped: Stopped
+    on_nothing: bool = False
+
+    @property
+    def unproved(self) -> str | None:
+        """Why that does not speak against the revision; None when it does."""
+        if self.stopped.of_import:
+            return self.stopped.error
+        if self.on_nothing and self.stopped.sqlstate == _NO_SUCH_TABLE:
+            return f"it wants tables that the chain does not make: {self.stopped.error}"
+        return None
 
 
 class Course:
@@ -112,7 +132,7 @@ class Course:
                 yield from trips.trips
                 place += walked.done
                 if walked.stopped is not None:
-                    yield Failed(line[place], walked.stopped)
+                    yield Failed(line[place], walked.stopped, on_nothing=trips.on_nothing)
                     return
 
     def _on_copies(self, name: str, revision: str, seeding: Seeding) -> Trip | Failed:

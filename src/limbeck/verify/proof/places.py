@@ -11,7 +11,7 @@ from functools import cached_property
 from limbeck.database.catalogue import Identity, Kind
 from limbeck.lint.python_file import function
 from limbeck.model.revision import Span
-from limbeck.verify.proof.walk import Issued
+from limbeck.verify.proof.trip import Issued
 
 
 class Places:

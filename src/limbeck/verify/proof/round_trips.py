@@ -17,7 +17,8 @@ from limbeck.verify.proof.walk import Leg
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
     from limbeck.environment.reached import Reached
-    from limbeck.verify.proof.walk import Issued, Stopped, Walk
+    from limbeck.verify.proof.trip import Issued, Stopped
+    from limbeck.verify.proof.walk import Walk
 
 # In the one transaction of a trial, but not in those of a deploy: a table with deferred triggers, a new label that is
 # used, what runs in no transaction.
@@ -49,6 +50,11 @@ class RoundTrips:
         self._seeding = seeding
         self.trips: list[Trip] = []
         self.committing: set[str] = set()
+
+    @property
+    def on_nothing(self) -> bool:
+        """Whether the database holds no table."""
+        return not self._now.tables
 
     def begin(self, walk: Walk, reached: Reached) -> None:
         """Look at what is there."""

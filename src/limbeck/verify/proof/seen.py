@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import Action, Catalogue, Change, Identity, Kind, difference, outermost
+from limbeck.database.catalogue import Action, Change, Identity, Kind, difference, outermost
 from limbeck.database.rows import RowsChange, compare
 from limbeck.model.revision import Revision, Span
 from limbeck.verify.proof.places import Places
 from limbeck.verify.proof.trip import Back, On, Trip, bare
 
 if TYPE_CHECKING:
-    from limbeck.verify.proof.walk import Issued
+    from limbeck.verify.proof.trip import Issued
 
 
 class Seen:
@@ -42,7 +42,7 @@ class Seen:
         """From the catalogue before the upgrade to the one after the way back."""
         if self.back is None or self.back.catalogue is None:
             return ()
-        return outermost(difference(self.trip.before, self.back.catalogue))
+        return without_own_indexes(outermost(difference(self.trip.before, self.back.catalogue)))
 
     @cached_property
     def made(self) -> tuple[Change, ...]:
@@ -150,6 +150,11 @@ class Seen:
         return {f"{kind}s": count for kind, count in counted.items() if count}
 
 
-def same(one: Catalogue, other: Catalogue) -> bool:
-    """Whether two catalogues have the same objects."""
-    return one.objects == other.objects
+def without_own_indexes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The changes without those of indexes that came, went or changed with the constraint that they carry."""
+    constraints = {_place(each) for each in changes if each.identity.kind == Kind.CONSTRAINT}
+    return tuple(each for each in changes if each.identity.kind != Kind.INDEX or _place(each) not in constraints)
+
+
+def _place(change: Change) -> tuple[Action, str, str, str]:
+    return change.action, change.identity.schema, change.identity.of, change.identity.name

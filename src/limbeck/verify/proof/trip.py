@@ -9,10 +9,37 @@ from typing import NamedTuple
 from limbeck.database.catalogue import Catalogue, Identity
 from limbeck.database.rows import TableRows
 from limbeck.graph.declarations import Irreversible
-from limbeck.verify.proof.walk import Issued, Stopped
+from limbeck.model.revision import Span
 
 # Codes of errors for which rows may be the reason: a cardinality, a value, a constraint, what a project itself raises.
 _ROW_ERRORS = ("21", "22", "23", "P0", "IR")
+
+
+class Stopped(NamedTuple):
+    """What stopped a revision.
+
+    Attributes:
+        error: class and first line.
+        sqlstate: the database's code; None when it was no error of the database.
+        span: the innermost line of the revision file; None when the error did not pass through it.
+        statement: the SQL that the database refused; None when it did not.
+        refused: whether the revision's own file raised it.
+        of_import: whether something could not be imported.
+    """
+
+    error: str
+    sqlstate: str | None
+    span: Span | None
+    statement: str | None = None
+    refused: bool = False
+    of_import: bool = False
+
+
+class Issued(NamedTuple):
+    """A statement that a revision issued, and the line of its file."""
+
+    sql: str
+    span: Span | None
 
 
 class On(Enum):

@@ -15,6 +15,7 @@ from limbeck.lint.rehearse.place import issued_by
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.model.revision import Span
+from limbeck.verify.proof.trip import Issued, Stopped
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
@@ -34,31 +35,6 @@ class Leg(NamedTuple):
 
     direction: Direction
     revision: str
-
-
-class Stopped(NamedTuple):
-    """What stopped a revision.
-
-    Attributes:
-        error: class and first line.
-        sqlstate: the database's code; None when it was no error of the database.
-        span: the innermost line of the revision file; None when the error did not pass through it.
-        statement: the SQL that the database refused; None when it did not.
-        refused: class and words, when the revision's own file raised it.
-    """
-
-    error: str
-    sqlstate: str | None
-    span: Span | None
-    statement: str | None = None
-    refused: bool = False
-
-
-class Issued(NamedTuple):
-    """A statement that a revision issued, and the line of its file."""
-
-    sql: str
-    span: Span | None
 
 
 class Walked(NamedTuple):
@@ -173,7 +149,14 @@ class Walk:
         if at is not None:
             words += " (it is caught and ignored, and the transaction is aborted)"
         last = at or (self.issued[-1] if self.issued and sqlstate(error) is not None else None)
-        return Stopped(words, sqlstate(error), span, None if last is None else last.sql, _raised_in(error, path))
+        return Stopped(
+            words,
+            sqlstate(error),
+            span,
+            None if last is None else last.sql,
+            refused=_raised_in(error, path),
+            of_import=isinstance(error, ImportError),
+        )
 
     def masked(self, text: str) -> str:
         """The text without any password."""
