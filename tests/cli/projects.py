@@ -228,6 +228,37 @@ def filled(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
     return folder
 
 
+def way_back(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
+    """A line whose second revision leaves an enum behind, and whose third takes a column with what is in it."""
+    write_project(folder, url)
+    write_revision(
+        folder,
+        "aaa111",
+        None,
+        "create users",
+        up='op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("email", sa.Text()))',
+        down_code='op.drop_table("users")',
+    )
+    write_revision(
+        folder,
+        "bbb222",
+        "aaa111",
+        "add a role",
+        up='sa.Enum("admin", "member", name="role").create(op.get_bind())\n'
+        '    op.add_column("users", sa.Column("role", sa.Enum(name="role", create_type=False)))',
+        down_code='op.drop_column("users", "role")',
+    )
+    write_revision(
+        folder,
+        "ccc333",
+        "bbb222",
+        "forget addresses",
+        up='op.drop_column("users", "email")',
+        down_code='op.add_column("users", sa.Column("email", sa.Text()))',
+    )
+    return folder
+
+
 def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
     """What cannot run in a transaction: its second revision does not know, its third does."""
     write_project(folder, url)
@@ -314,6 +345,7 @@ PROJECTS = {
         failing,
         filled,
         hazardous,
+        way_back,
         in_the_way,
         mending,
         own_rule,

@@ -396,12 +396,21 @@ def by_hand(runs: Runs) -> None:
     runs.run("compare", "compare", f"one={clean}", f"two={clean}", f"other={url}", status=1)
 
 
+def verify(runs: Runs) -> None:
+    """verify, with a way back that is none, and of files that cannot be imported."""
+    url = runs.url()
+    folder = projects.way_back(runs.folder("way_back"), url)
+    runs.run("verify", "verify", "--scratch", url, status=1)
+    write_revision(folder, "ddd444", "ccc333", "import", up="import nowhere")
+    runs.run("verify", "verify", "ddd444", "--fail-on", "never", "--scratch", url)
+
+
 def errors(runs: Runs) -> None:
     """Every command, and one error without a hint."""
     runs.folder("nothing")
     for words in (
         *(("history",), ("heads",), ("branches",), ("show",), ("doc",), ("rename",), ("current",), ("plan",)),
-        *(("journal",), ("lint",), ("drift",), ("match",), ("compare", "a", "b"), ("repair",)),
+        *(("journal",), ("lint",), ("drift",), ("match",), ("compare", "a", "b"), ("repair",), ("verify",)),
         *(("upgrade",), ("downgrade", "base"), ("stamp", "head"), ("demo",), ("explain", "nothing")),
     ):
         runs.run("Errors", *words, status=2)
@@ -425,5 +434,6 @@ ALL = (
     names,
     lint,
     by_hand,
+    verify,
     errors,
 )

@@ -10,7 +10,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "show": "one revision: file, parents, children, position, text, and its SQL on request",
         "doc": "the chain document, derived from the files",
         "lint": "what revisions do to a live database: who waits, what breaks, what is lost",
-        "explain": "a rule of lint: its hazard, why, and what to write instead",
+        "verify": "each revision up, down and up again on a scratch database, with rows",
+        "explain": "a rule of lint or a check of verify: its hazard, why, and what to write instead",
         "rename": "give the files the names of the convention, and prove that nothing else changed",
     },
     "ask the database": {

@@ -1,15 +1,17 @@
-"""A rule of lint: what its hazard is and why, what is wrong and what to write instead, when to silence it.
+"""A rule of lint, or a check of verify: what its hazard is and why, what is wrong and what to write instead, when to
+silence it.
 
-Without RULE: all of them, a line each."""
+Without RULE: all rules, then all checks, a line each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from limbeck.cli.asked_rules import all_rules
-from limbeck.lint.registry import Rule, built_in_rules, rule_named
+from limbeck.lint.registry import Page, built_in_rules, rule_named
 from limbeck.model.errors import ConfigurationNotFound
 from limbeck.report.rule_page import rule_json, rule_text
+from limbeck.verify.check import all_checks
 
 if TYPE_CHECKING:
     import argparse
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which rule."""
-    parser.add_argument("rule", metavar="RULE", nargs="?", help="the name of a rule")
+    parser.add_argument("rule", metavar="RULE", nargs="?", help="the name of a rule or a check")
 
 
 def run(session: Session) -> int:
     """Print the page of a rule, or the list of rules."""
-    rules, name = built_in_rules(), session.arguments.rule
+    name = session.arguments.rule
+    rules: tuple[Page, ...] = (*built_in_rules(), *all_checks())
     if name and name not in {rule.name for rule in rules}:
         rules = _with_project_rules(session, rules)
     chosen = (rule_named(name, rules),) if name else rules
@@ -38,9 +41,9 @@ def run(session: Session) -> int:
     return 0
 
 
-def _with_project_rules(session: Session, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+def _with_project_rules(session: Session, rules: tuple[Page, ...]) -> tuple[Page, ...]:
     """With those of the project, when we are in one."""
     try:
-        return all_rules(session)
+        return (*all_rules(session), *all_checks())
     except ConfigurationNotFound:
         return rules

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from limbeck.cli.session import Session
-    from limbeck.lint.registry import Rule
+    from limbeck.lint.registry import Page
     from limbeck.model.finding import Finding
 
 _FORMATS = ("text", "json", "sarif", "github", "gitlab", "markdown")
@@ -44,7 +44,7 @@ def chosen_format(session: Session) -> str:
 
 
 def print_findings(
-    session: Session, findings: Sequence[Finding], rules: Callable[[], Sequence[Rule]], counts: str, looked: str
+    session: Session, findings: Sequence[Finding], rules: Callable[[], Sequence[Page]], counts: str, looked: str
 ) -> None:
     """Print findings in a format that is neither text nor limbeck's own JSON.
 

@@ -17,7 +17,7 @@ from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.plan import Direction
 
 if TYPE_CHECKING:
-    from alembic.runtime.migration import RevisionStep, StampStep
+    from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
     from alembic.script import ScriptDirectory
 
 
@@ -123,3 +123,8 @@ def offline_steps(
     ask = script._upgrade_revs if direction is Direction.UPGRADE else script._downgrade_revs
     with _refusals(script):
         return ask(target, tuple(rows))  # type: ignore[arg-type]
+
+
+def forget_made_types(context: MigrationContext) -> None:
+    """Let Alembic forget which types it has made: it remembers them for as long as a command lasts, dropped or not."""
+    context.impl.memo.clear()

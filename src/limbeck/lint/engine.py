@@ -35,11 +35,11 @@ def judge(chain: Chain, rules: Sequence[Rule], policy: Policy) -> Judged:
     silent: list[Suppression] = []
     for subject in chain.subjects:
         silent += suppressions(subject.source, subject.revision.path) if subject.has_source else ()
-    kept, used = _unsilenced(found, silent, policy.today)
+    kept, used = unsilenced(found, silent, policy.today)
     silenced = len(found) - len(kept)
     if silent and any(subject.tables.sizes for subject in chain.subjects):
         # What silences a hazard of large tables is of use, though this database's table is small.
-        used |= _unsilenced(_findings(_of_any_size(chain), asked, policy), silent, policy.today)[1]
+        used |= unsilenced(_findings(_of_any_size(chain), asked, policy), silent, policy.today)[1]
     for rule in asked:
         if rule.judge_suppression is not None:
             severity = policy.severities.get(rule.name, rule.severity)
@@ -106,9 +106,10 @@ def _unique(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield finding
 
 
-def _unsilenced(
+def unsilenced(
     findings: Iterable[Finding], silent: Collection[Suppression], today: date
 ) -> tuple[list[Finding], set[Suppression]]:
+    """The findings that no suppression silences, and the suppressions that silence the others."""
     kept, used = [], set[Suppression]()
     for finding in findings:
         covering = [each for each in silent if each.covers(finding) and not each.has_ended(today) and each.reason]

@@ -7,7 +7,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from limbeck.lint import rules
 from limbeck.lint.policy import Policy
@@ -39,6 +39,29 @@ class Section(NamedTuple):
     heading: str
     text: str
     oldest: int = OLDEST_MAJOR
+
+
+class Page(Protocol):
+    """What `limbeck explain` and the reports tell of a rule of lint, or a check of verify."""
+
+    @property
+    def name(self) -> str:
+        """The name, with hyphens."""
+
+    @property
+    def severity(self) -> Severity:
+        """That of its findings, unless one says otherwise."""
+
+    @property
+    def summary(self) -> str:
+        """The first line of its page."""
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The rest of its page."""
+
+
+AnyPage = TypeVar("AnyPage", bound=Page)
 
 
 class Rule(NamedTuple):
@@ -77,7 +100,7 @@ class Rule(NamedTuple):
     @property
     def sections(self) -> tuple[Section, ...]:
         """The rest of its page."""
-        return tuple(_sections((self.module.__doc__ or "").strip().splitlines()[1:]))
+        return sections_of(self.module.__doc__ or "")
 
 
 def built_in_rules() -> tuple[Rule, ...]:
@@ -102,8 +125,8 @@ def rule_of(name: str, module: ModuleType) -> Rule:
     return Rule(name, severity, module, *judges)
 
 
-def rule_named(name: str, known: Sequence[Rule]) -> Rule:
-    """The rule of that name.
+def rule_named(name: str, known: Sequence[AnyPage]) -> AnyPage:
+    """The rule, or the check, of that name.
 
     Raises:
         UsageError: there is none; the hint names the nearest.
@@ -115,6 +138,11 @@ def rule_named(name: str, known: Sequence[Rule]) -> Rule:
 
     near = difflib.get_close_matches(name, by_name, n=1)
     raise UsageError(f"no such rule: {name}", hint=f"limbeck explain {near[0]}" if near else "limbeck explain")
+
+
+def sections_of(page: str) -> tuple[Section, ...]:
+    """The sections of a docstring that is a page, behind its first line."""
+    return tuple(_sections(page.strip().splitlines()[1:]))
 
 
 def _sections(lines: Sequence[str]) -> Iterator[Section]:

@@ -10,7 +10,7 @@ from limbeck.lint.registry import OLDEST_MAJOR
 if TYPE_CHECKING:
     from typing import Any
 
-    from limbeck.lint.registry import Rule, Section
+    from limbeck.lint.registry import Page, Section
 
 CODE = ("Given", "Bad", "Good")
 _HEADINGS = {
@@ -20,12 +20,12 @@ _HEADINGS = {
 }
 
 
-def rule_text(rule: Rule) -> str:
+def rule_text(rule: Page) -> str:
     """For a terminal."""
     return "\n".join(_text_lines(rule))
 
 
-def rule_json(rule: Rule) -> dict[str, Any]:
+def rule_json(rule: Page) -> dict[str, Any]:
     """The documented keys."""
     return {
         "rule": rule.name,
@@ -35,7 +35,7 @@ def rule_json(rule: Rule) -> dict[str, Any]:
     }
 
 
-def rule_markdown(rule: Rule) -> str:
+def rule_markdown(rule: Page) -> str:
     """A page of docs/rules."""
     lines = [f"# {rule.name}", "", rule.summary, "", f"Severity: {rule.severity}."]
     before = ""
@@ -53,7 +53,7 @@ def _heading(section: Section) -> str:
     return f"{_HEADINGS.get(section.heading, section.heading)}{since}"
 
 
-def _text_lines(rule: Rule) -> Iterator[str]:
+def _text_lines(rule: Page) -> Iterator[str]:
     import textwrap
 
     yield f"{rule.name} ({rule.severity})"

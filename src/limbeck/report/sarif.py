@@ -17,7 +17,7 @@ from limbeck.report.rule_page import rule_markdown, rule_text
 if TYPE_CHECKING:
     from typing import Any
 
-    from limbeck.lint.registry import Rule
+    from limbeck.lint.registry import Page
     from limbeck.model.finding import Finding
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,7 +25,7 @@ _ROOT = "%SRCROOT%"  # what GitHub and the specification's examples call the roo
 
 
 def findings_sarif(
-    findings: Sequence[Finding], rules: Sequence[Rule], repository_path: Callable[[str], str]
+    findings: Sequence[Finding], rules: Sequence[Page], repository_path: Callable[[str], str]
 ) -> dict[str, Any]:
     """The log of one run.
 
@@ -48,7 +48,7 @@ def findings_sarif(
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _descriptor(name: str, rule: Rule | None) -> dict[str, Any]:
+def _descriptor(name: str, rule: Page | None) -> dict[str, Any]:
     """What is told of a rule (3.49)."""
     if rule is None:
         return {"id": name}

@@ -61,6 +61,7 @@ class Databases:
                 "the scratch server cannot be connected to", hint="check the address behind --scratch"
             ) from error
         self.url = url
+        self._made: set[str] = set()
         self._own = f"{_PREFIX}{project}_"
         self.version = str(self._value("SHOW server_version")).split()[0]
         allowed = self._value("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")
@@ -105,6 +106,7 @@ class Databases:
         if self._session.info.server_version >= 150000:
             statement += sql.SQL(" STRATEGY FILE_COPY")
         self._session.execute(statement)
+        self._made.add(name)
         return name
 
     def keep(self, name: str, state: str, born: Mapping[int, str], missing: Iterable[str]) -> Template:
@@ -153,7 +155,8 @@ class Databases:
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (f"{self._own}{_WORKING}",)
         ).fetchall()
         for (name,) in rows:
-            if self._value("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)):
+            # A session that holds a lock is given it once more: ours must be told by their names.
+            if name not in self._made and self._value("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)):
                 self.drop(name)
                 self._value("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
 

@@ -1,0 +1,64 @@
+"""Prove that every way up has a way down: each revision up, down and up again on a scratch database, with rows.
+
+Every table gets rows that its own constraints allow, and they survive from revision to revision.  After up and down the
+catalogue and the rows must be what they were: what is left behind, not restored, invented or lost is named, with the
+line to look at.  Then the whole chain, from base to head, back, and up again.  Nothing but the scratch database is
+touched, whatever env.py says.
+
+Without REV, all revisions are proved; what was proved once, and has not changed, is not proved again.
+
+Exit 1 when a finding is at or over --fail-on.  `limbeck explain CHECK` says what is behind a finding; in the revision
+file, `# limbeck: allow[CHECK] reason` silences one, and `# limbeck: irreversible[table: condition] reason` says what
+cannot come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.cli.finding_formats import add_format, chosen_format, print_findings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.session import Session
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is proved, and where."""
+    looked_at = parser.add_mutually_exclusive_group()
+    looked_at.add_argument("revisions", metavar="REV", nargs="*", default=[], help="which revisions, or START:END")
+    looked_at.add_argument("--since", metavar="REF", help="those that git knows as new or changed since it left REF")
+    looked_at.add_argument("--all", action="store_true", help="every revision; the same as without REV")
+    parser.add_argument(
+        "--scratch", metavar="WHERE", help="address of a PostgreSQL server, or folder of one's programs, to prove on"
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note", "never"),
+        help="exit 1 from which severity on (default: warning)",
+    )
+    parser.add_argument(
+        "--ignore", metavar="CHECK", action="append", help="tell nothing of this check; may be repeated"
+    )
+    add_format(parser)
+
+
+def run(session: Session) -> int:
+    """Prove, and tell what was found."""
+    from limbeck.cli.verifying import Verifying
+    from limbeck.report.findings import findings_json, findings_text
+    from limbeck.report.verify_summary import counts_text, looked_text, summary_json, summary_text
+    from limbeck.verify.check import all_checks
+
+    form = chosen_format(session)
+    outcome = Verifying(session).outcome()
+    if form == "json":
+        found = findings_json(outcome.findings, session.display_path)
+        session.print_json({"findings": found, **summary_json(outcome)})
+    elif form == "text":
+        if outcome.findings:
+            session.print(findings_text(outcome.findings, session.display_path) + "\n")
+        session.print(summary_text(outcome))
+    else:
+        print_findings(session, outcome.findings, all_checks, counts_text(outcome), looked_text(outcome))
+    return session.chain_status() or int(outcome.fails)

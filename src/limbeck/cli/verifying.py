@@ -1,0 +1,101 @@
+"""What `verify` is made of: which revisions, proved where, judged by which checks."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import TYPE_CHECKING
+
+from limbeck.cli.looked_at import looked_at
+from limbeck.lint.registry import rule_named
+from limbeck.lint.scratch_server import VARIABLE, scratch_server
+from limbeck.model.errors import UsageError
+from limbeck.model.finding import Severity
+from limbeck.verify.check import all_checks
+from limbeck.verify.judge import heard
+from limbeck.verify.outcome import VerifyOutcome
+from limbeck.verify.proving import proved
+
+if TYPE_CHECKING:
+    from limbeck.cli.looked_at import LookedAt
+    from limbeck.cli.session import Session
+    from limbeck.lint.scratch_server import OwnServer, RunningServer
+
+_OFF = "off"
+
+
+class Verifying:
+    """One run of `verify`; use `outcome`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._arguments = session.arguments
+        self._settings = session.project.settings
+        self._checks = all_checks()
+
+    def outcome(self) -> VerifyOutcome:
+        """Prove, and judge."""
+        from limbeck.cli.alembic_import import import_alembic
+
+        session = self._session
+        session.refuse_broken_chain()
+        chosen = self._chosen()
+        server = self._server()
+        import_alembic(session)
+        found = proved(
+            session.project,
+            session.graph,
+            chosen.revisions,
+            server,
+            self._checks,
+            logging_of_project=self._arguments.verbose,
+        )
+        told = heard(found.findings, session.graph, self._severities(), self._ignored(), date.today())
+        return VerifyOutcome(
+            findings=told.findings,
+            silenced=told.silenced,
+            revisions=chosen.revisions,
+            because=chosen.because,
+            server=f"PostgreSQL {server.version}",
+            proved=len(chosen.revisions),
+            whole=(),
+            by_nature=found.by_nature,
+            threshold=self._threshold(),
+        )
+
+    def _chosen(self) -> LookedAt:
+        arguments = self._arguments
+        arguments.pending = False
+        if not arguments.revisions and arguments.since is None:
+            arguments.all = True
+        chosen = looked_at(self._session)
+        return chosen._replace(because="all") if arguments.all else chosen
+
+    def _server(self) -> OwnServer | RunningServer:
+        where = self._arguments.scratch or os.environ.get(VARIABLE) or self._named_scratch()
+        if where == _OFF:
+            raise UsageError("the settings name no scratch server, and nothing can be proved without", hint="--scratch")
+        return scratch_server(where)
+
+    def _named_scratch(self) -> str:
+        named = self._settings.scratch
+        if not named.startswith("env:"):
+            return named
+        variable = named.removeprefix("env:")
+        if not os.environ.get(variable):
+            raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
+        return os.environ[variable]
+
+    def _severities(self) -> dict[str, Severity]:
+        """What the settings say of checks; what they say of rules of lint is none of ours."""
+        names = {check.name for check in self._checks}
+        pairs = (words.partition("=") for words in self._settings.rule_severities)
+        return {name: Severity(level) for name, _, level in pairs if name in names}
+
+    def _ignored(self) -> frozenset[str]:
+        asked = (rule_named(name, self._checks).name for name in self._arguments.ignore or ())
+        return frozenset((*asked, *self._settings.ignore_rules))
+
+    def _threshold(self) -> Severity | None:
+        level = self._arguments.fail_on or self._settings.fail_on
+        return None if level == "never" else Severity(level)

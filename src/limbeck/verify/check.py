@@ -1,0 +1,55 @@
+"""The checks there are: one module each, whose docstring is its page."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from limbeck.lint.registry import Section, sections_of
+from limbeck.model.finding import Severity
+from limbeck.verify import checks
+
+if TYPE_CHECKING:
+    from limbeck.lint.subject import Hazard
+    from limbeck.verify.proof.seen import Seen
+
+
+class Check(NamedTuple):
+    """A proof on a scratch database, with a name.
+
+    Attributes:
+        name: the file's name, with hyphens.
+        severity: that of its findings, unless one says otherwise.
+        module: where its page is.
+        judge_trip: called with what was seen of each revision; None for what is judged elsewhere.
+    """
+
+    name: str
+    severity: Severity
+    module: ModuleType
+    judge_trip: Callable[[Seen], Iterator[Hazard]] | None
+
+    @property
+    def summary(self) -> str:
+        """The first line of its page."""
+        return (self.module.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The rest of its page."""
+        return sections_of(self.module.__doc__ or "")
+
+
+def all_checks() -> tuple[Check, ...]:
+    """Every check, by name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
+    return tuple(_check(name, importlib.import_module(f"{checks.__name__}.{name}")) for name in names)
+
+
+def _check(name: str, module: ModuleType) -> Check:
+    severity = module.SEVERITY
+    assert isinstance(severity, Severity)
+    return Check(name.replace("_", "-"), severity, module, getattr(module, "judge_trip", None))

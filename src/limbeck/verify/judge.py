@@ -1,0 +1,99 @@
+"""From what was seen to findings: checks, severities, suppressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from limbeck.lint.engine import unsilenced
+from limbeck.lint.suppressions import Suppression, suppressions
+from limbeck.model.facts import Known
+from limbeck.model.finding import Finding, Severity
+from limbeck.model.revision import Span
+from limbeck.verify.checks import does_not_apply, not_proved
+from limbeck.verify.proof.course import Failed
+from limbeck.verify.proof.seen import Seen
+
+if TYPE_CHECKING:
+    from limbeck.graph import RevisionGraph
+    from limbeck.lint.subject import Hazard
+    from limbeck.verify.check import Check
+    from limbeck.verify.proof.trip import Trip
+
+
+class Judge:
+    """Makes findings of one run, for one version of the server."""
+
+    def __init__(self, graph: RevisionGraph, checks: Sequence[Check], server: str) -> None:
+        """Nothing is judged yet."""
+        self._graph = graph
+        self._checks = {check.name: check for check in checks}
+        self._server = server
+
+    def seen(self, seen: Trip | Failed) -> Iterator[Finding]:
+        """What the checks say of one revision."""
+        revision = self._graph.revisions[seen.revision]
+        if isinstance(seen, Failed):
+            if seen.unproved is not None:
+                yield self.finding("not-proved", revision.id, not_proved.hazard(seen.unproved, revision.path))
+                return
+            hazard = does_not_apply.hazard(seen.stopped, revision.path)
+            yield self.finding("does-not-apply", revision.id, hazard, seen.stopped.statement)
+            return
+        looked_at = Seen(revision, seen)
+        for check in self._checks.values():
+            if check.judge_trip is not None:
+                for hazard in check.judge_trip(looked_at):
+                    yield self.finding(check.name, revision.id, hazard)
+
+    def finding(self, check: str, revision: str | None, hazard: Hazard, statement: str | None = None) -> Finding:
+        """A hazard as a finding of a check."""
+        known = hazard.known or Known.MEASURED
+        return Finding(
+            rule=check,
+            severity=hazard.severity or self._checks[check].severity,
+            known=known,
+            revision=hazard.revision or revision,
+            span=hazard.span or Span("", 1),
+            message=hazard.message,
+            effect=hazard.effect,
+            remedy=hazard.remedy,
+            statement=statement,
+            server=self._server if known is Known.MEASURED else None,
+        )
+
+
+class Heard(NamedTuple):
+    """Findings that no suppression silences, and how many are silenced."""
+
+    findings: tuple[Finding, ...]
+    silenced: int
+
+
+def heard(
+    findings: Sequence[Finding],
+    graph: RevisionGraph,
+    severities: dict[str, Severity],
+    ignored: frozenset[str],
+    today: date,
+) -> Heard:
+    """What is told, in the order of the chain and the lines.
+
+    Args:
+        severities: those that the settings give to checks.
+        ignored: checks of which nothing is told.
+    """
+    found = [
+        each._replace(severity=severities.get(each.rule, each.severity))
+        for each in findings
+        if each.rule not in ignored
+    ]
+    silent: list[Suppression] = []
+    for path in dict.fromkeys(each.span.path for each in found if each.span.path.endswith(".py")):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            silent += suppressions(file.read(), path)
+    kept, _ = unsilenced(found, silent, today)
+    place = {identifier: number for number, identifier in enumerate(graph.order)}
+    kept.sort(key=lambda each: (place.get(each.revision or "", len(place)), each.span.path, each.span.line))
+    return Heard(tuple(kept), len(found) - len(kept))

@@ -1,0 +1,40 @@
+"""What a run of verify came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from limbeck.model.finding import Finding, Severity
+
+
+class VerifyOutcome(NamedTuple):
+    """What a run of verify came to.
+
+    Attributes:
+        findings: in the order of the chain.
+        silenced: how many more a suppression has silenced.
+        revisions: those that were proved, in the order of execution.
+        because: why those.
+        server: the database and its version.
+        proved: how many were proved now; the others were known.
+        whole: what was proved of the chain as a whole, in words.
+        by_nature: what only the new objects of revisions held, and is lost on the way down: how much, by revision.
+        threshold: the severity from which on the run fails; None for never.
+    """
+
+    findings: tuple[Finding, ...]
+    silenced: int
+    revisions: tuple[str, ...]
+    because: str
+    server: str
+    proved: int
+    whole: tuple[str, ...]
+    by_nature: Mapping[str, Mapping[str, int]]
+    threshold: Severity | None
+
+    @property
+    def fails(self) -> bool:
+        """Whether a finding is at or over the threshold."""
+        threshold = self.threshold
+        return threshold is not None and any(finding.severity.rank >= threshold.rank for finding in self.findings)

@@ -1,0 +1,205 @@
+"""Revisions of a walk proved on the way: after each upgrade, the way back and the second upgrade are tried, and what
+they did is rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from limbeck.database.rows import TableRows
+from limbeck.environment.executions import executions_through
+from limbeck.model.plan import Direction
+from limbeck.verify.proof.seeding import ORDINARY, Seeding
+from limbeck.verify.proof.there import CommittedByItself, There
+from limbeck.verify.proof.trip import Back, Declared, On, Trip, may_be_of_rows
+from limbeck.verify.proof.walk import Leg
+
+if TYPE_CHECKING:
+    from limbeck.database.catalogue import Catalogue, Identity
+    from limbeck.environment.reached import Reached
+    from limbeck.verify.proof.trip import Issued, Stopped
+    from limbeck.verify.proof.walk import Walk
+
+# In the one transaction of a trial, but not in those of a deploy: a table with deferred triggers, a new label that is
+# used, what runs in no transaction.
+_OF_ONE_TRANSACTION = ("55006", "55P04", "25001")
+
+
+class RoundTrips:
+    """An Attendant that proves revisions.
+
+    Attributes:
+        trips: what was seen of each.
+        committing: revisions that were found to commit by themselves, and were not proved.
+    """
+
+    def __init__(
+        self, proved: frozenset[str], paths: Mapping[str, str], seeding: Seeding, *, bare: frozenset[str]
+    ) -> None:
+        """Nothing is seen yet.
+
+        Args:
+            proved: the revisions that are to be proved; the others are only run.
+            paths: the file of each.
+            seeding: the rows that there are.
+            bare: revisions that want tables without made-up rows.
+        """
+        self._bare = bare
+        self._proved = proved
+        self._paths = paths
+        self._seeding = seeding
+        self.trips: list[Trip] = []
+        self.committing: set[str] = set()
+
+    @property
+    def on_nothing(self) -> bool:
+        """Whether the database holds no table."""
+        return not self._now.tables
+
+    def begin(self, walk: Walk, reached: Reached) -> None:
+        """Look at what is there."""
+        self._walk, self._reached, self._there = walk, reached, There(reached)
+        with self._there.lasting():
+            self._now = self._there.catalogue()
+            self._seeding.give(self._there.connection, self._now)
+
+    def before(self, leg: Leg) -> None:
+        """Read the rows."""
+        self._stopped: Stopped | None = None
+        self._any_rows = False
+        self._rows: Mapping[Identity, TableRows] = {}
+        if leg.revision in self._bare:
+            with self._there.lasting():
+                self._no_rows()
+        elif leg.revision in self._proved:
+            with self._there.lasting():
+                self._rows = self._there.rows(self._now.tables)
+
+    def function(self, _leg: Leg, function: Callable[[], None]) -> None:
+        """Call it; where rows stop it, with ordinary ones, and then with none but the chain's own."""
+        there = self._there
+        there.execute("SAVEPOINT limbeck_upgrade")
+        for again in (self._ordinary_rows, self._no_rows, None):
+            self._walk.begin()
+            try:
+                function()
+            except Exception as error:
+                stopped = self._walk.stopped(error)
+                if again is None or not may_be_of_rows(stopped) or not _undone(there):
+                    raise
+                self._stopped, self._any_rows = self._stopped or stopped, again == self._no_rows
+                again()
+            else:
+                self._issued = tuple(self._walk.issued)
+                return
+
+    def _ordinary_rows(self) -> None:
+        self._no_rows()
+        self._seeding.give(self._there.connection, self._now, ORDINARY)
+        self._rows = self._there.rows(self._now.tables)
+
+    def _no_rows(self) -> None:
+        self._seeding.take_away(self._there.connection, self._now)
+        self._rows = self._there.rows(self._now.tables)
+
+    def after(self, leg: Leg) -> None:
+        """Look at what has become of it, and try the way back."""
+        left_out = self._walk.extensions.reason
+        there, before = self._there, self._now
+        with there.lasting():
+            after = self._now = there.catalogue()
+            self._seeding.give(there.connection, after)
+            declared = there.declared(self._paths[leg.revision]) if leg.revision in self._proved else ()
+        if leg.revision not in self._proved:
+            return
+        try:
+            ways = self._ways(leg.revision, before, declared)
+        except CommittedByItself:
+            self.committing.add(leg.revision)
+            raise
+        if ways and _of_one_transaction(ways[-1]):
+            self.committing.add(leg.revision)
+            return
+        trip = Trip(
+            leg.revision,
+            before,
+            after,
+            self._rows,
+            self._issued,
+            self._stopped,
+            self._any_rows,
+            ways,
+            declared,
+            left_out,
+        )
+        self.trips.append(trip)
+
+    def _ways(self, revision: str, before: Catalogue, declared: tuple[Declared, ...]) -> tuple[Back, ...]:
+        ways: list[Back] = []
+        refused = any(each.rows for each in declared)
+        for on in On:
+            if on is (On.OLD if refused else On.ALLOWED):
+                continue
+            if ways and _is_enough(ways[-1], refused=refused):
+                break
+            ways.append(self._way(on, revision, before, declared))
+        return tuple(ways)
+
+    def _way(self, on: On, revision: str, before: Catalogue, declared: tuple[Declared, ...]) -> Back:
+        there, walk = self._there, self._walk
+        back = Back(on, None)
+        with there.trial():
+            try:
+                match on:
+                    case On.OLD:
+                        there.empty([table for table in self._now.tables if table not in before.objects])
+                    case On.ALLOWED:
+                        there.remove(declared)
+                    case On.NONE:
+                        there.empty(self._now.tables)
+                issued = self._call(Leg(Direction.DOWNGRADE, revision))
+                there.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                catalogue = there.catalogue()
+                rows = there.rows([table for table in before.tables if table in catalogue.objects])
+            except CommittedByItself:
+                raise
+            except Exception as error:
+                return Back(on, walk.stopped(error), issued=tuple(walk.issued))
+            back = Back(on, None, catalogue, rows, issued)
+            try:
+                self._call(Leg(Direction.UPGRADE, revision))
+                back = back._replace(again=there.catalogue())
+            except CommittedByItself:
+                raise
+            except Exception as error:
+                back = back._replace(again_stopped=walk.stopped(error))
+        return back
+
+    def _call(self, leg: Leg) -> tuple[Issued, ...]:
+        walk = self._walk
+        walk.begin()
+        step = walk.step(leg)
+        with executions_through(self._there.connection, walk.layers):
+            step.migration_fn(**self._reached.arguments)
+        return tuple(walk.issued)
+
+
+def _is_enough(way: Back, *, refused: bool) -> bool:
+    """Whether no other rows need be tried."""
+    if way.stopped is not None:
+        return not may_be_of_rows(way.stopped)
+    return way.on is not On.ALL or not refused
+
+
+def _of_one_transaction(way: Back) -> bool:
+    stopped = way.stopped or way.again_stopped
+    return stopped is not None and stopped.sqlstate in _OF_ONE_TRANSACTION
+
+
+def _undone(there: There) -> bool:
+    """Whether what the revision did could be taken back; not when it has committed meanwhile."""
+    try:
+        there.execute("ROLLBACK TO SAVEPOINT limbeck_upgrade")
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,91 @@
+"""Rows for the tables of a scratch database, as the chain makes them; and how they are taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from limbeck.database.rows import STYLES, Style, seed
+from limbeck.lint.rehearse.asking import execute, rows_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from limbeck.database.catalogue import Catalogue, Identity
+
+ROWS = 5
+_AT_ONCE = 200  # tables looked into by one query
+ORDINARY = (Style.ORDINARY,)
+
+
+class Seeding:
+    """Gives rows to each table once, when it has none by then.
+
+    Rows that the chain itself has written are left alone.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is given yet."""
+        self._known: set[int] = set()
+        self._given: dict[int, Identity] = {}
+
+    def copy(self) -> Seeding:
+        """What is known, for a copy of the database."""
+        twin = Seeding()
+        twin._known, twin._given = set(self._known), dict(self._given)
+        return twin
+
+    def give(self, connection: Connection, catalogue: Catalogue, styles: Sequence[Style] = STYLES) -> None:
+        """Fill the tables that are new and empty, in the transaction that is under way.
+
+        Args:
+            catalogue: of the database as it is.
+            styles: what the rows are like, in turns.
+        """
+        new = {number: table for table, number in _numbers(catalogue).items() if number not in self._known}
+        self._known.update(new)
+        empty = _empty(connection, tuple(new.values()))
+        if not empty:
+            return
+        self._given.update((number, table) for number, table in new.items() if table in empty)
+        seed(partial(rows_of, connection), partial(execute, connection), catalogue, ROWS, tables=empty, styles=styles)
+
+    def take_away(self, connection: Connection, catalogue: Catalogue) -> None:
+        """Empty the tables that have got rows; they count as new again.
+
+        References to their rows are left pointing nowhere where the server lets us, else what points there goes too.
+        """
+        there = {number: table for table, number in _numbers(catalogue).items() if number in self._given}
+        self._known.difference_update(there)
+        self._given.clear()
+        if not there:
+            return
+        names = [_quoted(table) for table in there.values()]
+        ((superuser,),) = rows_of(connection, "SHOW is_superuser")
+        if superuser == "on":
+            execute(connection, "SET LOCAL session_replication_role = replica")
+            for name in names:
+                execute(connection, f"DELETE FROM {name}")  # noqa: S608 - a name of the catalogue, quoted
+            execute(connection, "SET LOCAL session_replication_role = DEFAULT")
+        else:
+            execute(connection, f"TRUNCATE {', '.join(names)} CASCADE")
+
+
+def _numbers(catalogue: Catalogue) -> dict[Identity, int]:
+    """The tables with their oids."""
+    return {table: catalogue.addresses[table][1] for table in catalogue.tables}
+
+
+def _empty(connection: Connection, tables: Sequence[Identity]) -> list[Identity]:
+    found: list[Identity] = []
+    for start in range(0, len(tables), _AT_ONCE):
+        some = tables[start : start + _AT_ONCE]
+        asked = ", ".join(f"EXISTS (SELECT FROM {_quoted(table)})" for table in some)
+        (answer,) = rows_of(connection, f"SELECT {asked}")
+        found += [table for table, full in zip(some, answer, strict=True) if not full]
+    return found
+
+
+def _quoted(table: Identity) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in (table.schema, table.name))

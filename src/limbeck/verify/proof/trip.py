@@ -1,0 +1,141 @@
+"""What was seen of one revision: up, down, and up again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from limbeck.database.catalogue import Catalogue, Identity
+from limbeck.database.rows import TableRows
+from limbeck.graph.declarations import Irreversible
+from limbeck.model.revision import Span
+
+# Codes of errors for which rows may be the reason: a cardinality, a value, a constraint, what a project itself raises.
+_ROW_ERRORS = ("21", "22", "23", "P0", "IR")
+
+
+class Stopped(NamedTuple):
+    """What stopped a revision.
+
+    Attributes:
+        error: class and first line.
+        sqlstate: the database's code; None when it was no error of the database.
+        span: the innermost line of the revision file; None when the error did not pass through it.
+        statement: the SQL that the database refused; None when it did not.
+        refused: whether the revision's own file raised it.
+        of_import: whether something could not be imported.
+    """
+
+    error: str
+    sqlstate: str | None
+    span: Span | None
+    statement: str | None = None
+    refused: bool = False
+    of_import: bool = False
+
+
+class Issued(NamedTuple):
+    """A statement that a revision issued, and the line of its file."""
+
+    sql: str
+    span: Span | None
+
+
+class On(Enum):
+    """On which rows the way back was gone: one is tried after the other, as long as rows stop it."""
+
+    ALL = "all rows"
+    OLD = "the rows of what was there before"
+    ALLOWED = "the rows that no declaration names"
+    NONE = "no rows"
+
+
+class Back(NamedTuple):
+    """A way back, and the way up after it.
+
+    Attributes:
+        on: the rows that there were.
+        stopped: what stopped the downgrade; None when nothing did.
+        catalogue: after it.
+        rows: after it, of the tables that were there before the upgrade and are there.
+        issued: the statements of the downgrade.
+        again: the catalogue after the second upgrade; None when it did not come to its end.
+        again_stopped: what stopped that.
+    """
+
+    on: On
+    stopped: Stopped | None
+    catalogue: Catalogue | None = None
+    rows: Mapping[Identity, TableRows] = {}
+    issued: tuple[Issued, ...] = ()
+    again: Catalogue | None = None
+    again_stopped: Stopped | None = None
+
+
+class Declared(NamedTuple):
+    """A declaration that something cannot be undone, how many rows are in the way, and why they cannot be counted.
+
+    Without a number and a reason, there is no such table after the upgrade.
+    """
+
+    declaration: Irreversible
+    rows: int | None
+    error: str | None = None
+
+
+class Trip(NamedTuple):
+    """What was seen of one revision.
+
+    Attributes:
+        revision: its identifier.
+        before: the catalogue before the upgrade.
+        after: the catalogue after it.
+        rows: those before the upgrade, of all tables.
+        issued: the statements of the upgrade.
+        rows_in_the_way: what stopped the upgrade on rows; None when nothing did.
+        any_rows: whether ordinary rows were enough for that; else it were rows of the utmost that a column allows.
+        ways: the ways back that were tried, the last one the one that was gone; none when there is no way to try.
+        declared: what the file declares that cannot be undone.
+        left_out: why the revision was not run as a whole; None when it was.
+    """
+
+    revision: str
+    before: Catalogue
+    after: Catalogue
+    rows: Mapping[Identity, TableRows] = {}
+    issued: tuple[Issued, ...] = ()
+    rows_in_the_way: Stopped | None = None
+    any_rows: bool = False
+    ways: tuple[Back, ...] = ()
+    declared: tuple[Declared, ...] = ()
+    left_out: str | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the file declares what the way back cannot restore: rows that are in the way, or a table that the
+        upgrade dropped.
+        """
+        return self.has_rows_in_the_way or any(
+            each.rows is None and each.error is None and self.was_there(each.declaration.table)
+            for each in self.declared
+        )
+
+    @property
+    def has_rows_in_the_way(self) -> bool:
+        """Whether limbeck refuses the way back now."""
+        return any(each.rows for each in self.declared)
+
+    def was_there(self, table: str) -> bool:
+        """Whether there was such a table before the upgrade."""
+        return bare(table) in {each.name for each in self.before.tables}
+
+
+def may_be_of_rows(stopped: Stopped) -> bool:
+    """Whether rows may be what stopped it."""
+    return stopped.sqlstate is None or stopped.sqlstate.startswith(_ROW_ERRORS)
+
+
+def bare(table: str) -> str:
+    """The name of a table without its schema and its quotes."""
+    return table.rpartition(".")[2].strip('"')
