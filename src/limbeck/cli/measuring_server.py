@@ -6,14 +6,11 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.lint.measuring import refuse_other_dialects
-from limbeck.lint.scratch_server import VARIABLE, scratch_server
-from limbeck.model.errors import UsageError
+from limbeck.lint.scratch_server import OFF, VARIABLE, scratch_of, scratch_server
 
 if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.lint.measuring import ScratchServer
-
-_OFF = "off"
 
 
 class Place(NamedTuple):
@@ -38,8 +35,8 @@ def measuring_place(session: Session, option: str | None) -> Place:
         UsageError: the setting names an environment variable that is not set.
     """
     named = option or os.environ.get(VARIABLE)
-    where = named or _named_by_setting(session)
-    return Place(None if where == _OFF else where, named is not None)
+    where = named or scratch_of(session.project.settings, os.environ)
+    return Place(None if where == OFF else where, named is not None)
 
 
 def measuring_server(session: Session, place: Place) -> ScratchServer | None:
@@ -54,13 +51,3 @@ def measuring_server(session: Session, place: Place) -> ScratchServer | None:
     if not place.asked:
         refuse_other_dialects(session.project.url)
     return scratch_server(place.where)
-
-
-def _named_by_setting(session: Session) -> str:
-    named: str = session.project.settings.scratch
-    if not named.startswith("env:"):
-        return named
-    variable = named.removeprefix("env:")
-    if not os.environ.get(variable):
-        raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
-    return os.environ[variable]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from limbeck.lint.scratch_server import VARIABLE, OwnServer, scratch_server
+from limbeck.lint.scratch_server import OFF, VARIABLE, OwnServer, scratch_of, scratch_server
 from limbeck.model.errors import UsageError
 from limbeck.scratch.binaries import VARIABLE as POSTGRES
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.lint.measuring import ScratchServer
 
-_OFF = "off"
 _EMBEDDED = "embedded"
 
 
@@ -38,8 +37,8 @@ def chosen_scratch(session: Session, major: int | None = None) -> ScratchServer:
         UsageError: there is none, or scratch servers are switched off.
         TargetUnavailable: it does not answer.
     """
-    where = session.arguments.scratch or os.environ.get(VARIABLE) or _of_settings(session)
-    if where == _OFF:
+    where = session.arguments.scratch or os.environ.get(VARIABLE) or scratch_of(session.project.settings, os.environ)
+    if where == OFF:
         raise UsageError(
             "the chain has to be run on a scratch server, and the setting scratch is off",
             hint="--scratch embedded, or --scratch postgresql://user@host/postgres",
@@ -51,13 +50,3 @@ def chosen_scratch(session: Session, major: int | None = None) -> ScratchServer:
         if same is not None:
             return OwnServer(same)
     return scratch_server(where)
-
-
-def _of_settings(session: Session) -> str:
-    named = session.project.settings.scratch
-    if not named.startswith("env:"):
-        return named
-    variable = named.removeprefix("env:")
-    if not os.environ.get(variable):
-        raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
-    return os.environ[variable]

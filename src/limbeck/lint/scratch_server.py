@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from limbeck.model.errors import TargetUnavailable, UsageError
 
 if TYPE_CHECKING:
+    from limbeck.environment.settings import Settings
     from limbeck.lint.rehearse.databases import Databases
     from limbeck.scratch import PostgresBinaries, Server
 
 VARIABLE = "LIMBECK_SCRATCH"
+OFF = "off"
 _EMBEDDED = "embedded"
+_FROM_ENVIRONMENT = "env:"
 _SERVER = "rehearsal"
 
 
 class OwnServer:
     """PostgreSQL's programs, started for the time of a rehearsal; its data is kept for the next one."""
 
-    def __init__(self, binaries: PostgresBinaries) -> None:
+    def __init__(self, binaries: PostgresBinaries, name: str = _SERVER, *, durable: bool = True) -> None:
+        """Nothing is started yet.
+
+        Args:
+            name: of the server that processes share.
+            durable: its data survives a crash of the machine; else it is faster, and kept until the next restart.
+        """
         self._binaries = binaries
+        self._name = name
+        self._durable = durable
         self.version = ".".join(str(part) for part in binaries.version)
+
+    def fast(self, name: str) -> OwnServer:
+        """The same programs as another server, whose data is kept until the machine is started again at most."""
+        return OwnServer(self._binaries, name, durable=False)
 
     @contextmanager
     def opened(self, project: str) -> Iterator[Databases]:
@@ -38,7 +53,7 @@ class OwnServer:
         from limbeck.scratch import shared_server, start_server
 
         try:
-            return shared_server(name=_SERVER, keep=True, binaries=self._binaries)
+            return shared_server(name=self._name, keep=True, durable=self._durable, binaries=self._binaries)
         except UsageError:  # no place to keep data: the next rehearsal begins from nothing again
             return start_server(binaries=self._binaries)
 
@@ -81,6 +96,21 @@ class RunningServer:
         url = lambda name: address.set(database=name).render_as_string(hide_password=False)  # noqa: E731 - as above
         with Databases(self._conninfo, url, project) as databases:
             yield databases
+
+
+def scratch_of(settings: Settings, environ: Mapping[str, str]) -> str:
+    """What the setting scratch says, with what an environment variable holds in its place.
+
+    Raises:
+        UsageError: the variable is not set.
+    """
+    named = settings.scratch
+    if not named.startswith(_FROM_ENVIRONMENT):
+        return named
+    variable = named.removeprefix(_FROM_ENVIRONMENT)
+    if not environ.get(variable):
+        raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
+    return environ[variable]
 
 
 def scratch_server(named: str | None) -> OwnServer | RunningServer:

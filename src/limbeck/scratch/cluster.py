@@ -16,25 +16,12 @@ from dataclasses import dataclass
 from limbeck.scratch import process
 from limbeck.scratch.account import Account
 from limbeck.scratch.private_folder import OpenFolder, make_folder
+from limbeck.scratch.settings import COMMON_SETTINGS, THROW_AWAY_SETTINGS
 
 INITDB_SECONDS = 120.0
 READY_SECONDS = 120.0  # kept data may have a crash to recover from
 STOP_SECONDS = 30.0
 LOG_TAIL_BYTES = 2000
-
-COMMON_SETTINGS = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "cluster_name": "limbeck",
-    "max_connections": "100",
-    "shared_buffers": "32MB",
-    "jit": "off",
-    "huge_pages": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "logging_collector": "off",
-}
-THROW_AWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class ClusterError(Exception):

@@ -14,6 +14,7 @@ from limbeck.model.errors import TargetUnavailable, UsageError
 from limbeck.scratch.binaries import PostgresBinaries, find_binaries, require_posix
 from limbeck.scratch.folders import data_folder, socket_parent, temp_folder
 from limbeck.scratch.server import Server
+from limbeck.scratch.settings import SHARED_SETTINGS, THROW_AWAY_SETTINGS
 
 if TYPE_CHECKING:
     import socket
@@ -49,7 +50,9 @@ def start_server(*, binaries: PostgresBinaries | None = None, settings: Mapping[
     return Server(connection, greeting)
 
 
-def shared_server(*, name: str = "default", keep: bool = True, binaries: PostgresBinaries | None = None) -> Server:
+def shared_server(
+    *, name: str = "default", keep: bool = True, durable: bool = True, binaries: PostgresBinaries | None = None
+) -> Server:
     """The server called `name` that all processes of this user share: joined when it runs, else started.
 
     It ends when the last process that uses it stops it or dies.  There is one for each PostgreSQL major version.
@@ -57,6 +60,8 @@ def shared_server(*, name: str = "default", keep: bool = True, binaries: Postgre
     Args:
         name: letters, digits, dots, hyphens and underscores.
         keep: keep the data for the next start, in the user's data folder; else it is thrown away with the server.
+        durable: data that is kept survives a crash of the machine; else it is kept until the machine is started again,
+            and everything is faster.
         binaries: the PostgreSQL to run when it does not run yet.
 
     Raises:
@@ -70,11 +75,10 @@ def shared_server(*, name: str = "default", keep: bool = True, binaries: Postgre
     from limbeck.scratch import gate
 
     binaries = _ready_to_run(binaries)
-    if keep:
-        data = data_folder() / f"{name}-{binaries.major}"
+    data = _data_place(f"{name}-{binaries.major}", durable) if keep else None
+    if data is not None:
         gate_path = f"{data}.lock"
     else:
-        data = None
         gate_path = os.path.join(temp_folder(), f"limbeck-{os.geteuid()}-{name}-{binaries.major}.lock")
     deadline = time.monotonic() + START_SECONDS
     while True:
@@ -82,7 +86,10 @@ def shared_server(*, name: str = "default", keep: bool = True, binaries: Postgre
         try:
             connection = _connect(entered.address())
             if connection is None:
-                request = _request(binaries, data=data, gate_descriptor=entered.descriptor, gate_path=gate_path)
+                settings = None if durable or data is None else THROW_AWAY_SETTINGS | SHARED_SETTINGS
+                request = _request(
+                    binaries, data=data, settings=settings, gate_descriptor=entered.descriptor, gate_path=gate_path
+                )
                 return Server(*_launch(request))
         finally:
             entered.close()
@@ -90,6 +97,20 @@ def shared_server(*, name: str = "default", keep: bool = True, binaries: Postgre
         if greeting is not None:
             return Server(connection, greeting)
         # The supervisor was about to end; the next one is ours.
+
+
+def _data_place(name: str, durable: bool) -> Path | None:
+    """Where data of that name is kept; None for data that need not be durable where nobody can tell if it is whole."""
+    folder = data_folder()
+    if durable:
+        return folder / name
+    from limbeck.scratch.restarts import remove_earlier, this_start
+
+    start = this_start()
+    if start is None:
+        return None
+    remove_earlier(folder, name, start)
+    return folder / f"{name}-{start}"
 
 
 def _ready_to_run(binaries: PostgresBinaries | None) -> PostgresBinaries:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -61,7 +61,7 @@ class Databases:
                 "the scratch server cannot be connected to", hint="check the address behind --scratch"
             ) from error
         self.url = url
-        self._made: set[str] = set()
+        self._held: set[str] = set()  # working databases whose locks are ours
         self._own = f"{_PREFIX}{project}_"
         self.version = str(self._value("SHOW server_version")).split()[0]
         allowed = self._value("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")
@@ -100,13 +100,13 @@ class Databases:
         self._drop_stale()
         name = f"{self._own}{_WORKING}{secrets.token_hex(6)}"
         self._session.execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
+        self._held.add(name)
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             sql.Identifier(name), sql.Identifier("template0" if template is None else template.name)
         )
         if self._session.info.server_version >= 150000:
             statement += sql.SQL(" STRATEGY FILE_COPY")
         self._session.execute(statement)
-        self._made.add(name)
         return name
 
     def keep(self, name: str, state: str, born: Mapping[int, str], missing: Iterable[str]) -> Template:
@@ -121,15 +121,32 @@ class Databases:
             self._session.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(database, sql.Identifier(kept)))
         except (errors.DuplicateDatabase, errors.UniqueViolation):
             self.drop(name)  # another process was faster
+        self._let_go(name)
         return Template(kept, state, dict(born), left_out)
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected to it."""
         if self._session.info.server_version >= 130000:
             self._session.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            return
-        self._session.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-        self._session.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        else:
+            self._session.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            self._session.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        self._let_go(name)
+
+    @contextmanager
+    def alone(self, state: str) -> Iterator[None]:
+        """Keep other processes from making the template of a state at the same time; it waits for one that does."""
+        self._session.execute("SELECT pg_advisory_lock(hashtext(%s))", (f"{self._own}{state}",))
+        try:
+            yield
+        finally:
+            self._session.execute("SELECT pg_advisory_unlock(hashtext(%s))", (f"{self._own}{state}",))
+
+    def _let_go(self, name: str) -> None:
+        """Give back the lock on a working database, if it is ours."""
+        if name in self._held:
+            self._held.discard(name)
+            self._session.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
 
     def forget_oldest(self) -> None:
         """Drop the oldest templates when there are many."""
@@ -155,8 +172,7 @@ class Databases:
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (f"{self._own}{_WORKING}",)
         ).fetchall()
         for (name,) in rows:
-            # A session that holds a lock is given it once more: ours must be told by their names.
-            if name not in self._made and self._value("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)):
+            if name not in self._held and self._value("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)):
                 self.drop(name)
                 self._value("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
 
