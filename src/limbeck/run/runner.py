@@ -93,7 +93,8 @@ class Run:
             ) from error
         except LimbeckError as error:
             if self._running is None:
-                if self._lost is not None and self._is_whole():
+                several = may_migrate_several(self._environment.project)
+                if self._lost is not None and not several and all(course.whole for course in self._courses):
                     self._listener.remark(self._lost.words)
                     return self._result(None)
                 if any(course.done for course in self._courses):
@@ -174,10 +175,6 @@ class Run:
         if len(course.done) == number:
             self._running = None
             self._listener.finished(step, number, total, course.done[-1])
-
-    def _is_whole(self) -> bool:
-        """Whether there is nothing more to do, although `env.py` was left before its end."""
-        return all(course.whole for course in self._courses) and not may_migrate_several(self._environment.project)
 
     def _journal(self, reached: Reached) -> Recorder:
         """What takes down a run on this database."""
