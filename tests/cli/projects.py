@@ -152,6 +152,21 @@ def failing(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+def in_parts(folder: Path, url: str) -> Path:
+    """Its second revision is committed in parts, and fails behind the first of them."""
+    write_project(folder, url)
+    write_table(folder, "aaa111", None, "users")
+    up = (
+        'op.execute("INSERT INTO users (id) VALUES (1), (2)")',
+        "with op.get_context().autocommit_block():",
+        '    op.create_index("users_by_id", "users", ["id"], postgresql_concurrently=True)',
+        'op.execute("UPDATE users SET id = id + 10")',
+        'op.execute("DELETE FROM nowhere")',
+    )
+    write_revision(folder, "bbb222", "aaa111", "number users", up="\n    ".join(up))
+    return folder
+
+
 _ROWS = "INSERT INTO users (email) VALUES ('a@b.c'), ('a@b.c'), (NULL)"
 _MEND = "UPDATE users SET email = 'nobody@b.c' WHERE email IS NULL"
 
@@ -344,6 +359,7 @@ PROJECTS = {
         broken,
         failing,
         filled,
+        in_parts,
         hazardous,
         way_back,
         in_the_way,

@@ -36,6 +36,9 @@ from tests.cli.run_projects import RUN_PROJECTS
 
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+PLAYED = [
+    pytest.param(path, marks=pytest.mark.mariadb if path.stem.endswith("_mariadb") else ()) for path in TRANSCRIPTS
+]
 
 
 def ticking() -> Iterator[float]:
@@ -91,7 +94,7 @@ def play(commands: list[str], replacements: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("transcript", PLAYED, ids=lambda path: path.stem)
 def test_transcript(
     transcript: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
@@ -109,6 +112,10 @@ def test_transcript(
         monkeypatch.setenv("LIMBECK_SCRATCH", url)
         version = ".".join(str(part) for part in request.getfixturevalue("postgres_server").version)
         replacements = {url: "$DATABASE", f"PostgreSQL {version}": "PostgreSQL $VERSION", **replacements}
+        projects[name](folder, url)
+    elif database == "mariadb":
+        url = request.getfixturevalue("mariadb_url")
+        replacements = {url: "$DATABASE", **replacements}
         projects[name](folder, url)
     else:
         projects[name](folder)

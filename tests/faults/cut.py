@@ -66,7 +66,7 @@ class Cutting:
             return network.statements, read_state(database)
 
     def _run(self, database: Database, network: Proxy) -> Process:
-        return upgrade(self._subject, self._chain.folder, _through(database, network))
+        return upgrade(self._subject, self._chain.folder, through(database, network))
 
     def _proxy(self, place: Place) -> AbstractContextManager[Proxy]:
         if isinstance(self._system, MariaDB):
@@ -75,7 +75,7 @@ class Cutting:
         return proxy(socket, PostgreSQLConversation, *place)
 
 
-def _through(database: Database, network: Proxy) -> str:
+def through(database: Database, network: Proxy) -> str:
     """The address of the database by way of the proxy."""
     url = make_url(database.url).set(host="127.0.0.1", port=network.port)
     if database.system == "PostgreSQL":

@@ -29,8 +29,15 @@ class Proxy:
     """
 
     def __init__(
-        self, server: Path, conversation: Callable[[], Conversation], at: int = 0, cut: Cut = Cut.BEFORE
+        self,
+        server: Path,
+        conversation: Callable[[], Conversation],
+        at: int = 0,
+        cut: Cut = Cut.BEFORE,
+        *,
+        for_good: bool = False,
     ) -> None:
+        self._for_good = for_good
         self._server = server
         self._conversation = conversation
         self._at = at
@@ -77,6 +84,9 @@ class Proxy:
                 self.statements.append(statement)
                 if len(self.statements) == self._at:
                     self.was_cut = statement
+                    if self._for_good:
+                        for end in self._open:
+                            _shut(end)
                     return self._cut
         return None
 
@@ -117,10 +127,19 @@ class _Line:
 
 @contextmanager
 def proxy(
-    server: Path, conversation: Callable[[], Conversation], at: int = 0, cut: Cut = Cut.BEFORE
+    server: Path,
+    conversation: Callable[[], Conversation],
+    at: int = 0,
+    cut: Cut = Cut.BEFORE,
+    *,
+    for_good: bool = False,
 ) -> Iterator[Proxy]:
-    """A proxy before a server's socket, that cuts at statement number `at`, counted from 1."""
-    it = Proxy(server, conversation, at, cut)
+    """A proxy before a server's socket, that cuts at statement number `at`, counted from 1.
+
+    Args:
+        for_good: it cuts every other connection too, and lets nobody connect any more.
+    """
+    it = Proxy(server, conversation, at, cut, for_good=for_good)
     try:
         yield it
     finally:

@@ -16,7 +16,6 @@ POINTS = 4
 INSTANTS = 2
 
 
-@pytest.mark.xfail(strict=True, reason="a revision that has committed a part of itself is not resumed yet")
 @pytest.mark.parametrize("system", SYSTEMS, indirect=True)
 def test_the_next_run_ends_as_an_undisturbed_one(system: System, tmp_path: Path) -> None:
     killing = Killing(LIMBECK, system, tmp_path)

@@ -16,13 +16,10 @@ BOUNDS = Bounds(lock_timeout=0.3, lock_wait=3)
 START_AND_END = 6.0  # seconds that a process needs beside its waits, on a busy machine
 ONE_STATEMENT = 0.5  # seconds, on a busy machine
 FORGOTTEN = 5.0  # seconds
-
-
-NO_RESUME = pytest.mark.xfail(strict=True, reason="a revision that has committed a part of itself is not resumed yet")
 BUSY = 5.0  # seconds of SQLite's own `busy_timeout`, in each try
 BOUNDED = (
     pytest.param("PostgreSQL", id="postgresql"),
-    pytest.param("MariaDB", id="mariadb", marks=(pytest.mark.mariadb, NO_RESUME)),
+    pytest.param("MariaDB", id="mariadb", marks=pytest.mark.mariadb),
     pytest.param("SQLite", id="sqlite"),
 )
 

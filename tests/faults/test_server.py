@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import demand_or_skip
+from tests.faults.conftest import SERVERS
 from tests.faults.cut import Cutting, Place
 from tests.faults.database import SQLite, System
 from tests.faults.disk import full_disk
@@ -17,17 +18,8 @@ from tests.faults.timeout import timed_out
 from tests.faults.verdict import Outcome, Trial
 from tests.servers.mariadb import NoMariaDB
 
-NO_RESUME = pytest.mark.xfail(strict=True, reason="a revision that has committed a part of itself is not resumed yet")
-NOT_LOOKED_UP = pytest.mark.xfail(strict=True, reason="the outcome of a COMMIT without an answer is not looked up yet")
-POSTGRESQL = pytest.param("PostgreSQL", id="postgresql")
-LOOKED_UP = (
-    pytest.param("PostgreSQL", id="postgresql", marks=NOT_LOOKED_UP),
-    pytest.param("MariaDB", id="mariadb", marks=pytest.mark.mariadb),
-)
-RESUMED = (POSTGRESQL, pytest.param("MariaDB", id="mariadb", marks=(pytest.mark.mariadb, NO_RESUME)))
 
-
-@pytest.mark.parametrize("name", RESUMED)
+@pytest.mark.parametrize("name", SERVERS)
 def test_the_server_dies_and_comes_back(name: str, tmp_path: Path) -> None:
     try:
         with restartable(name) as (system, server):
@@ -44,14 +36,14 @@ def test_the_disk_is_full_under_sqlite(tmp_path: Path) -> None:
     passed([full_disk(LIMBECK, SQLite(), None, tmp_path)])
 
 
-@pytest.mark.parametrize("system", LOOKED_UP, indirect=True)
+@pytest.mark.parametrize("system", SERVERS, indirect=True)
 def test_the_network_breaks_around_a_commit(system: System, tmp_path: Path) -> None:
     cutting = Cutting(LIMBECK, system, tmp_path)  # type: ignore[arg-type]
     commits = cutting.commits()
     passed(cutting.at(Place(commits[at], cut) for at in (2, -3) for cut in Cut))
 
 
-@pytest.mark.parametrize("system", RESUMED, indirect=True)
+@pytest.mark.parametrize("system", SERVERS, indirect=True)
 def test_a_statement_takes_too_long(system: System, tmp_path: Path) -> None:
     passed([timed_out(LIMBECK, system, tmp_path)])
 

@@ -32,9 +32,25 @@ def counted(method):
 
 from sqlalchemy.engine.default import DefaultDialect
 
+if os.environ["LIMBECK_KILL_COUNT"]:
+    import atexit
+
+    def tell():
+        with open(os.environ["LIMBECK_KILL_COUNT"], "w") as file:
+            file.write(str(-LEFT))
+
+    atexit.register(tell)
+
 for name in ("do_execute", "do_execute_no_params", "do_executemany", "do_commit"):
     setattr(DefaultDialect, name, counted(getattr(DefaultDialect, name)))
 """
+
+
+def executions(folder: Path, *words: str) -> int:
+    """Run `limbeck WORDS` in the folder to its end, and count its executions."""
+    number = _run(folder, 0, *words, after=False, count=folder / "kill" / "count")
+    assert number is None
+    return int((folder / "kill" / "count").read_text())
 
 
 def killed_at(folder: Path, number: int, *words: str, after: bool) -> bool:
@@ -46,6 +62,10 @@ def killed_at(folder: Path, number: int, *words: str, after: bool) -> bool:
     Returns:
         whether it was killed; otherwise it had fewer executions, and ended by itself, well.
     """
+    return _run(folder, number, *words, after=after, count=None) is not None
+
+
+def _run(folder: Path, number: int, *words: str, after: bool, count: Path | None) -> int | None:
     place = folder / "kill"
     place.mkdir(exist_ok=True)
     (place / "sitecustomize.py").write_text(_SITE)
@@ -57,9 +77,10 @@ def killed_at(folder: Path, number: int, *words: str, after: bool) -> bool:
             "PYTHONPATH": os.pathsep.join([str(place), *sys.path]),
             "LIMBECK_KILL_AT": str(number),
             "LIMBECK_KILL_AFTER": str(int(after)),
+            "LIMBECK_KILL_COUNT": str(count or ""),
         },
         capture_output=True,
         text=True,
     )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode != 0
+    return number if done.returncode else None

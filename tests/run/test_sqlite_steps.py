@@ -148,7 +148,7 @@ op.execute("PRAGMA foreign_keys=OFF")
     assert "FOREIGN KEY" in outcome.document["failed"]["error"]
     assert "notes" in names(folder)
     assert "committed in parts" in outcome.err
-    assert "undo that by hand" in outcome.err
+    assert "to go on behind it; or undo it by hand and add --afresh" in outcome.err
 
 
 @pytest.mark.parametrize("statement", ["VACUUM", "PRAGMA journal_mode = WAL", "ATTACH ':memory:' AS other"])
@@ -176,9 +176,9 @@ with op.get_context().autocommit_block():
     chain(folder, block + FAIL)
     outcome = run(status=5)
     assert "notes" in names(folder)
-    assert "undo that by hand" in outcome.err
+    assert "to go on behind it; or undo it by hand and add --afresh" in outcome.err
     chain(folder, 'op.drop_table("notes")')
-    run()
+    run("--afresh")
     assert "notes" not in names(folder)
 
 

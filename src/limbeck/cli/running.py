@@ -34,6 +34,11 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-preflight", action="store_true", help="run without looking at the rows beforehand")
     parser.add_argument("--plan", metavar="FILE", help="run exactly the plan that `limbeck plan --out FILE` wrote")
+    parser.add_argument(
+        "--afresh",
+        action="store_true",
+        help="begin an unfinished revision at its beginning: what it had done was undone by hand",
+    )
     add_wait_arguments(parser)
 
 
@@ -135,6 +140,7 @@ def run_options(session: Session) -> RunOptions:
             settings.idle_in_transaction_session_timeout,
             lock_timeout_given="lock_timeout" in settings.given,
         ),
+        afresh=getattr(arguments, "afresh", False),
     )
 
 

@@ -47,6 +47,8 @@ class Execution:
         return self.context.root_connection
 
 
+OWN = {"limbeck_own": True}  # execution options of a statement that passes no layer
+
 Proceed = Callable[[], None]
 Layer = Callable[[Execution, Proceed], None]
 
@@ -55,13 +57,14 @@ Layer = Callable[[Execution, Proceed], None]
 def executions_through(connection: Connection, layers: Sequence[Layer]) -> Iterator[None]:
     """While entered, lead the executions on the connection through the layers, the first one outermost.
 
-    What a layer itself executes on the connection passes none of them.
+    What a layer itself executes on the connection passes none of them, nor what is executed with the options OWN.
     """
     within = False
 
     def lead(execution: Execution, run: Proceed) -> bool | None:
         nonlocal within
-        if within or execution.connection is not connection:
+        own = execution.context.execution_options.get("limbeck_own", False)
+        if within or own or execution.connection is not connection:
             return None  # SQLAlchemy goes on by itself
         within = True
         try:

@@ -12,6 +12,8 @@ from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from limbeck.model.errors import LimbeckError, TargetUnavailable, UsageError
+from limbeck.model.plan import FailedStep
+from limbeck.model.revision import Span
 
 _EMBEDDED = (
     "set the address that env.py reads, or give one with --url, or use a PostgreSQL of limbeck's own with --embedded"
@@ -58,6 +60,29 @@ def is_lock_timeout(error: DBAPIError) -> bool:
         return True
     arguments: tuple[object, ...] = getattr(original, "args", ())
     return bool(arguments) and arguments[0] == _LOCK_WAIT_TIMEOUT
+
+
+def failed_step(
+    error: BaseException, revision: str, path: str, seconds: float, database: str, masked: Callable[[str], str]
+) -> FailedStep:
+    """A step that has failed with this error.
+
+    Args:
+        path: of the revision's file.
+        seconds: how long it ran.
+        database: its name in a project of several.
+        masked: takes passwords out of a text.
+    """
+    line, statement = line_in_file(error, path), getattr(error, "statement", None)
+    return FailedStep(
+        revision=revision,
+        seconds=seconds,
+        error=masked(one_line(error)),
+        sqlstate=sqlstate(error),
+        statement=masked(statement) if statement else None,
+        span=Span(path, line) if line is not None else None,
+        database=database,
+    )
 
 
 def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked: Callable[[str], str]) -> LimbeckError:

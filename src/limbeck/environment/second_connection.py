@@ -31,8 +31,12 @@ class SecondConnection:
     by itself.  Another thread may use it while the run waits for a statement of its own; they take turns.
     """
 
-    def __init__(self, beside: Connection) -> None:
+    def __init__(self, beside: Connection, search_path: str | None = None) -> None:
         """Connect.
+
+        Args:
+            beside: a connection of the engine.
+            search_path: of PostgreSQL; None to ask that connection.
 
         Raises:
             DBAPIError: the database gives no second connection.
@@ -50,16 +54,18 @@ class SecondConnection:
         self._loop = asyncio.get_running_loop() if engine.dialect.is_async else None
         self._turn_in_loop = asyncio.Lock()
         try:
-            self._look_where(beside)
+            self._look_where(beside, search_path)
         except BaseException:
             connection.close()
             raise
 
-    def _look_where(self, beside: Connection) -> None:
+    def _look_where(self, beside: Connection, search_path: str | None) -> None:
         """Look for tables where the other connection does, which `env.py` may have led to a tenant's schema."""
         if self.dialect == "postgresql":
-            with asked(beside, "SHOW search_path") as path:
-                self.execute("SELECT set_config('search_path', :path, false)", {"path": path})
+            if search_path is None:
+                with asked(beside, "SHOW search_path") as path:
+                    search_path = str(path)
+            self.execute("SELECT set_config('search_path', :path, false)", {"path": search_path})
 
     @property
     def dialect(self) -> str:
@@ -76,6 +82,15 @@ class SecondConnection:
                 raise
         self.limit_waits(None)
         return self._rows(query, parameters)
+
+    def rows_within(self, seconds: float, query: Executable) -> list[Row[Any]]:
+        """Execute a query that waits for a lock no longer than that.
+
+        Raises:
+            DBAPIError: `is_lock_timeout`, among others.
+        """
+        self.limit_waits(seconds)
+        return self._rows(query, None)
 
     def _rows(self, query: Executable, parameters: Mapping[str, Any] | None) -> list[Row[Any]]:
         with self.in_turn():

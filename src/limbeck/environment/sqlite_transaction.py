@@ -48,17 +48,25 @@ class SqliteTransaction:
         undone: what the step under way had changed is gone.
     """
 
-    def __init__(self, connection: Connection, second: SecondConnection | None, remark: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        second: SecondConnection | None,
+        remark: Callable[[str], None],
+        before_part: Callable[[], None],
+    ) -> None:
         """Begin nothing yet.
 
         Args:
             connection: the run's.
             second: tells whether the run has committed; None when nobody else can see the database.
             remark: is told when a step is not committed in one.
+            before_part: is called before a part of a step is committed.
         """
         self._connection = connection
         self._second = second
         self._remark = remark
+        self._before_part = before_part
         self._open = False  # the transaction that this has begun
         self._only_ours = False  # by itself, the driver would be in none
         self._seen: Any = None  # the number of the second connection for what it sees
@@ -135,6 +143,7 @@ class SqliteTransaction:
             self._send(sql)
 
     def _commit(self, sql: str) -> None:
+        self._before_part()
         self._send("COMMIT")
         self._open = self._only_ours = False
         self.parted = True

@@ -9,6 +9,7 @@
     ├── ChainBroken                3   the files do not make a chain
     ├── TargetUnavailable          4   the database is busy or does not answer; safe to try again
     │   └── TargetMoved            4   it is not where the plan begins
+    ├── StepUnfinished             5   a part of a revision is in the database, and where it stands is not certain
     ├── RunStopped                 5   a run stopped part of the way; `result` says how far it came
     │   ├── LockNotHad             4   at its first step, for the sake of others; nothing was changed
     │   └── RunInterrupted       130   somebody interrupted it
@@ -107,6 +108,21 @@ class RunInterrupted(RunStopped):
     """A run was interrupted; the step under way was rolled back, where the database can."""
 
     exit_code = 130
+
+
+class StepUnfinished(LimbeckError):
+    """A part of a revision is in the database, and limbeck does not go on from there by itself."""
+
+    exit_code = 5
+
+    @classmethod
+    def unsure(cls, revision: str, why: str) -> StepUnfinished:
+        """It cannot be told for certain how far the revision came."""
+        return cls(
+            f"{revision} was begun and did not end, and how far it came is not certain: {why}",
+            hint="limbeck journal --statements shows what ran: look whether it is there; then undo it by hand and add "
+            f"--afresh, or finish it by hand and: limbeck stamp {revision}",
+        )
 
 
 class RenameStopped(LimbeckError):

@@ -22,12 +22,14 @@ class Event(StrEnum):
     STEP_STARTED = "step started"
     STATEMENT_STARTED = "statement started"
     STATEMENT_DONE = "statement done"
+    STATEMENT_FAILED = "statement failed"
     STEP_DONE = "step done"
     STEP_FAILED = "step failed"
     STEP_ROLLED_BACK = "step rolled back"
     RUN_ENDED = "run ended"
     STAMPED = "stamped"
     REPAIRED = "repaired"
+    AFRESH = "begun afresh"  # what an earlier run has left in the middle does not count any more
 
 
 class Outcome(StrEnum):

@@ -108,6 +108,7 @@ class DatabaseState(NamedTuple):
         dialect: SQLAlchemy's name of the dialect.
         version_table: name of the version table.
         version_table_schema: its schema; None for the connection's default.
+        certain: False when it has not answered since, and may be elsewhere.
     """
 
     name: str
@@ -116,6 +117,7 @@ class DatabaseState(NamedTuple):
     dialect: str
     version_table: str = "alembic_version"
     version_table_schema: str | None = None
+    certain: bool = True
 
 
 class RunResult(NamedTuple):

@@ -46,7 +46,9 @@ def result_text(
             lines.append(printable(f"pending: {', '.join(result.pending[:_SHOWN])}{more}"))
     for state in result.states:
         name = f" {state.name}" if state.name else ""
-        lines.append(printable(f"database{name} is at {_words(graph, state.rows)}"))
+        lines.append(
+            printable(f"database{name} {'is' if state.certain else 'was last seen'} at {_words(graph, state.rows)}")
+        )
     return "\n".join(lines)
 
 

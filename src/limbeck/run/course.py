@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from limbeck.environment.loss import Loss
 from limbeck.environment.read_back import rows_on_another_connection, rows_seen_by
 from limbeck.graph import heads_after
 from limbeck.model.plan import AppliedStep, DatabaseState, Plan, Step
+from limbeck.model.wait import Wait
 
 if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.run.journal import Recorder
     from limbeck.run.layers import Layers
+
+_AFTER_LOSS = 30.0  # seconds that a server has to answer again
+
+
+class Lost(NamedTuple):
+    """What became of what was under way when the connection was lost, in words, and what to do."""
+
+    words: str
+    hint: str = "type the same command again to go on"
 
 
 @dataclasses.dataclass(slots=True)
@@ -31,6 +42,7 @@ class Course:
         done: seconds of each finished step.
         believed: the version table's rows before the first step, and after each that has finished.
         layers: what the statements of its steps go through.
+        loss: watches the run's connection; None when nobody else can see the database.
         seen: the version table's rows as `second` saw them when the last transaction had ended; None before that.
         missing: what was created, and was not there for `second` when that had been committed.
     """
@@ -42,11 +54,21 @@ class Course:
     done: list[float] = dataclasses.field(default_factory=list)
     believed: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
     layers: Layers | None = None
+    loss: Loss | None = None
     seen: tuple[str, ...] | None = None
     missing: list[str] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.believed.append(self.plan.start)
+
+    def watch(self, session: int) -> None:
+        """See it when the run's connection is lost.
+
+        Args:
+            session: the server's number of its session; 0 if unknown.
+        """
+        if self.second is not None and self.reached.context.connection is not None:
+            self.loss = Loss(self.reached.context.connection, session, Wait(_AFTER_LOSS))
 
     @property
     def place(self) -> tuple[str, str, str, str | None, str | None]:
@@ -66,11 +88,6 @@ class Course:
         after = heads_after(graph, self.believed[-1], step.revision, step.direction.value)
         self.believed.append(tuple(sorted(after)))
 
-    @property
-    def part_stays(self) -> bool:
-        """Whether something of the step under way was committed, so that a failure leaves it there."""
-        return self.layers is not None and self.layers.kept
-
     def look(self) -> None:
         """See on the second connection, when a transaction has ended, where the database is and what it holds."""
         if self.second is not None:
@@ -78,13 +95,46 @@ class Course:
             if self.layers is not None:
                 self.missing += self.layers.missing()
 
-    def leave(self) -> None:
-        """The last transaction has ended: look once more, and give up the second connection."""
+    def leave(self, *, patient: bool) -> None:
+        """The last transaction has ended: look once more, and give up the second connection.
+
+        Args:
+            patient: when the run's connection is lost, wait for the server to answer.
+        """
         try:
             self.look()
         except SQLAlchemyError:
             self.seen = None  # the server has gone, or this connection to it: another one will tell
         self.second = None
+        if self.loss is not None:
+            self.loss.leave()
+            if self.loss.seen and patient:
+                self.seen = self.loss.rows_afterwards(self.reached)
+
+    def after_loss(self, graph: RevisionGraph, step: Step | None, seconds: float) -> Lost | None:
+        """What became of the last thing that was sent on the connection, which is lost; None when none was.
+
+        A step that is in the database is finished.
+
+        Args:
+            step: the one under way; None when all that began had run.
+            seconds: how long it has run.
+        """
+        if step is None and not self.done:
+            return None
+        if step is not None:
+            it, after = step.revision, heads_after(graph, self.believed[-1], step.revision, step.direction.value)
+        else:
+            it, after = "what was committed last", self.believed[-1]
+        if self.seen is None:
+            words = f"the connection was lost, and the database does not answer: whether {it} was applied is not known"
+            return Lost(words, "`limbeck current` tells where the database is, as soon as it answers")
+        if self.seen != tuple(sorted(after)):
+            return Lost(f"the connection was lost, and {it} was not applied, as another connection tells")
+        if step is not None:
+            self.finish(graph, step, seconds)
+            self.journal.step_done(seconds)
+        return Lost(f"the connection was lost, and {it} was applied all the same, as another connection tells")
 
     def refusal(self, rows: tuple[str, ...] | None) -> str | None:
         """Why the run cannot go on, or was none: the database does not hold what the run believes; None when it does.
@@ -114,8 +164,14 @@ class Course:
         rows = self.seen if self.seen is not None else rows_on_another_connection(self.reached)
         count = self.committed(rows)
         pending = [step.revision for step in self.plan.steps[count:]]
-        state = self.reached.state._replace(rows=self.believed[-1] if rows is None else rows)
+        certain = rows is not None or self.loss is None or not self.loss.seen
+        state = self.reached.state._replace(rows=self.believed[-1] if rows is None else rows, certain=certain)
         return self.applied()[:count], pending, state
+
+    @property
+    def whole(self) -> bool:
+        """Whether another connection sees all of the plan."""
+        return self.seen is not None and self.committed(self.seen) == len(self.plan.steps)
 
     def committed(self, rows: tuple[str, ...] | None) -> int:
         """How many of the finished steps the database holds.

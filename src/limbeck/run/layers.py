@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.created import KNOWN, CreatedThings
 from limbeck.environment.invalid_index import InvalidIndexes
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.model.wait import Wait
+    from limbeck.run.resume import Resumption
     from limbeck.run.waits.trial import Trial
 
 
@@ -39,14 +40,18 @@ class Layers:
         self._leftovers = InvalidIndexes(remark, wait)
         known = second is not None and connection.dialect.name in KNOWN
         self._created = CreatedThings(connection, second) if second is not None and known else None
-        self._sqlite = SqliteTransaction(connection, second, remark) if connection.dialect.name == "sqlite" else None
+        sqlite = connection.dialect.name == "sqlite"
+        self._sqlite = SqliteTransaction(connection, second, remark, self._before_part) if sqlite else None
+        self._resumption: Resumption | None = None
 
-    def guard(self, trial: Trial, outermost: Layer) -> StepGuard:
+    def guard(self, trial: Trial, resumption: Resumption | None, outermost: Layer) -> StepGuard:
         """The guard of the next step, which is tried as `trial` says.
 
         Args:
+            resumption: leaves out what is done, and takes down the rest; None where nothing can be taken down.
             outermost: a layer of the caller's, which sees each statement once.
         """
+        self._resumption = resumption
         layers: list[Layer] = [outermost]
         if self._sqlite is not None:
             self._sqlite.next_step()
@@ -58,11 +63,12 @@ class Layers:
             layers.append(self._leftovers)
         if self._created is not None:
             layers.append(self._created)
+        if resumption is not None:
+            layers.append(resumption)  # it sees each try
         layers.append(trial.watched)
         undone = self._undone if self._sqlite is not None else None
-        self._guard = StepGuard(
-            self._context, layers, undone, self._created.look if self._created is not None else None
-        )
+        last = self._created.look if self._created is not None else None
+        self._guard = StepGuard(self._context, layers, undone, last)
         return self._guard
 
     def again(self) -> None:
@@ -72,6 +78,20 @@ class Layers:
         if self._created is not None:
             self._created.forget()
 
+    def wrap(self, function: Callable[..., None]) -> Callable[..., None]:
+        """The function of the next step, guarded and taken down; `guard` has been called."""
+        guard, resumption = self._guard, self._resumption
+        assert guard is not None
+        guarded = guard.wrap(function)
+        if resumption is None:
+            return guarded
+
+        def taken_down(*args: Any, **kwargs: Any) -> None:
+            with resumption:
+                guarded(*args, **kwargs)
+
+        return taken_down
+
     def missing(self) -> list[str]:
         """What the committed steps have created and another connection does not see, in words."""
         return self._created.missing() if self._created is not None else []
@@ -80,7 +100,17 @@ class Layers:
     def kept(self) -> bool:
         """Whether something of the step under way was committed before its end."""
         parted = self._sqlite is not None and self._sqlite.parted
-        return parted or (self._guard is not None and self._guard.committed)
+        resumed = self._resumption is not None and self._resumption.begun_earlier
+        return parted or resumed or (self._guard is not None and self._guard.committed)
+
+    @property
+    def taken_down(self) -> bool:
+        """Whether what is kept of the step under way has been written down, so that the next run goes on behind it."""
+        return self._resumption is not None and self._resumption.writes
+
+    def _before_part(self) -> None:
+        if self._resumption is not None:
+            self._resumption.flush()
 
     def _undone(self) -> bool:
         assert self._sqlite is not None

@@ -19,9 +19,11 @@ class RunOptions:
         journal: name of the journal's table; "off" for none.
         process: who runs and where, for whoever waits and for the journal.
         bounds: those of every step whose file declares no others.
+        afresh: what an earlier run has done of a step, and not ended, does not count.
     """
 
     wait: float
     journal: str
     process: Process
     bounds: Bounds
+    afresh: bool = False

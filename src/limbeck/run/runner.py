@@ -7,19 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from limbeck.environment.failure import line_in_file, one_line, sqlstate
+from limbeck.environment.failure import failed_step
+from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.steps import migration_steps
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.journal import Outcome
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
-from limbeck.model.revision import Span
 from limbeck.model.wait import Wait
 from limbeck.plan import make_plan
-from limbeck.run.course import Course
+from limbeck.run.course import Course, Lost
 from limbeck.run.irreversible import refuse_rows_in_the_way
 from limbeck.run.journal import Recorder, Scribe, recorder
 from limbeck.run.layers import Layers
 from limbeck.run.lock import alone_with
+from limbeck.run.resume import Resuming
 from limbeck.run.waits import Waits
 from limbeck.run.way_on import way_on
 
@@ -63,9 +64,11 @@ class Run:
         self._clock = clock
         self._before = before
         self._scribe = Scribe(options.process, environment.masked, graph, environment.project.root, clock)
+        self._resuming = Resuming(options, environment.masked, graph, listener)
         self._courses: list[Course] = []
         self._earlier: list[AppliedStep] = []  # by a try of env.py before its last
         self._second: SecondConnection | None = None
+        self._lost: Lost | None = None  # what became of a step whose connection was lost
         self._guard: StepGuard | None = None
         self._running: tuple[Course, Step, RevisionStep, float] | None = None
         self._stop: tuple[object, float] | None = None  # what was running, and how long, when it first was asked
@@ -90,17 +93,23 @@ class Run:
             ) from error
         except LimbeckError as error:
             if self._running is None:
+                several = may_migrate_several(self._environment.project)
+                if self._lost is not None and not several and all(course.whole for course in self._courses):
+                    self._listener.remark(self._lost.words)
+                    return self._result(None)
                 if any(course.done for course in self._courses):
-                    raise self._stopped(error.message, error.hint, None) from error
+                    message, hint = self._lost or (error.message, error.hint)
+                    raise self._stopped(message, hint, None) from error
                 refusal = self.waits.refusal(self._cause(error))
                 if refusal is not None:
                     raise refusal.before_any_step(error.message) from error
                 raise
             cause = self._cause(error)
             failed = self._failed(cause)
-            raise self._stopped(
-                f"{self._direction} stopped at {failed.revision}: {failed.error}", self._way_on(cause), failed, cause
-            ) from error
+            message = f"{self._direction} stopped at {failed.revision}: {failed.error}"
+            if self._lost is not None:
+                raise self._stopped(f"{message}; {self._lost.words}", self._lost.hint, failed) from error
+            raise self._stopped(message, self._way_on(cause), failed, cause) from error
         if self._running is not None:
             cause = self._cause(RuntimeError(_UNWRITTEN))
             failed = self._failed(cause)
@@ -140,6 +149,7 @@ class Run:
             error: BaseException | None = None
             try:
                 with self.waits.around(context, second) if second is not None else nullcontext():
+                    self._resuming.ask(context, second, self.waits.session_number(context))
                     yield
             except BaseException as raised:
                 error = raised
@@ -148,8 +158,23 @@ class Run:
                 self._second = None
                 for course in self._courses:
                     if course.second is not None and course.second is second:
-                        course.leave()
+                        course.leave(patient=not isinstance(error, KeyboardInterrupt))
+                        self._look_up(course)
                         self._record_end(course, error)
+
+    def _look_up(self, course: Course) -> None:
+        """See what became of what was under way, when its connection was lost."""
+        if course.loss is None or not course.loss.seen:
+            return
+        if self._running is None or self._running[0] is not course:
+            self._lost = course.after_loss(self._graph, None, 0.0) or self._lost
+            return
+        _, step, _, begun = self._running
+        self._lost = course.after_loss(self._graph, step, self._clock() - begun)
+        number, total = course.plan.steps.index(step) + 1, len(course.plan.steps)
+        if len(course.done) == number:
+            self._running = None
+            self._listener.finished(step, number, total, course.done[-1])
 
     def _journal(self, reached: Reached) -> Recorder:
         """What takes down a run on this database."""
@@ -188,18 +213,21 @@ class Run:
         self.waits.declare((step.revision, self._graph.revisions[step.revision].path) for step in plan.steps)
         course = Course(reached, plan, self._journal(reached), self._second)
         layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
+        parts = self._resuming.parts(course)
+        session = self.waits.session_number(reached.context)
+        course.watch(session)
         self._running = None
         self._begin(course)
         self._listener.planned(plan, reached.state)
-        for remark in remarks:
+        for remark in (*parts.remarks, *remarks):
             self._listener.remark(remark)
         if plan.steps:
-            course.journal.run_started(plan, self._target, together=course.together)
+            course.journal.run_started(plan, self._target, together=course.together, session=session)
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
             self._listener.started(step, number, len(steps))
             trial = self.waits.step(reached, step.revision, number, len(steps))
             log = course.journal.step_started(number, step)
-            self._guard = layers.guard(trial, log.layer)
+            self._guard = layers.guard(trial, parts.step(step), log.layer)
             alembic_step.migration_fn = trial.around(layers, self._guard, log.around(alembic_step.migration_fn))
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
@@ -227,18 +255,8 @@ class Run:
         course, step, alembic_step, begun = self._running
         if self._stop is None or self._stop[0] is not self._running:
             self._stop = self._running, self._clock() - begun
-        path = str(alembic_step.revision.path)
-        line = line_in_file(error, path)
-        statement = getattr(error, "statement", None)
-        return FailedStep(
-            revision=step.revision,
-            seconds=self._stop[1],
-            error=self._environment.masked(one_line(error)),
-            sqlstate=sqlstate(error),
-            statement=self._environment.masked(statement) if statement else None,
-            span=Span(path, line) if line is not None else None,
-            database=course.plan.database,
-        )
+        path, database = str(alembic_step.revision.path), course.plan.database
+        return failed_step(error, step.revision, path, self._stop[1], database, self._environment.masked)
 
     def _stopped(
         self, message: str, hint: str | None, failed: FailedStep | None, cause: BaseException | None = None
@@ -250,7 +268,7 @@ class Run:
         return RunStopped(message, hint=hint or self._way_on(), result=result)
 
     def _way_on(self, error: BaseException | None = None) -> str:
-        return way_on(error, part_stays=self._running is not None and self._running[0].part_stays)
+        return way_on(error, self._running[0].layers if self._running is not None else None)
 
     def _result(self, failed: FailedStep | None) -> RunResult:
         applied = list(self._earlier)

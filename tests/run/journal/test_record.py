@@ -117,7 +117,7 @@ def test_a_run_that_is_committed_as_a_whole(project: Path, url: str) -> None:
     assert states(run) == [("aaa111", "rolled back" if undone else "done"), ("bbb222", "failed")]
     assert (run["together"], run["to"]) == (undone, [] if undone else ["aaa111"])
     write_revision(project, "bbb222", "aaa111", "create orders")
-    assert limbeck("upgrade", "-q", "--transaction", "run").status == 0
+    assert limbeck("upgrade", "-q", "--transaction", "run", "--afresh").status == 0
     assert {state for _, state in states(runs()[1])} == {"done"}
 
 

@@ -101,12 +101,25 @@ def test_somebody_who_locks_the_journal(folder: Path, database_url: str) -> None
     assert limbeck("upgrade", "aaa111", "-q").status == 0
     engine = create_engine(database_url)
     with engine.connect() as connection:
-        connection.execute(text("LOCK TABLE limbeck_journal"))
+        connection.execute(text("LOCK TABLE limbeck_journal IN SHARE MODE"))
         done = limbeck("upgrade", "--json")
         assert (done.status, done.document["current"]) == (0, ["ccc333"])
         assert done.err.count(f"{TOLD}its table is locked") == 1
         assert all(step["seconds"] < 0.5 for step in done.document["applied"])
     engine.dispose()
+
+
+def test_somebody_who_lets_nobody_read_the_journal(folder: Path, database_url: str) -> None:
+    """It may tell of a revision in its middle, so that nothing is begun without it."""
+    line(folder, database_url)
+    assert limbeck("upgrade", "aaa111", "-q").status == 0
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        connection.execute(text("LOCK TABLE limbeck_journal"))
+        refused = limbeck("upgrade")
+    engine.dispose()
+    assert (refused.status, "the journal is locked" in refused.err) == (4, True)
+    assert limbeck("current", "--json").document["current"] == ["aaa111"]
 
 
 def test_a_schema_that_env_py_makes_in_the_same_transaction(folder: Path, database_url: str) -> None:

@@ -16,6 +16,7 @@ _ENDS = {
     Event.STEP_FAILED.value: StepState.FAILED,
     Event.STEP_ROLLED_BACK.value: StepState.ROLLED_BACK,
 }
+_OF_STATEMENTS = (Event.STATEMENT_STARTED, Event.STATEMENT_DONE, Event.STATEMENT_FAILED)
 _KINDS = {Event.STAMPED.value: "stamp", Event.REPAIRED.value: "repair"}
 
 
@@ -82,7 +83,7 @@ def _steps(rows: list[Row], *, has_ended: bool) -> Iterator[RecordedStep]:
             within[number] = []
         elif event in _ENDS:
             ended[number] = row
-        elif event in (Event.STATEMENT_STARTED, Event.STATEMENT_DONE) and at in within:
+        elif event in _OF_STATEMENTS and at in within:
             within[at].append(row)
     for number, row in started.items():
         yield step_of(row, ended.get(number), within[number], has_ended=has_ended)
@@ -124,17 +125,16 @@ def step_of(started: Row, ended: Row | None, within: list[Row], *, has_ended: bo
 
 
 def _statements(rows: list[Row]) -> Iterator[RecordedStatement]:
-    """Statements that have rows of their own, each with a row for its end when it has ended."""
-    begun: dict[int, Row] = {}
-    seconds: dict[int, float | None] = {}
+    """Statements that have rows of their own: what was done of a step that did not end."""
+    found: dict[int, str] = {}
     for row in rows:
-        if row["event"] == Event.STATEMENT_STARTED:
-            begun[row["number"]] = row
-        else:
-            seconds[row["number"]] = row["seconds"]
-    for number, row in begun.items():
         detail = _detail(row)
-        yield RecordedStatement(detail.get("sql", ""), seconds.get(number), detail.get("line"))
+        if row["event"] == Event.STATEMENT_STARTED:
+            found[row["number"]] = detail.get("words", "")
+        else:
+            found.update({one["number"]: one["words"] for one in detail.get("done", ())})
+    for _, words in sorted(found.items()):
+        yield RecordedStatement(words, None, None)
 
 
 def moment(at: datetime) -> datetime:

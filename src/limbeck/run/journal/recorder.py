@@ -2,7 +2,8 @@
 
 What stands in `detail`, by event:
 
-    run started       from: rows of the version table; together: whether all steps are committed together
+    run started       from: rows of the version table; together: whether all steps are committed together; session:
+                      the server's number of the session in which they run
     step started      message: of the file, its first line; path: of the file, from the project's folder
     step done         statements: of each sql, seconds, line; unrecorded: how many are not listed
     step rolled back  the same
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.model.plan import FailedStep, Plan, Step
     from limbeck.model.process import Process
+    from limbeck.run.journal.table import JournalPlace
     from limbeck.run.journal.writer import JournalWriter
 
 _LARGEST = 1 << 20  # bytes of a compressed file; a larger one has its fingerprint alone
@@ -74,18 +76,29 @@ class Recorder:
         self._current: tuple[int, Step, str | None] | None = None
         self._log = StatementLog("", scribe.process.clock)
 
-    def run_started(self, plan: Plan, target: str, *, together: bool) -> None:
+    @property
+    def place(self) -> JournalPlace | None:
+        """Where it is written, when it is; None when there is none."""
+        return self._writer.place if self._writer is not None else None
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the file of the step under way; empty without a journal."""
+        return self._current[2] or "" if self._current is not None else ""
+
+    def run_started(self, plan: Plan, target: str, *, together: bool, session: int) -> None:
         """The run is about to begin; it has steps.
 
         Args:
             target: as it was typed.
             together: nothing is committed before the run's end.
+            session: the server's number of the session in which the steps run; 0 if unknown.
         """
         if self._writer is None:
             return
         self._started, self._together, self._begun = True, together, self._scribe.clock()
         self._files = {step.revision: self._content(step) for step in plan.steps}
-        detail = {"from": list(plan.start), "together": together}
+        detail = {"from": list(plan.start), "together": together, "session": session}
         self._write(
             self._entry(
                 Event.RUN_STARTED,
@@ -123,6 +136,20 @@ class Recorder:
             )
         )
         return self._log
+
+    def afresh(self) -> None:
+        """The step under way begins at its beginning, whatever an earlier run has left of it."""
+        self._write(self.of_step(Event.AFRESH, None, None))
+
+    def of_step(self, event: Event, number: int | None, detail: str | None) -> Entry:
+        """A row about the step under way, for somebody who writes it himself.
+
+        Args:
+            number: of the statement that it is about.
+        """
+        assert self._current is not None
+        step = self._current[1]
+        return self._entry(event, direction=step.direction.value, revision=step.revision, number=number, detail=detail)
 
     def step_done(self, seconds: float) -> None:
         """The step under way has run; unless the run is committed as a whole, it is committed."""

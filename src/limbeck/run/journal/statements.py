@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from limbeck.environment.left_out import was_left_out
 from limbeck.model.journal import RecordedStatement
 
 if TYPE_CHECKING:
@@ -37,11 +38,15 @@ class StatementLog:
         try:
             proceed()
         finally:
-            if len(self.statements) < MOST:
-                sql = execution.sql if len(execution.sql) <= LONGEST else f"{execution.sql[:LONGEST]} …"
-                self.statements.append(RecordedStatement(sql.strip(), self._clock() - begun, self._line()))
-            else:
-                self.unrecorded += 1
+            if not was_left_out(execution):
+                self._add(execution.sql, self._clock() - begun)
+
+    def _add(self, sql: str, seconds: float) -> None:
+        if len(self.statements) < MOST:
+            cut = sql if len(sql) <= LONGEST else f"{sql[:LONGEST]} …"
+            self.statements.append(RecordedStatement(cut.strip(), seconds, self._line()))
+        else:
+            self.unrecorded += 1
 
     def around(self, function: Callable[..., None]) -> Callable[..., None]:
         """The step's function, which begins a new log each time that it is tried."""
@@ -55,7 +60,7 @@ class StatementLog:
 
     def _line(self) -> int | None:
         """The innermost line of the revision file on the stack."""
-        frame = sys._getframe(2)
+        frame = sys._getframe(3)
         while frame is not None:
             if frame.f_code.co_filename == self._path:
                 return frame.f_lineno

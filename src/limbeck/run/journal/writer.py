@@ -7,20 +7,18 @@ is not.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from datetime import UTC
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from limbeck.environment.failure import is_lock_timeout, one_line, sqlstate
 from limbeck.model.journal import Entry
+from limbeck.run.journal.insertion import WITHOUT_WHO, Insertion
 from limbeck.run.journal.table import is_there
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
-    from sqlalchemy.engine import Connection, Dialect
+    from sqlalchemy.engine import Connection
 
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.run.journal.table import JournalPlace
@@ -30,8 +28,6 @@ LAST_PATIENCE = 1.0  # the same when the run has ended
 _MOST_PASSES = 64
 _AT_ONCE = 40  # rows; SQLite takes 999 parameters, or many more, by its version
 _INVALID_SCHEMA_NAME = "3F000"
-_WHO = ("who", "database_user", "host", "pid", "limbeck", "alembic")  # told by the first row of a run
-_WITHOUT_WHO = tuple(name for name in Entry._fields if name not in _WHO)
 
 
 class JournalWriter:
@@ -66,7 +62,12 @@ class JournalWriter:
         self._ready = False
         self._off = False
         self._passes, self._to_pass = 1, 0  # how many writes to leave out when the table is locked
-        self._insertions: dict[tuple[bool, int], _Insertion] = {}
+        self._insertions: dict[tuple[bool, int], Insertion] = {}
+
+    @property
+    def place(self) -> JournalPlace | None:
+        """The journal, when its table is there and can be written."""
+        return self._place if self._ready and not self._off else None
 
     def write(self, *entries: Entry) -> None:
         """Append the rows, now or as soon as it is possible."""
@@ -97,7 +98,8 @@ class JournalWriter:
                 self._passes = min(2 * self._passes, _MOST_PASSES)
                 self._to_pass = self._passes
             else:
-                self._give_up(self._masked(one_line(error)))
+                lost = self._second.connection.invalidated
+                self._give_up("the connection was lost" if lost else self._masked(one_line(error)))
 
     def _append(self, connection: Connection) -> None:
         if not self._ready:
@@ -125,41 +127,10 @@ class JournalWriter:
         told = any(entry.who is not None for entry in entries)
         insertion = self._insertions.get((told, len(entries)))
         if insertion is None:
-            columns = Entry._fields if told else _WITHOUT_WHO
-            insertion = _Insertion(self._place.table, columns, len(entries), connection.dialect)
+            columns = Entry._fields if told else WITHOUT_WHO
+            insertion = Insertion(self._place.table, columns, len(entries), connection.dialect)
             self._insertions[told, len(entries)] = insertion
         connection.exec_driver_sql(insertion.sql, insertion.parameters(entries))
-
-
-class _Insertion:
-    """One INSERT of so many rows, in the words of the driver: SQLAlchemy takes three times as long for its own."""
-
-    def __init__(self, table: Table, columns: Sequence[str], count: int, dialect: Dialect) -> None:
-        preparer = dialect.identifier_preparer
-        binds = [[f"{name}_{row}" for name in columns] for row in range(count)]
-        rows = ", ".join("(" + ", ".join(f":{bind}" for bind in row) + ")" for row in binds)
-        target = f"{preparer.format_table(table)} ({', '.join(map(preparer.quote, columns))})".replace(":", "\\:")
-        types = [bindparam(f"{name}_{row}", type_=table.c[name].type) for row in range(count) for name in columns]
-        compiled: Any = (
-            text(f"INSERT INTO {target} VALUES {rows}").bindparams(*types).compile(dialect=dialect)  # noqa: S608 - quoted
-        )
-        self.sql: str = compiled.string
-        self._order: list[str] | None = compiled.positiontup
-        self._columns = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns]
-        self._zone = dialect.name == "postgresql"
-
-    def parameters(self, entries: Sequence[Entry]) -> tuple[Any, ...] | dict[str, Any]:
-        """The parameters of the INSERT, as the driver takes them."""
-        values: dict[str, Any] = {}
-        for row, entry in enumerate(entries):
-            for name, processor in self._columns:
-                value: Any = getattr(entry, name)
-                if isinstance(value, str):
-                    value = _storable(value)
-                elif name == "at":
-                    value = value.astimezone(UTC) if self._zone else value.astimezone(UTC).replace(tzinfo=None)
-                values[f"{name}_{row}"] = processor(value) if processor is not None else value
-        return values if self._order is None else tuple(values[name] for name in self._order)
 
 
 def _freedom(beside: Connection) -> Callable[[], bool]:
@@ -178,12 +149,3 @@ def _freedom(beside: Connection) -> Callable[[], bool]:
             return True
 
     return is_free
-
-
-def _storable(words: str) -> str:
-    """The text as every database takes it: no NUL, no half of a surrogate pair."""
-    return (
-        str(words)
-        if words.isascii() and "\0" not in words
-        else words.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
-    )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from limbeck.environment.second_connection import SecondConnection, asked
 from limbeck.model.duration import words
@@ -106,7 +106,7 @@ def exclusively(lock: RunLock, beside: Connection, patience: Patience, process: 
         lock.refuse_pooler(beside)
         yield waited
     finally:
-        with suppress(DBAPIError):  # the session has gone, and the lock with it
+        with suppress(SQLAlchemyError):  # the session has gone, and the lock with it
             lock.release()
 
 

@@ -19,6 +19,7 @@ class PlainSession:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.pid = 0
 
     def take_up(self, bounds: Bounds, earlier: Session | None) -> None:
         """There is nothing to remember."""

@@ -18,9 +18,13 @@ class Session(Protocol):
     """The session of the connection that `env.py` has configured.
 
     What is said of threads: the last four are called while the run's own thread waits for a statement.
+
+    Attributes:
+        pid: the server's number of it; 0 where there is no server, or nobody has asked it.
     """
 
     connection: Connection
+    pid: int
 
     def take_up(self, bounds: Bounds, earlier: Session | None) -> None:
         """Remember how the project has set the session up, and bound what comes before the first step.

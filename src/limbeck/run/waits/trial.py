@@ -81,7 +81,7 @@ class Trial:
     def around(self, layers: Layers, guard: StepGuard, function: Callable[..., None]) -> Callable[..., None]:
         """The step's function, guarded and bounded, and tried again as long as that is right."""
         self._layers, self._guard = layers, guard
-        guarded = guard.wrap(function)
+        guarded = layers.wrap(function)
 
         def tried(*args: Any, **kwargs: Any) -> None:
             memo = _copied(self._context.impl.memo)

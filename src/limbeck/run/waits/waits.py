@@ -132,6 +132,11 @@ class Waits:
                 connection.rollback() if failed else connection.commit()
             session.give_back(commit=beneath or not connection.in_transaction())
 
+    def session_number(self, context: MigrationContext) -> int:
+        """The server's number of the session in which the steps run; 0 when it is not known."""
+        session = self._sessions.get(context)
+        return session.pid if session is not None else 0
+
     def declare(self, files: Iterable[tuple[str, str]]) -> None:
         """Read what revision files say of their own bounds.
 
