@@ -33,9 +33,10 @@ def must_be_filled(column: Change) -> bool:
     return bool(column.now("not_null")) and not fills
 
 
-def made_in(subject: Subject, what: str) -> frozenset[tuple[str, str]]:
-    """What the deploy's revision itself made, as (table, name): nobody has seen it yet."""
-    return frozenset((change.relation, change.name) for facts in subject.statements for change in _made(facts, what))
+def made_before(subject: Subject, facts: Facts, what: str) -> frozenset[tuple[str, str]]:
+    """What the revision itself has made before a statement, as (table, name): nobody has seen it yet."""
+    earlier = (each for each in subject.statements if each.number < facts.number)
+    return frozenset((change.relation, change.name) for each in earlier for change in _made(each, what))
 
 
 def _made(facts: Facts, what: str) -> Iterator[Change]:
@@ -64,5 +65,5 @@ def on_old_tables(subject: Subject, facts: Facts, *kinds: str, made_too: bool = 
         old = str(change.was("name") or change.name)
         if is_new_table(subject, facts, change.relation or old):
             continue
-        if made_too or change.made or (change.relation, old) not in made_in(subject, change.what):
+        if made_too or change.made or (change.relation, old) not in made_before(subject, facts, change.what):
             yield change

@@ -266,11 +266,11 @@ op.add_column("orders", sa.Column("state", sa.String(20), nullable=False, server
 op.alter_column("orders", "state", server_default=None)  #! default-dropped
 
 # case: the default of a column that may be NULL dropped
-# why: an INSERT that leaves it out writes NULL: no statement fails
+# why: an INSERT of the release before that leaves it out writes NULL, which its code has not met
 # given
 op.alter_column("orders", "status", server_default="new")
 # then
-op.execute("ALTER TABLE orders ALTER COLUMN status DROP DEFAULT")
+op.execute("ALTER TABLE orders ALTER COLUMN status DROP DEFAULT")  #! default-dropped
 
 # case: a default for the rows that are there, dropped at once
 # why: the old rows are served; but code of the release before does not know the column, and cannot INSERT
@@ -294,8 +294,8 @@ op.execute("ALTER TABLE orders ALTER COLUMN status SET STATISTICS 500")
 op.alter_column("orders", "note", comment="free text")
 
 # case: a stored generated column turned into an ordinary one
-# why: DROP EXPRESSION keeps what was worked out; code does not fill the column
+# why: DROP EXPRESSION keeps what was worked out; but no code fills the column for new rows
 # given
 op.execute("ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 2) STORED")
 # then
-op.execute("ALTER TABLE orders ALTER COLUMN gross DROP EXPRESSION")
+op.execute("ALTER TABLE orders ALTER COLUMN gross DROP EXPRESSION")  #! default-dropped

@@ -101,11 +101,43 @@ op.execute("""
 """)  #! readers-wait-for-scan
 
 # case: a check dropped
-# why: an instant
+# why: an instant; rows come that code has never met
 # given
 op.create_check_constraint("ck_orders_total", "orders", "total >= 0")
 # then
-op.drop_constraint("ck_orders_total", "orders", type_="check")
+op.drop_constraint("ck_orders_total", "orders", type_="check")  #! constraint-dropped
+
+# case: a unique constraint dropped
+# why: ON CONFLICT (email) of the release before fails: there is no unique or exclusion constraint matching
+# given
+op.create_unique_constraint("uq_customers_email", "customers", ["email"])
+# then
+op.drop_constraint("uq_customers_email", "customers", type_="unique")  #! constraint-dropped
+
+# case: a unique index dropped concurrently
+# why: the same; nobody waits
+# given
+op.create_index("uq_customers_email", "customers", ["email"], unique=True)
+# then
+with op.get_context().autocommit_block():
+    op.drop_index("uq_customers_email", "customers", postgresql_concurrently=True)  #! constraint-dropped
+
+# case: a unique constraint dropped beside an index that keeps the same
+# why: ON CONFLICT finds the other
+# given
+op.create_unique_constraint("uq_customers_email", "customers", ["email"])
+op.create_index("uq_customers_email_2", "customers", ["email"], unique=True)
+# then
+op.drop_constraint("uq_customers_email", "customers", type_="unique")
+
+# case: a unique constraint exchanged for one on an index that was built before
+# why: the new one keeps the same by the end of the transaction
+# given
+op.create_unique_constraint("uq_customers_email", "customers", ["email"])
+op.create_index("uq_customers_email_2", "customers", ["email"], unique=True)
+# then
+op.drop_constraint("uq_customers_email", "customers", type_="unique")
+op.execute("ALTER TABLE customers ADD CONSTRAINT uq_customers_email UNIQUE USING INDEX uq_customers_email_2")
 
 # case: a check on a table of the same revision
 # why: nobody uses it

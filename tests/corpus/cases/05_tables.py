@@ -161,7 +161,7 @@ op.execute("CREATE TABLE orders_new (LIKE orders INCLUDING ALL)")
 
 # case: a table locked, then changed for long
 # why: readers wait while the rows are changed
-op.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+op.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")  #! busy-table-locked
 op.execute("UPDATE orders SET note = 'x'")  #! rows-changed-under-lock
 
 # case: a table with a foreign key to itself

@@ -75,12 +75,12 @@ op.execute("ALTER TABLE orders DISABLE TRIGGER ALL")  #! triggers-off
 op.execute("SET session_replication_role = 'replica'")  #! triggers-off
 
 # case: the function of a trigger dropped with what depends on it
-# why: ACCESS EXCLUSIVE on the table with the trigger, unnamed; the function is gone
+# why: ACCESS EXCLUSIVE on the table with the trigger, unnamed; the function and the trigger are gone
 # given
 op.execute("CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$")
 op.execute("CREATE TRIGGER touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch()")
 # then
-op.execute("DROP FUNCTION touch() CASCADE")  #! locks-what-it-does-not-name, table-dropped
+op.execute("DROP FUNCTION touch() CASCADE")  #! locks-what-it-does-not-name, table-dropped, triggers-off
 
 # case: a function
 # why: nobody uses it

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _NOT_IN_TRANSACTION = ("25001", "2D000")
 # Weaker locks keep nobody away; every use of a table takes them, and on indexes stronger ones too.
 _WORTH_TELLING = (LockMode.ROW_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE)
+# With one of these words a query may want some of the rows only, or an end of an index; without, it wants them all.
+_SELECTS = frozenset(["where", "limit", "fetch", "min", "max", "exists"])
 _ENDS_OR_BEGINS = frozenset(["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"])
 _SPLITTING_DRIVERS = ("psycopg", "psycopg2", "psycopg2cffi", "psycopg_async")
 
@@ -152,7 +154,8 @@ class Measure:
             counts = json.loads(connection.exec_driver_sql(COUNTED).scalar_one())
             self._observed = self._observe(connection).with_counts(counts)
             self._next_transaction(self._observed.locks)
-        if about_rows:
+        selects = about_rows and bool(_SELECTS.intersection(names_in(sql)))
+        if selects:
             # What is still read from end to end then has no index that would serve.
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         try:
@@ -160,7 +163,7 @@ class Measure:
         except Exception as error:
             self._failed(number, sql, error, inside)
             raise
-        if about_rows:
+        if selects:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
         before, after = self._observed, self._observe(connection)
         after = after.with_counts_of(before)

@@ -24,22 +24,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from limbeck.lint.changes import on_old_tables
+from limbeck.lint.changes import made_before, on_old_tables
 from limbeck.lint.subject import Hazard, Subject
-from limbeck.model.facts import Facts
+from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
 
 SEVERITY = Severity.WARNING
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
-    """A column that must be filled, and has lost what filled it."""
+    """A column that has lost what filled it; a new one, when it must be filled."""
     for change in on_old_tables(subject, facts, "column", made_too=True):
         had = change.was("default") or change.was("identity") or change.was("generated")
         has = change.now("default") or change.now("identity") or change.now("generated")
-        if change.after is not None and change.before is not None and had and not has and change.now("not_null"):
+        if change.made or change.dropped or not had or has:
+            continue
+        known = change.relation, str(change.was("name"))
+        if change.now("not_null") or known not in made_before(subject, facts, "column"):
             yield Hazard(
                 f"nothing fills {change.relation}.{change.name} any more",
-                "an INSERT of the release before that leaves it out fails",
+                f"an INSERT of the release before that leaves it out {_becomes(change)}",
                 "# release code that fills it, then drop the default",
             )
+
+
+def _becomes(column: Change) -> str:
+    return "fails" if column.now("not_null") else "writes NULL"

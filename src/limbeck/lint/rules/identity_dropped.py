@@ -9,10 +9,10 @@ Bad:
     op.drop_constraint("orders_pkey", "orders")
 
 Good:
-    op.drop_constraint("uq_customers_name", "customers")
+    op.drop_constraint("ck_customers_name", "customers")
 
 Given:
-    op.create_unique_constraint("uq_customers_name", "customers", ["name"])
+    op.execute("ALTER TABLE customers ADD CONSTRAINT ck_customers_name CHECK (length(name) > 0)")
 
 When to suppress: another key takes its place in the same transaction, and nothing replicates the table.
 """

@@ -37,9 +37,9 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     """A blocking lock on what existed before and is not named."""
     if work(subject, facts):
         return  # those who wait are told with what they wait for
-    gone = {change.name for change in facts.changes if change.dropped}  # as table-dropped tells
+    gone = {change.name for change in facts.changes if change.dropped}  # as table-dropped tells, and rows-truncated
     for touched in facts.relations:
-        if touched.name not in gone and _is_unnamed(subject, touched):
+        if touched.name not in gone and not touched.truncated and _is_unnamed(subject, touched):
             mode = touched.lock or LockMode.ACCESS_EXCLUSIVE
             who = "readers and writers" if mode.blocks_reads else "writers"
             hot = subject.is_hot(touched.name)

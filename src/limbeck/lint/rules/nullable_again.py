@@ -22,7 +22,7 @@ from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.facts import Facts
 from limbeck.model.finding import Severity
 
-SEVERITY = Severity.NOTE
+SEVERITY = Severity.WARNING
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:

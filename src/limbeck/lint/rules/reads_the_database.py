@@ -29,7 +29,7 @@ SEVERITY = Severity.WARNING
 _OFFLINE = re.compile(r"is_offline_mode|\bas_sql\b")
 _INSPECTS = re.compile(r"(^|\.)(inspect|Inspector\.from_engine|has_table|get_table_names|get_columns|get_indexes)$")
 _READS = re.compile(r"(^|\.)(scalar|scalar_one|scalar_one_or_none|scalars|fetchall|fetchone|first|mappings|one|all)$")
-_SELECTS = re.compile(r"^\s*(select|with|show)\b", re.IGNORECASE)
+_SELECTS = re.compile(r"^\s*(select|show|with(?!.*\b(insert|update|delete|merge)\b))\b", re.IGNORECASE | re.DOTALL)
 
 
 def judge_revision(subject: Subject) -> Iterator[Hazard]:

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limbeck.lint import code
-from limbeck.lint.changes import made_in, must_be_filled, on_old_tables, refused_column
+from limbeck.lint.changes import made_before, must_be_filled, on_old_tables, refused_column
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
@@ -43,7 +43,7 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     for change in on_old_tables(subject, facts, "column", made_too=True):
         if change.made and must_be_filled(change):
             yield _hazard(change.relation, change.name, "a row")
-        elif change.altered("not_null") and must_be_filled(change) and _is_new(subject, change):
+        elif change.altered("not_null") and must_be_filled(change) and _is_new(subject, facts, change):
             yield Hazard(
                 f"{change.relation}.{change.name}, which is new, must be filled, and nothing fills it",
                 "code of the release before does not know it, and cannot INSERT",
@@ -52,9 +52,9 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
             )
 
 
-def _is_new(subject: Subject, column: Change) -> bool:
+def _is_new(subject: Subject, facts: Facts, column: Change) -> bool:
     """Whether the revision itself has made it."""
-    return (column.relation, str(column.was("name"))) in made_in(subject, "column")
+    return (column.relation, str(column.was("name"))) in made_before(subject, facts, "column")
 
 
 def _hazard(table: str, column: str, has: str) -> Hazard:

@@ -1,4 +1,4 @@
-"""Triggers are switched off, and with them foreign keys.
+"""Triggers are switched off or dropped, and with them foreign keys.
 
 Hazard: rows that refer to nothing get in, and nothing looks at them again.
 
@@ -7,6 +7,13 @@ switch them off too.
 
 Bad:
     op.execute("SET session_replication_role = replica")
+
+Bad:
+    op.execute("DROP TRIGGER touch ON customers")
+
+Given:
+    op.execute("CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+    op.execute("CREATE TRIGGER touch BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION touch()")
 
 Good:
     op.execute("UPDATE orders SET note = 'x' WHERE id = 0")
@@ -20,7 +27,7 @@ from collections.abc import Iterator
 
 from limbeck.lint.changes import on_old_tables
 from limbeck.lint.subject import Hazard, Subject
-from limbeck.model.facts import Facts
+from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
 
 SEVERITY = Severity.WARNING
@@ -28,7 +35,7 @@ _OFF = "D"
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
-    """A trigger disabled, or all of them for the session."""
+    """A trigger disabled or dropped, or all of them for the session."""
     if facts.settings.get("session_replication_role") == "replica":
         yield Hazard(
             "triggers and foreign keys are switched off for this session",
@@ -43,9 +50,24 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
                 "# leave them on",
             )
     for change in on_old_tables(subject, facts, "trigger"):
+        if change.dropped and not _made_again(subject, change):
+            yield Hazard(
+                f"trigger {change.name} of {change.relation} is dropped",
+                "what it kept in order is not kept any more, while the release before counts on it",
+                "# release code that does without it first",
+            )
         if change.altered("enabled") and change.now("enabled") == _OFF:
             yield Hazard(
                 f"trigger {change.name} of {change.relation} is switched off",
                 "what it keeps in order is not kept for rows that are written meanwhile, by anybody",
                 "# do without: say in the statement what the trigger would do",
             )
+
+
+def _made_again(subject: Subject, dropped: Change) -> bool:
+    """Whether the revision makes another trigger of that name on the table."""
+    return any(
+        change.what == "trigger" and change.made and (change.relation, change.name) == (dropped.relation, dropped.name)
+        for facts in subject.statements
+        for change in facts.changes
+    )
