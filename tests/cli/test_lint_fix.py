@@ -132,6 +132,43 @@ def test_what_is_rewritten(folder: Path, make_database: MakeDatabase, name: str)
     assert end_of(make_database()).objects == before.objects
 
 
+_VALIDATED = (
+    f'{BLOCK}op.execute("ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_c_fkey")\n        '
+    'op.execute("ALTER TABLE orders ADD CONSTRAINT orders_c_fkey FOREIGN KEY (c) REFERENCES customers(id){0} NOT VALID")'
+    '\n        op.execute("ALTER TABLE orders VALIDATE CONSTRAINT orders_c_fkey")\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "after", "option"),
+    [
+        (
+            'sa.Column("c", sa.Integer(), sa.ForeignKey("customers.id", ondelete="CASCADE"), nullable=True)',
+            'sa.Column("c", sa.Integer(), nullable=True)',
+            " ON DELETE CASCADE",
+        ),
+        ('sa.Column("c", sa.Integer(), sa.ForeignKey("customers.id"))', 'sa.Column("c", sa.Integer())', ""),
+        (
+            'sa.Column(\n        "c",\n        sa.Integer(),\n        sa.ForeignKey("customers.id"),\n    )',
+            'sa.Column(\n        "c",\n        sa.Integer(),\n        \n    )',
+            "",
+        ),
+    ],
+)
+def test_a_column_with_a_foreign_key(
+    folder: Path, make_database: MakeDatabase, column: str, after: str, option: str
+) -> None:
+    path = bbb222(folder, f'op.add_column("orders", {column})')
+    text, before = path.read_text(), end_of(make_database())
+    lint = limbeck("lint", "--fix", "bbb222", "--json")
+    (fix,) = lint.document["fixes"]
+    assert (fix["written"], fix["left"]) == (True, [])
+    assert [remark.partition(":")[0] for remark in fix["remarks"]] == ["half-applied"]
+    new = text.replace(column, after).replace("\n\n\ndef downgrade", f"\n{_VALIDATED.format(option)}\n\ndef downgrade")
+    assert path.read_text() == new
+    assert end_of(make_database()).objects == before.objects
+
+
 LEFT = {
     "batch": (
         'with op.batch_alter_table("orders") as batch:\n        batch.create_index("ix", ["total"])',

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from limbeck.edit.fix.source import Edit, PythonSource
+from limbeck.edit.fix.source import Edit, PythonSource, changed
 from limbeck.lint.python_file import dotted
 from limbeck.model.revision import Span
 
@@ -94,6 +94,29 @@ class OperationCall(NamedTuple):
         end = self.source.end(self.call.func)
         return Edit(end - len(self.operation), end, operation)
 
+    def without(self, argument: ast.expr) -> Edit:
+        """Take a positional argument of a call away, with the comma that goes with it."""
+        source, start, end = self.source, self.source.start(argument), self.source.end(argument)
+        behind = next(token for token in source.tokens if token.start >= end)
+        if behind.text == ",":
+            following = next(token for token in source.tokens if token.start >= behind.end)
+            return Edit(start, following.start if following.text != ")" else behind.end, "")
+        before = max((token for token in source.tokens if token.end <= start), key=lambda token: token.end)
+        return Edit(before.start if before.text == "," else start, end, "")
+
+    def followed_by(self, edits: Sequence[Edit], lines: Sequence[str]) -> Edit:
+        """The statement, changed, and behind it others in an autocommit block.
+
+        Raises:
+            NoFix: it shares its line with something else, or stands in what cannot be divided.
+        """
+        source, start, end = self.source, self.source.start(self.statement), self.source.end(self.statement)
+        indent, behind = self._own_line(start, end)
+        newline, more = source.newline(start), "\t" if "\t" in indent else "    "
+        text = changed(source.text[start:end], edits, start) + behind
+        head, inner = ([], indent) if self.in_block else ([f"{indent}{self._block()}"], indent + more)
+        return Edit(start, end + len(behind), newline.join([text, *head, *(f"{inner}{line}" for line in lines)]))
+
     def by_itself(self, edits: Sequence[Edit], before: Sequence[str] = (), after: Sequence[str] = ()) -> Edit:
         """The statement, changed, in an autocommit block, with statements before and behind it.
 
@@ -101,24 +124,29 @@ class OperationCall(NamedTuple):
             NoFix: it shares its line with something else, or stands in what cannot be divided.
         """
         source, start, end = self.source, self.source.start(self.statement), self.source.end(self.statement)
-        indent, behind = source.before(start), source.behind(end)
-        if indent.strip() or (behind.strip() and not behind.lstrip().startswith("#")):
-            raise NoFix("it shares its line with something else")
-        self._refuse_batch()
+        indent, behind = self._own_line(start, end)
         newline, more = source.newline(start), "\t" if "\t" in indent else "    "
         inner = indent if self.in_block else indent + more
         text = source.indented(start, end, edits, "" if self.in_block else more) + behind
         lines = [*before, text, *after]
-        head = [] if self.in_block else [f"with {self.proxy}.get_context().{_BLOCK}():"]
+        head = [] if self.in_block else [self._block()]
         first = head or [lines.pop(0)]
         return Edit(start, end + len(behind), newline.join([*first, *(f"{inner}{line}" for line in lines)]))
 
-    def _refuse_batch(self) -> None:
+    def _block(self) -> str:
+        return f"with {self.proxy}.get_context().{_BLOCK}():"
+
+    def _own_line(self, start: int, end: int) -> tuple[str, str]:
+        """What stands before and behind the statement in its lines: space, and a comment."""
+        indent, behind = self.source.before(start), self.source.behind(end)
+        if indent.strip() or (behind.strip() and not behind.lstrip().startswith("#")):
+            raise NoFix("it shares its line with something else")
         for node in self.around:
             if isinstance(node, (ast.With, ast.AsyncWith)) and not _is_block(node):
                 raise NoFix("it stands in a with statement, such as a batch")
             if isinstance(node, ast.Try):
                 raise NoFix("it stands in a try statement")
+        return indent, behind
 
 
 def _is_block(node: ast.With | ast.AsyncWith) -> bool:

@@ -14,6 +14,7 @@ from limbeck.edit.fix.calls import NoFix, OperationCall
 from limbeck.edit.fix.source import Edit
 from limbeck.edit.fix.sql_text import SqlText, sql_text
 from limbeck.lint import code
+from limbeck.lint.python_file import dotted
 from limbeck.model.facts import Change, Facts, Rehearsed
 from limbeck.sql.words import first_words
 
@@ -103,12 +104,32 @@ def raw_sql(issued: Issued) -> Edit:
     raise NoFix("no rewriting of such a statement is known")
 
 
+def key_split_off(issued: Issued) -> Edit:
+    """`op.add_column` of a column with a foreign key: the column, then the key NOT VALID, then VALIDATE."""
+    call = issued.call
+    call.refuse_repeated()
+    made = [change for facts in issued.statements for change in facts.changes if change.made]
+    keys = [change for change in made if change.what == "constraint" and change.now("type") == "f"]
+    written = [node for node in ast.walk(call.call) if isinstance(node, ast.Call) and _is_key(node)]
+    columns = [node for node in ast.walk(call.call) if isinstance(node, ast.Call) and set(written) & set(node.args)]
+    if len(keys) != 1 or len(written) != 1 or len(columns) != 1:
+        raise NoFix("its foreign key is not written in it")
+    key = keys[0]
+    add = code.add_constraint(key.relation, key.name, f"{key.now('definition')} NOT VALID")
+    return call.followed_by([call.without(written[0])], [_dropped(key), add, _validated(key)])
+
+
+def _is_key(node: ast.Call) -> bool:
+    return dotted(node.func).rpartition(".")[2] == "ForeignKey"
+
+
 REWRITINGS: Mapping[str, Rewriting] = {
     "create_index": index,
     "create_foreign_key": validated_later,
     "create_check_constraint": validated_later,
     "create_unique_constraint": unique_by_index,
     "alter_column": not_null_by_check,
+    "add_column": key_split_off,
     "execute": raw_sql,
 }
 
