@@ -274,6 +274,34 @@ def way_back(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Pat
     return folder
 
 
+def fixable(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
+    """Revisions that stop everybody, and need not."""
+    write_project(folder, url)
+    tables = (
+        "CREATE TABLE customers (id int PRIMARY KEY, email text NOT NULL)",
+        "CREATE TABLE orders (id int PRIMARY KEY, customer int, total int, note text)",
+    )
+    up = "\n    ".join(f'op.execute("{sql}")' for sql in tables)
+    write_revision(folder, "aaa111", None, "tables", up=up, down_code='op.execute("DROP TABLE orders, customers")')
+    index = 'op.create_index(\n        "ix_orders_customer",\n        "orders",\n        ["customer"],  # the busiest\n    )'
+    down = 'op.drop_index("ix_orders_customer")'
+    write_revision(folder, "bbb222", "aaa111", "index", up=index, down_code=down)
+    up = 'op.create_foreign_key("fk_orders_customer", "orders", "customers", ["customer"], ["id"])'
+    down = 'op.drop_constraint("fk_orders_customer", "orders")'
+    write_revision(folder, "ccc333", "bbb222", "foreign key", up=up, down_code=down)
+    up = 'op.create_check_constraint("ck_orders_total", "orders", "total >= 0")\n'
+    up += '    op.alter_column("orders", "total", nullable=False)  # always there'
+    down = 'op.alter_column("orders", "total", nullable=True)\n    op.drop_constraint("ck_orders_total", "orders")'
+    write_revision(folder, "ddd444", "ccc333", "totals", up=up, down_code=down)
+    up = 'op.create_unique_constraint("uq_customers_email", "customers", ["email"])'
+    down = 'op.drop_constraint("uq_customers_email", "customers")'
+    write_revision(folder, "eee555", "ddd444", "one email each", up=up, down_code=down)
+    up = 'op.add_column("orders", sa.Column("source", sa.Text()))\n'
+    up += '    op.execute("CREATE INDEX ix_orders_source ON orders (source)")'
+    write_revision(folder, "fff666", "eee555", "source", up=up, down_code='op.drop_column("orders", "source")')
+    return folder
+
+
 def concurrent(folder: Path, url: str = "sqlite:///app.db") -> Path:
     """What cannot run in a transaction: its second revision does not know, its third does."""
     write_project(folder, url)
@@ -360,6 +388,7 @@ PROJECTS = {
         failing,
         filled,
         in_parts,
+        fixable,
         hazardous,
         way_back,
         in_the_way,

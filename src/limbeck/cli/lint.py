@@ -19,7 +19,10 @@ from limbeck.model.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from limbeck.cli.linting import Linting
     from limbeck.cli.session import Session
+    from limbeck.edit.fix.outcome import FixedRevision
+    from limbeck.lint.outcome import LintOutcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--write-baseline", action="store_true", help="write what is found to that file, and tell it no more"
     )
+    fixing = parser.add_mutually_exclusive_group()
+    fixing.add_argument(
+        "--fix",
+        action="store_true",
+        help="rewrite what has one right answer, when a run has proved that the schema at its end is the same",
+    )
+    fixing.add_argument("--diff", action="store_true", help="show what --fix would write, and write nothing")
     add_format(parser)
 
 
@@ -54,6 +64,7 @@ def run(session: Session) -> int:
     """Look at the revisions, and tell what was found."""
     from limbeck.cli.linting import Linting
     from limbeck.report.findings import findings_json, findings_text
+    from limbeck.report.fixes import fixes_json, fixes_text
     from limbeck.report.lint_summary import counts_text, looked_text, summary_json, summary_text
 
     arguments = session.arguments
@@ -62,20 +73,48 @@ def run(session: Session) -> int:
         raise UsageError("--scratch and --no-scratch exclude each other", hint="give one of them")
     linting = Linting(session)
     outcome = linting.outcome()
+    fixed: tuple[FixedRevision, ...] = ()
+    if arguments.fix or arguments.diff:
+        fixed = _fixed(session, linting, outcome)
+        if any(one.written for one in fixed):
+            linting = Linting(session)
+            outcome = linting.outcome()
+    fixes = fixes_text(fixed, outcome.server, session.display_path)
     if form == "json":
         session.print_json(
             {
+                **({"fixes": fixes_json(fixed, session.display_path)} if arguments.fix or arguments.diff else {}),
                 "findings": findings_json(outcome.findings, session.display_path),
                 "design": findings_json(outcome.design, session.display_path),
                 **summary_json(outcome),
             }
         )
     elif form == "text":
+        if fixes:
+            session.print(fixes + "\n")
         if outcome.findings:
             session.print(findings_text(outcome.findings, session.display_path) + "\n")
         session.print(summary_text(outcome))
     else:
+        if fixes:
+            session.note(fixes)
         print_findings(
             session, outcome.findings, lambda: linting.rules.asked, counts_text(outcome), looked_text(outcome)
         )
     return session.chain_status() or int(outcome.fails)
+
+
+def _fixed(session: Session, linting: Linting, outcome: LintOutcome) -> tuple[FixedRevision, ...]:
+    """Rewrite what can be; with --diff, only tell.
+
+    Raises:
+        UsageError: the revisions may be released, a baseline is to be written too, or there is no server.
+    """
+    from limbeck.cli.fixing import Fixing
+
+    arguments = session.arguments
+    if arguments.write_baseline:
+        raise UsageError("--fix and --write-baseline exclude each other", hint="limbeck lint --fix first")
+    if arguments.no_scratch:
+        raise UsageError("a fix is proved on a PostgreSQL, and --no-scratch wants none", hint="leave out --no-scratch")
+    return Fixing(session, linting, write=arguments.fix).fix(outcome)

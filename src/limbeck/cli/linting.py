@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.lint.engine import Judged
     from limbeck.lint.measuring import ScratchServer
+    from limbeck.lint.subject import Subject
     from limbeck.model.facts import Rehearsed
     from limbeck.model.finding import Finding
     from limbeck.model.sizes import Size
@@ -43,8 +44,8 @@ class Linting:
 
     def outcome(self) -> LintOutcome:
         """Look, measure, judge; or remember, when nothing has changed."""
-        chosen = looked_at(self._session)
-        server, error = self._server(chosen)
+        chosen = self.chosen
+        server, error = self.server()
         if server is None:
             facts = all_unmeasured(chosen.revisions, error) if error is not None else {}
             judged = self._judged(chosen, facts)
@@ -89,9 +90,30 @@ class Linting:
         whole = chosen.revisions if facts is None else [each for each in facts if facts[each].is_whole]
         return without_known(self._session, self._baseline, outcome, frozenset(whole), lambda: self.rules)
 
-    def _server(self, chosen: LookedAt) -> tuple[ScratchServer | None, LimbeckError | None]:
+    @cached_property
+    def chosen(self) -> LookedAt:
+        """The revisions that are looked at."""
+        return looked_at(self._session)
+
+    def facts(self) -> Mapping[str, Rehearsed]:
+        """What they do; measured where it is not known."""
+        server, error = self.server()
+        if server is None:
+            return all_unmeasured(self.chosen.revisions, error) if error is not None else {}
+        return self._measured(self.chosen, server, Keys(self._session.graph, self._env_py, server.version)).facts
+
+    def findings_of(self, revision: str, rehearsed: Rehearsed, text: bytes | None = None) -> tuple[Finding, ...]:
+        """What the rules find in one revision by itself, or in what is to stand in its place."""
+        from limbeck.lint.engine import judge
+        from limbeck.lint.subject import Chain
+
+        subject = self._subject(self.chosen, revision, rehearsed, text)
+        chain = Chain((subject,), self._session.graph, self._env_py)
+        return judge(chain, self.rules.asked, self.rules.policy).findings
+
+    def server(self) -> tuple[ScratchServer | None, LimbeckError | None]:
         """The server to measure on; None where nothing is to be measured, with the reason unless that was asked for."""
-        if not chosen.revisions or any(fault.broken for fault in self._session.graph.faults):
+        if not self.chosen.revisions or any(fault.broken for fault in self._session.graph.faults):
             return None, None
         place = measuring_place(self._session, self._arguments.scratch)
         if self._arguments.no_scratch:
@@ -131,15 +153,19 @@ class Linting:
 
     def _judged(self, chosen: LookedAt, facts: Mapping[str, Rehearsed]) -> Judged:
         from limbeck.lint.engine import judge
-        from limbeck.lint.subject import Chain, Subject, Tables
+        from limbeck.lint.subject import Chain
 
-        graph = self._session.graph
-        tables = Tables(frozenset(self._settings.hot_tables), frozenset(self._settings.small_tables), self._sizes)
-        subjects = tuple(
-            Subject(graph.revisions[each], facts.get(each), chosen.deploy(each), tables, graph, self._env_py)
-            for each in chosen.revisions
-        )
-        return judge(Chain(subjects, graph, self._env_py), self.rules.asked, self.rules.policy)
+        subjects = tuple(self._subject(chosen, each, facts.get(each)) for each in chosen.revisions)
+        return judge(Chain(subjects, self._session.graph, self._env_py), self.rules.asked, self.rules.policy)
+
+    def _subject(
+        self, chosen: LookedAt, revision: str, rehearsed: Rehearsed | None, text: bytes | None = None
+    ) -> Subject:
+        from limbeck.lint.subject import Subject, Tables
+
+        graph, settings = self._session.graph, self._settings
+        tables = Tables(frozenset(settings.hot_tables), frozenset(settings.small_tables), self._sizes)
+        return Subject(graph.revisions[revision], rehearsed, chosen.deploy(revision), tables, graph, self._env_py, text)
 
     def _kept(self, chosen: LookedAt, keys: Keys) -> KeptFindings:
         """What was found when the same was asked before, of the same files."""

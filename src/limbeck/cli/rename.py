@@ -66,7 +66,7 @@ def _plan(session: Session, git: GitFiles) -> RenamePlan:
 
 
 def _read_again(session: Session) -> RevisionGraph:
-    del session.graph  # the files have other names now
+    session.read_again()  # the files have other names now
     return session.graph
 
 

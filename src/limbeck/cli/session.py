@@ -107,10 +107,14 @@ class Session:
             run_files=bool(project.settings.run_files),
         )
 
+    def read_again(self) -> None:
+        """The revision files have been changed: the next look at the chain reads them."""
+        vars(self).pop("graph", None)
+
     def add_versions(self, folder: str) -> None:
         """From now on, the revisions in a folder are part of the chain."""
         self._further_versions = (*self._further_versions, folder)
-        vars(self).pop("graph", None)
+        self.read_again()
 
     @cached_property
     def address(self) -> str | None:

@@ -35,15 +35,18 @@ class Keys:
         states: of the database before each revision in the order of execution, and after the last.
     """
 
-    def __init__(self, graph: RevisionGraph, env_py: str, server: str) -> None:
+    def __init__(
+        self, graph: RevisionGraph, env_py: str, server: str, texts: Mapping[str, bytes] | None = None
+    ) -> None:
         """Read the files.
 
         Args:
             env_py: path of the project's `env.py`.
             server: the version of the server.
+            texts: what stands in place of the files of some revisions.
         """
         start = digest_of(_FORMAT.encode(), server.encode(), content_of(env_py))
-        contents = {revision.id: content_of(revision.path) for revision in graph.revisions.values()}
+        contents = {revision.id: content_of(revision.path) for revision in graph.revisions.values()} | dict(texts or {})
         self.revisions: dict[str, str] = {}
         self.states = [start]
         for identifier in graph.order:

@@ -64,6 +64,7 @@ class Subject:
         tables: what is known of the real tables.
         graph: the chain.
         env_py: path of the project's `env.py`.
+        text: what stands in place of the revision's file; None for the file.
     """
 
     revision: Revision
@@ -72,6 +73,7 @@ class Subject:
     tables: Tables
     graph: RevisionGraph
     env_py: str
+    text: bytes | None = None
     _held: dict[int, Mapping[str, Holding]] = field(default_factory=dict)
 
     @cached_property
@@ -79,6 +81,8 @@ class Subject:
         """The text of the revision file; empty when there is only its bytecode."""
         if not self.has_source:
             return ""
+        if self.text is not None:
+            return self.text.decode("utf-8", "replace")
         with open(self.revision.path, "rb") as file:
             return file.read().decode("utf-8", "replace")
 

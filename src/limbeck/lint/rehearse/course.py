@@ -7,6 +7,7 @@ those that the chain itself has written, and the chain goes on from there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from limbeck.lint.rehearse.databases import Databases, Template
@@ -32,6 +33,7 @@ class Course:
         states: Sequence[str],
         databases: Databases,
         logging_of_project: bool,
+        texts: Mapping[str, bytes] = MappingProxyType({}),
     ) -> None:
         """Nothing runs yet.
 
@@ -40,6 +42,7 @@ class Course:
             paths: the file of each.
             states: digests of the state before each of them, and after the last.
             databases: where to work.
+            texts: what stands in place of the files of some revisions.
         """
         self._project = project
         self._order = order
@@ -47,6 +50,7 @@ class Course:
         self._states = states
         self._databases = databases
         self._logging = logging_of_project
+        self._texts = texts
 
     def measure(self, wanted: Sequence[str]) -> list[Rehearsed]:
         """Run the chain up to the last of the revisions that are wanted, and measure these.
@@ -62,6 +66,11 @@ class Course:
         return [found.get(each) or Rehearsed(each, version, unmeasured=reason) for each in wanted] + [
             each for name, each in found.items() if name not in wanted
         ]
+
+    def end_of(self, place: int) -> Template | None:
+        """The state behind a revision, by its place in the order, when it is kept; None when not."""
+        templates = self._databases.templates()
+        return templates.get(self._states[place + 1]) or templates.get(_BARE + self._states[place + 1])
 
     def _run_all(self, first: int, last: int, wanted: frozenset[str]) -> Iterator[Rehearsed]:
         """What the wanted revisions did, and the one, wanted or not, behind which nothing runs."""
@@ -116,7 +125,7 @@ class Course:
             born = dict(template.born) if template is not None else {}
             extensions = Extensions(template.missing if template is not None else ())
             scene = Scene(databases.url(name), databases.version, born, extensions, rows)
-            rehearsal = Rehearsal(self._project, scene, self._paths, logging_of_project=self._logging)
+            rehearsal = Rehearsal(self._project, scene, self._paths, self._texts, logging_of_project=self._logging)
             outcome = rehearsal.run(self._order[begin:end], wanted)
         except BaseException:
             databases.drop(name)

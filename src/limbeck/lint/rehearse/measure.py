@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import linecache
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,7 @@ class Measure:
 
     def begin(self, revision: str, path: str) -> None:
         """From here on, statements are those of this revision."""
+        linecache.checkcache(path)  # the file may be another than when it ran last in this process
         self._revision, self._path = revision, path
         self.facts = []
         self._transactions = 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
+from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.second_connection import SecondConnection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
@@ -68,12 +69,19 @@ class Rehearsal:
     """One run of a project's `env.py` on one scratch database; use `run` once."""
 
     def __init__(
-        self, project: Project, scene: Scene, paths: Mapping[str, str], *, logging_of_project: bool = False
+        self,
+        project: Project,
+        scene: Scene,
+        paths: Mapping[str, str],
+        texts: Mapping[str, bytes],
+        *,
+        logging_of_project: bool = False,
     ) -> None:
         """Nothing of the project runs yet.
 
         Args:
             paths: the file of each revision.
+            texts: what stands in place of the files of some revisions.
             logging_of_project: let `env.py` configure logging.
         """
         self._environment = AlembicEnvironment(
@@ -81,6 +89,7 @@ class Rehearsal:
         )
         self._scene = scene
         self._paths = paths
+        self._texts = texts
         self._measured: list[Rehearsed] = []
         self._applied = 0
         self._guard: StepGuard | None = None
@@ -94,7 +103,7 @@ class Rehearsal:
         Raises:
             LimbeckError: `env.py` fails outside of any revision.
         """
-        with self._environment as environment:
+        with self._environment as environment, texts_in_place(environment.script, self._texts):
             try:
                 environment.run(lambda reached: self._work(reached, revisions, measured))
             except LimbeckError as error:
