@@ -58,8 +58,8 @@ class Verifying:
             because=chosen.because,
             server=f"PostgreSQL {server.version}",
             proved=len(chosen.revisions),
-            whole=(),
-            by_nature=found.by_nature,
+            whole=found.whole,
+            by_nature={name: each.by_nature for name, each in found.summaries.items() if any(each.by_nature)},
             threshold=self._threshold(),
         )
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
 
 Work = Callable[["Reached"], Iterable[Any]]
+AS_ALEMBIC = "as alembic"
 Around = Callable[[MigrationContext], AbstractContextManager[None]]
 
 
@@ -65,8 +66,8 @@ class AlembicEnvironment:
         Args:
             project: the configuration that was found.
             address: the database to use in place of the one that `env.py` would connect to.
-            transaction: "revision" or "run" to overrule `env.py`; None for one a revision unless `env.py` says
-            otherwise.
+            transaction: "revision" or "run" to overrule `env.py`; AS_ALEMBIC to have those that plain Alembic would
+            have; None for one a revision unless `env.py` says otherwise.
             logging_of_project: let `env.py` configure the logging of this process.
             tag: the user's `--tag`, which some `env.py` read.
             revision: the target, which some `env.py` read.
@@ -149,7 +150,9 @@ class AlembicEnvironment:
             self._transactions_said = transaction_said(
                 kwargs.get("transaction_per_migration"), self.script.env_py_location
             )
-            if self._transaction is not None:
+            if self._transaction == AS_ALEMBIC:
+                pass
+            elif self._transaction is not None:
                 kwargs["transaction_per_migration"] = self._transaction == "revision"
             elif self._transactions_said is None:
                 kwargs["transaction_per_migration"] = True

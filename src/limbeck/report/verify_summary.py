@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from limbeck.model.finding import Severity
@@ -17,12 +16,14 @@ _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 def summary_text(outcome: VerifyOutcome) -> str:
     """A few lines."""
-    lines = [looked_text(outcome), *outcome.whole]
-    lost = Counter[str]()
-    for counted in outcome.by_nature.values():
-        lost.update(counted)
-    if lost:
-        what = " and ".join(f"{count} {_plural(name, count)}" for name, count in sorted(lost.items(), reverse=True))
+    lines = [looked_text(outcome)]
+    if outcome.whole:
+        lines.append(f"the chain as a whole: {'; '.join(outcome.whole)}")
+    tables = sum(each[0] for each in outcome.by_nature.values())
+    columns = sum(each[1] for each in outcome.by_nature.values())
+    if tables or columns:
+        counted = ((tables, "table"), (columns, "column"))
+        what = " and ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counted if count)
         lines.append(f"lost by nature on the ways down, since only new tables and columns held it: {what}")
     return "\n".join([*lines, counts_text(outcome)])
 
@@ -54,14 +55,11 @@ def summary_json(outcome: VerifyOutcome) -> dict[str, Any]:
         "revisions": list(outcome.revisions),
         "because": outcome.because,
         "server": outcome.server,
+        "whole": list(outcome.whole),
         "lost_by_nature": [
-            {"revision": revision, "tables": counted.get("tables", 0), "columns": counted.get("columns", 0)}
-            for revision, counted in outcome.by_nature.items()
+            {"revision": revision, "tables": tables, "columns": columns}
+            for revision, (tables, columns) in outcome.by_nature.items()
         ],
         "silenced": outcome.silenced,
         "failed": outcome.fails,
     }
-
-
-def _plural(name: str, count: int) -> str:
-    return name if count != 1 else name.removesuffix("s")

@@ -19,7 +19,7 @@ class VerifyOutcome(NamedTuple):
         server: the database and its version.
         proved: how many were proved now; the others were known.
         whole: what was proved of the chain as a whole, in words.
-        by_nature: what only the new objects of revisions held, and is lost on the way down: how much, by revision.
+        by_nature: how many tables and columns that only a revision made are lost on its way down, by revision.
         threshold: the severity from which on the run fails; None for never.
     """
 
@@ -30,7 +30,7 @@ class VerifyOutcome(NamedTuple):
     server: str
     proved: int
     whole: tuple[str, ...]
-    by_nature: Mapping[str, Mapping[str, int]]
+    by_nature: Mapping[str, tuple[int, int]]
     threshold: Severity | None
 
     @property

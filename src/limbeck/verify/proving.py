@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from limbeck.graph.files import hash_for
 from limbeck.model.errors import LimbeckError
+from limbeck.verify.chain import Chain
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
-from limbeck.verify.proof.course import Course, Failed
+from limbeck.verify.proof.course import Course
 from limbeck.verify.proof.seen import Seen
+from limbeck.verify.proof.summary import Summary, summary
+from limbeck.verify.proof.trip import Trip
 
 if TYPE_CHECKING:
+    from limbeck.database.catalogue import Catalogue
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.lint.rehearse.databases import Databases
     from limbeck.model.finding import Finding
     from limbeck.verify.check import Check
-    from limbeck.verify.proof.trip import Trip
 
 
 class ScratchServer(Protocol):
@@ -36,12 +39,14 @@ class Proved(NamedTuple):
 
     Attributes:
         findings: before any suppression.
-        by_nature: what is lost by nature on the way down, by revision.
+        summaries: what is kept of each revision.
+        whole: what was proved of the chain as a whole, in words.
         unproved: revisions of which nothing is known.
     """
 
     findings: tuple[Finding, ...]
-    by_nature: Mapping[str, Mapping[str, int]]
+    summaries: Mapping[str, Summary]
+    whole: tuple[str, ...]
     unproved: tuple[str, ...]
 
 
@@ -64,8 +69,10 @@ def proved(
     """
     judge = Judge(graph, checks, server.version)
     findings: list[Finding] = []
-    by_nature: dict[str, Mapping[str, int]] = {}
+    summaries: dict[str, Summary] = {}
+    sentences: list[str] = []
     done: set[str] = set()
+    head: Catalogue | None = None
     stopped = "an earlier revision does not apply"
     name = hash_for(1)("\x1f".join(project.version_locations).encode(errors="surrogateescape")).hexdigest()[:8]
     try:
@@ -76,18 +83,17 @@ def proved(
                 found = list(judge.seen(seen))
                 told(seen.revision, found)
                 findings += found
-                by_nature.update(_by_nature(graph, seen))
+                if isinstance(seen, Trip):
+                    summaries[seen.revision] = summary(Seen(graph.revisions[seen.revision], seen))
+                    head = seen.after if seen.revision == graph.order[-1] and len(graph.real_heads) == 1 else head
+            if len(summaries) == len(graph.order):
+                chain = Chain(project, graph, course, summaries, head)
+                findings += [judge.finding(each.check, each.revision, each.hazard) for each in chain.found()]
+                sentences = chain.sentences
     except LimbeckError as error:
         stopped = error.message
     unproved = tuple(each for each in graph.order if each in wanted and each not in done)
     findings += [
         judge.finding("not-proved", each, not_proved.hazard(stopped, graph.revisions[each].path)) for each in unproved
     ]
-    return Proved(tuple(findings), by_nature, unproved)
-
-
-def _by_nature(graph: RevisionGraph, seen: Trip | Failed) -> Mapping[str, Mapping[str, int]]:
-    if isinstance(seen, Failed):
-        return {}
-    counted = Seen(graph.revisions[seen.revision], seen).by_nature()
-    return {seen.revision: counted} if counted else {}
+    return Proved(tuple(findings), summaries, tuple(sentences), unproved)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from limbeck.scratch import Server
 from tests.cli.command import Outcome, limbeck
 
 from .conftest import At, State
@@ -140,3 +141,12 @@ def test_without_an_address_the_embedded_server_is_offered(monkeypatch: pytest.M
     assert refused.status == 2
     assert "DATABASE_URL" in refused.err
     assert "--embedded" in refused.err
+
+
+def test_every_way_back_is_proved(postgres_server: Server) -> None:
+    """Up, down and up with rows, the whole chain, and the SQL of `--sql`."""
+    outcome = limbeck("verify", "--json", "--scratch", postgres_server.url())
+    assert outcome.status == 0, outcome.out + outcome.err
+    assert outcome.document["findings"] == []
+    assert outcome.document["revisions"] == list(REVISIONS)
+    assert outcome.document["whole"] == ["base to head, back to base, to head again", "the SQL of --sql, executed"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from limbeck.scratch import Server
 from tests.cli.command import limbeck
 
 HEAD = "4c1e9a7f52d8"
@@ -36,3 +37,10 @@ def test_plan_and_sql() -> None:
     assert step["unrendered"] is None
     assert any(statement["sql"].startswith("CREATE TABLE users") for statement in step["statements"])
     assert "CREATE TABLE users" in limbeck("upgrade", "--sql").out
+
+
+def test_the_way_back_is_proved(postgres_server: Server) -> None:
+    outcome = limbeck("verify", "--json", "--scratch", postgres_server.url())
+    assert outcome.status == 0, outcome.out + outcome.err
+    assert (outcome.document["findings"], outcome.document["revisions"]) == ([], [HEAD])
+    assert outcome.document["whole"] == ["base to head, back to base, to head again", "the SQL of --sql, executed"]

@@ -62,6 +62,7 @@ class CommittedTrip:
 
     def function(self, _leg: Leg, function: Callable[[], None]) -> None:
         """Call it."""
+        self._walk.begin()
         function()
 
     def after(self, _leg: Leg) -> None:

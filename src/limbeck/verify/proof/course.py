@@ -12,6 +12,7 @@ from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.commits import commits_by_itself
 from limbeck.verify.proof.committed import CommittedTrip, legs
+from limbeck.verify.proof.rendered import Rendering
 from limbeck.verify.proof.round_trips import RoundTrips
 from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
@@ -110,7 +111,7 @@ class Course:
         wanted = frozenset(wanted)
         seeding, place = Seeding(), 0
         bare: set[str] = set()
-        with self._database(None) as name:
+        with self.database(None) as name:
             while place <= last:
                 if line[place] in committing and line[place] in wanted:
                     seen = self._on_copies(name, line[place], seeding)
@@ -123,7 +124,7 @@ class Course:
                 end = next(stops, last + 1)
                 trips = RoundTrips(wanted - committing, self._paths, seeding, bare=frozenset(bare))
                 try:
-                    walked = self._walk(name, trips, [Leg(Direction.UPGRADE, each) for each in line[place:end]])
+                    walked = self.walk(name, trips, [Leg(Direction.UPGRADE, each) for each in line[place:end]])
                 except CommittedByItself:
                     committing |= trips.committing
                     yield from trips.trips
@@ -139,9 +140,9 @@ class Course:
         """Prove one revision on copies of the database: with rows, and where they stop it, without."""
         first: Trip | Stopped | None = None
         for rows in (True, False):
-            with self._database(Template(name, "", {}, ())) as copy:
+            with self.database(Template(name, "", {}, ())) as copy:
                 attendant = CommittedTrip(self._paths[revision], seeding, rows=rows)
-                seen = attendant.trip(self._walk(copy, attendant, legs(revision)))
+                seen = attendant.trip(self.walk(copy, attendant, legs(revision)))
             if isinstance(seen, Trip):
                 if isinstance(first, Stopped):
                     seen = seen._replace(rows_in_the_way=first, any_rows=True)
@@ -155,13 +156,35 @@ class Course:
             first = first or seen
         return Failed(revision, seen) if isinstance(seen, Stopped) else seen
 
-    def _walk(self, name: str, attendant: Attendant, path: Sequence[Leg]) -> Walked:
+    def walk(self, name: str, attendant: Attendant, path: Sequence[Leg], *, in_one_run: bool = False) -> Walked:
+        """Go some legs on a database.
+
+        Args:
+            in_one_run: with the transactions that plain Alembic has.
+        """
         url = self._databases.url(name)
-        walk = Walk(self._project, url, self._paths, self._extensions, attendant, logging_of_project=self._logging)
+        walk = Walk(
+            self._project,
+            url,
+            self._paths,
+            self._extensions,
+            attendant,
+            logging_of_project=self._logging,
+            in_one_run=in_one_run,
+        )
         return walk.run(path)
 
+    def rendering(self, name: str) -> Rendering:
+        """What renders the chain as SQL; whatever connects all the same is led to that database."""
+        return Rendering(self._project, self._databases.url(name), self._paths, logging_of_project=self._logging)
+
+    def address(self, name: str) -> str:
+        """The address of a database, for libpq."""
+        return self._databases.url(name).replace("+psycopg", "", 1)
+
     @contextmanager
-    def _database(self, template: Template | None) -> Iterator[str]:
+    def database(self, template: Template | None) -> Iterator[str]:
+        """A working database, empty or a copy, for as long as it is entered."""
         name = self._databases.make(template)
         try:
             yield name

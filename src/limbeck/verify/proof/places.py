@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from limbeck.database.catalogue import Identity, Kind
-from limbeck.lint.python_file import function
+from limbeck.lint.python_file import does_nothing, function
 from limbeck.model.revision import Span
 from limbeck.verify.proof.trip import Issued
 
@@ -33,6 +33,11 @@ class Places:
     def has(self, name: str) -> bool:
         """Whether the file defines a function of that name."""
         return function(self._tree, name) is not None
+
+    def is_empty(self, name: str) -> bool:
+        """Whether the function is there, and holds nothing but `pass` and the like."""
+        node = function(self._tree, name)
+        return node is not None and does_nothing(node.body)
 
     def naming(self, identity: Identity, issued: Sequence[Issued]) -> Issued | None:
         """The last of the statements that names an object, and what it belongs to."""

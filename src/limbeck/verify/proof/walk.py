@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironment
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import forget_made_types, steps_of
@@ -78,17 +78,24 @@ class Walk:
         attendant: Attendant,
         *,
         logging_of_project: bool = False,
+        in_one_run: bool = False,
     ) -> None:
         """Nothing of the project runs yet.
 
         Args:
+            in_one_run: with the transactions that plain Alembic has; else each leg is a deploy of its own.
             url: the scratch database, to which whatever `env.py` opens is led.
             paths: the file of each revision.
             logging_of_project: let `env.py` configure logging.
         """
         self._environment = AlembicEnvironment(
-            project, address=url, transaction="revision", logging_of_project=logging_of_project, isolated=True
+            project,
+            address=url,
+            transaction=AS_ALEMBIC if in_one_run else "revision",
+            logging_of_project=logging_of_project,
+            isolated=True,
         )
+        self._in_one_run = in_one_run
         self._paths = paths
         self._attendant = attendant
         self._guard: StepGuard | None = None
@@ -128,8 +135,11 @@ class Walk:
 
     def begin(self) -> None:
         """A function of a revision is about to be called, as the first of a command."""
-        if self._reached is not None:
-            forget_made_types(self._reached.context)
+        assert self._reached is not None
+        forget_made_types(self._reached.context)
+        self._reset()
+
+    def _reset(self) -> None:
         self.issued = []
         self._swallowed = self._swallowed_at = None
         self.extensions.begin()
@@ -169,7 +179,7 @@ class Walk:
         self._attendant.begin(self, reached)
         steps = [self.step(leg) for leg in legs]
         for leg, step in zip(legs, steps, strict=True):
-            if reached.own_transaction:
+            if reached.own_transaction and not self._in_one_run:
                 end_transaction(connection)
             self.leg = leg
             self._attendant.before(leg)
@@ -182,7 +192,7 @@ class Walk:
 
     def _attended(self, leg: Leg, function: Callable[..., None]) -> Callable[..., None]:
         def called(*arguments: Any, **options: Any) -> None:
-            self.begin()
+            self._reset()
             self._attendant.function(leg, lambda: function(*arguments, **options))
 
         return called
