@@ -327,6 +327,24 @@ def drifting(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Pat
     return folder
 
 
+_MODELS = """\
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+sa.Table("users", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", sa.String(255)))
+sa.Table("orders", metadata, sa.Column("id", sa.Integer, primary_key=True), comment="what was bought")
+
+"""
+
+
+def modelled(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
+    """A line, and models that are a column and a comment ahead of it, and a table behind."""
+    line(folder, url)
+    env_py = ENV_PY.replace("connection=connection", "connection=connection, target_metadata=metadata")
+    (folder / "migrations" / "env.py").write_text(_MODELS + env_py)
+    return folder
+
+
 RULE = '''\
 """A table is made without its owner being told.
 
@@ -397,6 +415,7 @@ PROJECTS = {
         reading,
         concurrent,
         drifting,
+        modelled,
         nothing,
         empty,
         without_database,

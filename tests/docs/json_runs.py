@@ -409,6 +409,21 @@ def verify(runs: Runs) -> None:
     runs.run("verify", "verify", "ddd444", "--fail-on", "never", "--scratch", url)
 
 
+def models(runs: Runs) -> None:
+    """drift --models, with a difference of each kind."""
+    url = runs.url()
+    env_py = "import sqlalchemy as sa\n\nmetadata = sa.MetaData()\n"
+    env_py += 'sa.Table("t", metadata, sa.Column("b", sa.Text), sa.Column("a", sa.Text))\n'
+    env_py += ENV_PY.replace("connection=connection", "connection=connection, target_metadata=metadata")
+    folder = write_project(runs.folder("models"), url, env_py)
+    create = "CREATE TABLE t (a text, b text); CREATE TABLE known (id int); CREATE VIEW v AS SELECT a FROM t"
+    up = "\n    ".join(f'op.execute("{sql}")' for sql in create.split("; "))
+    write_revision(folder, "aaa111", None, "tables", up=up + '\n    op.execute("CREATE TABLE extra (id int)")')
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("\n[limbeck]\nignore_drift = table known: of the operators\n")
+    runs.run("drift --models", "drift", "--models", "--scratch", url, status=1)
+
+
 def errors(runs: Runs) -> None:
     """Every command, and one error without a hint."""
     runs.folder("nothing")
@@ -439,5 +454,6 @@ ALL = (
     lint,
     by_hand,
     verify,
+    models,
     errors,
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.lint.measuring import ScratchServer
     from limbeck.model.plan import DatabaseState
+    from limbeck.verify.schema.drift import Drift
     from limbeck.verify.schema.states import States
 
 
@@ -51,14 +52,20 @@ class Chain:
         server: where they are made.
     """
 
-    def __init__(self, session: Session, live: Catalogue) -> None:
+    def __init__(self, session: Session, live: Catalogue | None = None) -> None:
+        """Nothing is run yet.
+
+        Args:
+            live: what the chain's schema is to be compared with, where that is a database.
+        """
         from limbeck.verify.schema.states import States
 
         self._session = session
-        major = int(live.version.partition(".")[0]) if live.dialect == "postgresql" else None
+        dialect = live.dialect if live is not None else "postgresql"
+        major = int(live.version.partition(".")[0]) if live is not None and dialect == "postgresql" else None
         self.server: ScratchServer = chosen_scratch(session, major)
         version = self.server.version.partition(".")[0]
-        self.states: States = States(session.project, session.graph, live.dialect, version)
+        self.states: States = States(session.project, session.graph, dialect, version)
 
     def know(self, rows: tuple[str, ...] | None = None) -> None:
         """See to it that the states up to these rows are known, or all of them, as far as they run."""
@@ -66,6 +73,23 @@ class Chain:
         self.states.make(
             nodes, self.server, logging_of_project=self._session.arguments.verbose, told=self._tell_of_the_run
         )
+
+    def beside_models(self, rows: tuple[str, ...]) -> Drift:
+        """How the schema at these rows differs from that of the models."""
+        from limbeck.verify.schema.ignored import ignore_rules
+        from limbeck.verify.schema.models import models_of
+        from limbeck.verify.schema.models_drift import models_drift
+        from limbeck.verify.schema.states import refuse_incomplete
+
+        settings, states = self._session.project.settings, self.states
+        rules = ignore_rules(settings.ignore_drift)
+        self.know(rows)
+        node = states.tree.at(rows)
+        head = refuse_incomplete(states.state(node), states.failed, rows).catalogue
+        verbose = self._session.arguments.verbose
+        with states.database_at(node, self.server, logging_of_project=verbose) as url:
+            models = models_of(self._session.project, url, head, settings.journal, logging_of_project=verbose)
+        return models_drift(models, head, rules)
 
     def _tell_of_the_run(self, count: int) -> None:
         revisions = "1 revision" if count == 1 else f"{count} revisions"

@@ -4,6 +4,9 @@ The chain is run on a throw-away PostgreSQL (limbeck's own, of the database's ma
 the one that --scratch names), up to where the database's version table is, and both schemas are compared whole.  What
 was run once is kept.  The database is only read, in one read-only transaction.
 
+With --models the chain at its head is compared with what the models of env.py, its target_metadata, make; no database
+but scratch is asked.
+
 The setting ignore_drift lists differences that are known, each with a reason.  Exit 1 when there are others."""
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.cli.scratch_choice import add_scratch
-from limbeck.report.drift import drift_json, drift_text
+from limbeck.report.drift import drift_json, drift_text, models_json, models_text
 
 if TYPE_CHECKING:
     import argparse
@@ -22,13 +25,16 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the chain is run."""
+    """What is compared, and where the chain is run."""
+    parser.add_argument("--models", action="store_true", help="compare the models of env.py with the chain's head")
     add_scratch(parser)
 
 
 def run(session: Session) -> int:
     """Compare each database with the chain, and tell what differs."""
     session.refuse_broken_chain()
+    if session.arguments.models:
+        return _compare_models(session)
     from limbeck.cli.comparing import live_databases
 
     found = [(live.state, _drift(session, live)) for live in live_databases(session)]
@@ -37,6 +43,18 @@ def run(session: Session) -> int:
     else:
         session.print("\n\n".join(drift_text(state, drift) for state, drift in found))
     return int(any(drift.differences for _, drift in found))
+
+
+def _compare_models(session: Session) -> int:
+    from limbeck.cli.comparing import Chain
+
+    rows = tuple(sorted(session.graph.real_heads))
+    drift = Chain(session).beside_models(rows)
+    if session.arguments.json:
+        session.print_json(models_json(rows, drift))
+    else:
+        session.print(models_text(rows, drift))
+    return int(bool(drift.differences))
 
 
 def _drift(session: Session, live: Live) -> Drift:

@@ -23,12 +23,28 @@ def drift_text(state: DatabaseState, drift: Drift) -> str:
     if drift.order:
         lines.append("columns in another order, which is no difference:")
         lines += [f"  {printable(change.sentence)}" for change in drift.order]
+    return "\n".join([*lines, *_beside(drift), counted(len(drift.differences))])
+
+
+def models_text(rows: Sequence[str], drift: Drift) -> str:
+    """What differs between the models and the chain at its heads, and the calls that would close it."""
+    lines = [f"models and chain at {printable(', '.join(rows) or 'base')}"]
+    lines += difference_lines(drift.differences)
+    return "\n".join([*lines, *_beside(drift), counted(len(drift.differences))])
+
+
+def _beside(drift: Drift) -> list[str]:
+    """What is known, and what was not compared."""
+    lines = []
     if drift.ignored:
         lines.append(f"known, by ignore_drift: {len(drift.ignored)}")
         lines += [f"  {printable(each.sentence)}: {printable(reason)}" for each, reason in drift.ignored]
-    lines += [f"note: {printable(remark)}" for remark in drift.remarks]
-    lines.append(counted(len(drift.differences)))
-    return "\n".join(lines)
+    return [*lines, *(f"note: {printable(remark)}" for remark in drift.remarks)]
+
+
+def models_json(rows: Sequence[str], drift: Drift) -> dict[str, Any]:
+    """The documented keys."""
+    return {"heads": list(rows), **compared_json(drift)}
 
 
 def difference_lines(differences: Sequence[Difference]) -> list[str]:

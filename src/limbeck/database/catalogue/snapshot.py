@@ -24,4 +24,12 @@ def snapshot(query: Query, *, dialect: str = "postgresql", without: Collection[s
         from limbeck.database.catalogue.postgresql.snapshot import snapshot as postgresql
 
         return postgresql(query, without=without)
+    if dialect in ("mysql", "mariadb"):
+        from limbeck.database.catalogue.mysql import snapshot as mysql
+
+        return mysql(query, without=without)
+    if dialect == "sqlite":
+        from limbeck.database.catalogue.sqlite.snapshot import snapshot as sqlite
+
+        return sqlite(query, without=without)
     raise UsageError(f"the catalogue of this kind of database cannot be read: {dialect}")

@@ -62,6 +62,7 @@ class Difference(NamedTuple):
             "wanted": change.was.name if change.was is not None else change.before,
             "found": change.identity.name if change.was is not None else change.after,
             "sql": list(self.sql),
+            "operation": self.operation or None,
         }
 
 

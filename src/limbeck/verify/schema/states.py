@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from limbeck.graph.files import hash_for
@@ -100,6 +101,26 @@ class States:
         paths = [revision.path for revision in self._graph.revisions.values()]
         self._kept.write([self._key(node.rows) for node in self.tree.nodes], paths)
 
+    @contextmanager
+    def database_at(self, node: Node, server: ScratchServer, *, logging_of_project: bool = False) -> Iterator[str]:
+        """A scratch database at a known state, which is dropped afterwards; its address.
+
+        Raises:
+            LimbeckError: `env.py` fails, or the server does not answer.
+        """
+        with server.opened(self._name()) as databases:
+            template = _Course(self, databases, logging_of_project).template(node)
+            name = databases.make(template)
+            try:
+                yield databases.url(name)
+            finally:
+                databases.drop(name)
+
+    def _name(self) -> str:
+        """A short digest that tells the project from others on a scratch server."""
+        locations = "\x1f".join(self._project.version_locations).encode(errors="surrogateescape")
+        return hash_for(1)(locations).hexdigest()[:8]
+
     def take(self, node: Node, catalogue: Catalogue, incomplete: str) -> None:
         """Take up the schema at a state."""
         from limbeck.verify.schema.spelling import schema_digest
@@ -127,6 +148,13 @@ class _Course:
             return
         template = self._templates.get(self._template_state(path[start]))
         self._run(rest, path[start], template)
+
+    def template(self, node: Node) -> Template | None:
+        """A template that carries a state whose revisions run; None for an empty database."""
+        state = self._template_state(node)
+        if state not in self._templates:
+            self.run_to(node)
+        return self._templates.get(state)
 
     def _start(self, path: Sequence[Node]) -> int:
         """The place of the last state on the way that a template carries, behind states that are all known."""

@@ -1,0 +1,1 @@
+"""SQLite's catalogue: what `sqlite_master` holds, its tables taken apart."""

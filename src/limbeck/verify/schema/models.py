@@ -1,0 +1,185 @@
+"""The schema that a project's models make: `target_metadata` of its `env.py`, created on a scratch database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from limbeck.database.catalogue import Catalogue, Identity, Kind, snapshot
+from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.failure import one_line
+from limbeck.environment.second_connection import SecondConnection
+from limbeck.lint.rehearse.asking import execute, rows_of
+from limbeck.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+    from sqlalchemy.engine import Connection
+
+    from limbeck.environment.configuration import Project
+    from limbeck.environment.reached import Reached
+
+_DROPPED = {
+    Kind.VIEW: "VIEW",
+    Kind.MATERIALIZED_VIEW: "MATERIALIZED VIEW",
+    Kind.TABLE: "TABLE",
+    Kind.SEQUENCE: "SEQUENCE",
+    Kind.ENUM: "TYPE",
+}
+_DROPPED_WITH_FUNCTIONS = {**_DROPPED, Kind.FUNCTION: "FUNCTION"}
+_NO_MODELS = "limbeck drift --models wants models that Base.metadata.create_all() makes on an empty database"
+_NOT_TABLES = (Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FOREIGN_TABLE)
+_SKIPPED = ("is_view", "skip_autogenerate")  # what people write into `Table.info` for autogenerate
+
+
+class Models(NamedTuple):
+    """The models of a project.
+
+    Attributes:
+        catalogue: what they make.
+        named: schema, table and name of every constraint that they name.
+        left_out: tables that `env.py` keeps out of comparisons, or that are views in the chain.
+        excludes: whether `env.py` keeps a table of the chain out of comparisons.
+    """
+
+    catalogue: Catalogue
+    named: frozenset[tuple[str, str, str]]
+    left_out: frozenset[tuple[str, str]]
+    excluded: frozenset[Identity]
+
+
+def models_of(project: Project, url: str, head: Catalogue, journal: str, *, logging_of_project: bool) -> Models:
+    """Create the models on a copy of the scratch database at the chain's head, from which the tables are taken first.
+
+    Extensions, schemas and functions of the chain stay: models use them, and do not make them.
+
+    Args:
+        url: the copy; it is not what it was afterwards.
+        head: its catalogue.
+
+    Raises:
+        UsageError: `env.py` gives no metadata, or they cannot be created.
+    """
+    found: list[Models] = []
+
+    def create(reached: Reached) -> None:
+        connection = reached.context.connection
+        assert connection is not None
+        second = SecondConnection(connection)
+        try:
+            try:
+                found.append(_created(reached, second.connection, head, journal, _DROPPED))
+            except DBAPIError:
+                # Models may make functions of their own, by what they hang on their tables' creation.
+                found.append(_created(reached, second.connection, head, journal, _DROPPED_WITH_FUNCTIONS))
+        except SQLAlchemyError as error:
+            raise UsageError(f"the models cannot be created: {one_line(error)}", hint=_NO_MODELS) from error
+        finally:
+            second.close()
+
+    with (
+        AlembicEnvironment(project, address=url, logging_of_project=logging_of_project, isolated=True) as environment,
+        environment.reach(each=create),
+    ):
+        pass
+    return found[0]
+
+
+def _created(
+    reached: Reached, connection: Connection, head: Catalogue, journal: str, dropped: Mapping[Kind, str]
+) -> Models:
+    options = reached.context.opts
+    given = options.get("target_metadata")
+    every = tuple(each for each in (given if isinstance(given, Sequence) else (given,)) if isinstance(each, MetaData))
+    if not every:
+        raise UsageError(
+            "env.py gives no target_metadata, so that there are no models to compare",
+            hint="target_metadata = Base.metadata, and context.configure(..., target_metadata=target_metadata)",
+        )
+    asked = _Asked(options.get("include_name"), options.get("include_object"))
+    default = str(connection.dialect.default_schema_name or "public")
+    views = {(each.schema, each.name) for each in head.objects if each.kind in _NOT_TABLES}
+    execute(connection, "BEGIN")
+    try:
+        _take_away(connection, head, dropped)
+        left_out = set()
+        for metadata in every:
+            tables = []
+            for table in metadata.sorted_tables:
+                place = table.schema or default, table.name
+                if place in views or any(table.info.get(word) for word in _SKIPPED) or not asked.wants(table):
+                    left_out.add(place)
+                else:
+                    tables.append(table)
+            _create(connection, metadata, tables)
+        without = (reached.state.version_table, journal)
+        catalogue = snapshot(lambda sql: rows_of(connection, sql), dialect=connection.dialect.name, without=without)
+    finally:
+        execute(connection, "ROLLBACK")
+    names = _names((table for metadata in every for table in metadata.sorted_tables), connection, default)
+    excluded = frozenset(each for each in head.tables if not asked.wants_from_chain(each, default))
+    return Models(catalogue, names, frozenset(left_out), excluded)
+
+
+def _take_away(connection: Connection, head: Catalogue, dropped: Mapping[Kind, str]) -> None:
+    """Drop whatever models make."""
+    for kind, words in dropped.items():
+        for each in head.objects:
+            if each.kind == kind:
+                name, bracket, arguments = each.name.partition("(")
+                place = f"{_quoted(each.schema)}.{_quoted(name)}{bracket}{arguments}"
+                execute(connection, f"DROP {words} IF EXISTS {place} CASCADE")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _create(connection: Connection, metadata: MetaData, tables: list[Table]) -> None:
+    for schema in sorted({table.schema for table in tables if table.schema}):
+        execute(connection, f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
+    metadata.create_all(connection, tables=tables)
+
+
+def _names(tables: Iterable[Table], connection: Connection, default: str) -> frozenset[tuple[str, str, str]]:
+    """The constraints that models name, by themselves or by a naming convention."""
+    preparer = connection.dialect.identifier_preparer
+    found = set()
+    for table in tables:
+        for constraint in table.constraints:
+            name = preparer.format_constraint(constraint) if constraint.name is not None else None
+            if name is not None:
+                found.add((table.schema or default, table.name, _unquoted(name)))
+    return frozenset(found)
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+class _Asked(NamedTuple):
+    """What `env.py` says of tables that autogenerate is not to see."""
+
+    include_name: Any
+    include_object: Any
+
+    def wants(self, table: Table) -> bool:
+        """Whether a table of the models takes part."""
+        return self.include_object is None or bool(self.include_object(table, table.name, "table", False, None))
+
+    def wants_from_chain(self, identity: Identity, default: str) -> bool:
+        """Whether a table that only the chain has would take part."""
+        from sqlalchemy import Table
+
+        schema = None if identity.schema == default else identity.schema
+        qualified = identity.name if schema is None else f"{schema}.{identity.name}"
+        parents = {"schema_name": schema, "schema_qualified_table_name": qualified}
+        if self.include_name is not None and not self.include_name(identity.name, "table", parents):
+            return False
+        if self.include_object is None:
+            return True
+        table = Table(identity.name, MetaData(), schema=schema)
+        return bool(self.include_object(table, identity.name, "table", True, None))
