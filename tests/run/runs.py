@@ -75,13 +75,14 @@ def run(
     target: str = "head",
     bounds: Bounds = BOUNDS,
     transaction: str | None = None,
+    journal: str = "off",
     prepare: Callable[[Run], object] = lambda run: None,
 ) -> RunResult:
     """Upgrade the project in the folder."""
     project = find_project(start=str(folder), environ=os.environ)
     graph = read_graph(project.version_locations)
     with AlembicEnvironment(project, transaction=transaction, revision=target) as environment:
-        options = RunOptions(wait=0.0, journal="off", process=this_process(), bounds=bounds)
+        options = RunOptions(wait=0.0, journal=journal, process=this_process(), bounds=bounds)
         it = Run(environment, graph, Direction.UPGRADE, target, options, told)
         prepare(it)
         return it.execute()

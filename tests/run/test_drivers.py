@@ -72,11 +72,11 @@ def test_a_step_that_failed_half_way_is_gone_on_with(folder: Path, database_url:
     )
     write_revision(folder, "bbb222", "aaa111", "create orders", up="\n    ".join((*parts, "op.execute('SELECT 1/0')")))
     with pytest.raises(RunStopped):
-        run(folder, Told())
+        run(folder, Told(), journal="limbeck_journal")
     assert asked(database_url, "SELECT n FROM users") == 1
     write_revision(folder, "bbb222", "aaa111", "create orders", up="\n    ".join(parts))
     told = Told()
-    result = run(folder, told)
+    result = run(folder, told, journal="limbeck_journal")
     assert [step.revision for step in result.applied] == ["bbb222", "ccc333"]
     assert "4 statements of it are done" in told.remarks[0]
     assert asked(database_url, "SELECT n FROM users") == 11

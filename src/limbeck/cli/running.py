@@ -11,17 +11,12 @@ from limbeck.report.run import result_json, result_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
-
-    from alembic.runtime.migration import RevisionStep
 
     from limbeck.cli.session import Session
-    from limbeck.environment.reached import Reached
-    from limbeck.model.plan import Direction, Plan, RunResult
+    from limbeck.model.plan import Direction, RunResult
     from limbeck.plan.reviewed import ReviewedPlan
     from limbeck.run.options import RunOptions
-    from limbeck.run.preflight.gate import Gate
-    from limbeck.run.runner import Before
+    from limbeck.run.runner import Agreed
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,8 +83,10 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
                 wanted(session, target, gate.look_at_all(direction, target))
             elif reviewed is not None or may_migrate_several(session.project):
                 gate.look_at_all(direction, target)
-            before = _agreeing(session, gate) if direction.value == "upgrade" else gate.check
-            run = Run(environment, session.graph, direction, target, options, listener, session.clock, before)
+            agreed = _agreement(session, direction)
+            run = Run(
+                environment, session.graph, direction, target, options, listener, session.clock, gate.check, agreed
+            )
             interrupts.cancel = run.waits.cancel
             result = run.execute()
     except RunStopped as stopped:
@@ -101,17 +98,13 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
     return 0
 
 
-def _agreeing(session: Session, gate: Gate) -> Before:
-    """The gate, behind the question whether version table and schema agree."""
-    if not session.preflight_seconds:
-        return gate.check
+def _agreement(session: Session, direction: Direction) -> Agreed | None:
+    """What asks whether version table and schema agree; None when nobody is to ask."""
+    if direction.value != "upgrade" or not session.preflight_seconds:
+        return None
     from limbeck.verify.schema.contradiction import refuse_contradiction
 
-    def before(plan: Plan, reached: Reached, steps: Sequence[RevisionStep]) -> Sequence[str]:
-        remarks = refuse_contradiction(session.project, session.graph, reached) if plan.steps else ()
-        return (*remarks, *gate.check(plan, reached, steps))
-
-    return before
+    return lambda reached: refuse_contradiction(session.project, session.graph, reached)
 
 
 def run_options(session: Session) -> RunOptions:

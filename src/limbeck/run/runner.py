@@ -15,7 +15,7 @@ from limbeck.model.journal import Outcome
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
 from limbeck.model.wait import Wait
 from limbeck.plan import make_plan
-from limbeck.run.course import Course, Lost
+from limbeck.run.course import Course, Lost, take_up
 from limbeck.run.irreversible import refuse_rows_in_the_way
 from limbeck.run.journal import Recorder, Scribe, recorder
 from limbeck.run.layers import Layers
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from limbeck.run.listener import Listener
     from limbeck.run.options import RunOptions
 
+Agreed = Callable[["Reached"], Sequence[str]]
 Before = Callable[["Plan", "Reached", Sequence["RevisionStep"]], Sequence[str]]
 _UNWRITTEN = "the step's version row could not be written"
 
@@ -53,8 +54,14 @@ class Run:
         listener: Listener,
         clock: Callable[[], float] = time.perf_counter,
         before: Before | None = None,
+        agreed: Agreed | None = None,
     ) -> None:
-        """`before` is called for each database before its first step: it raises to refuse, and gives remarks."""
+        """Two are called for each database before its first step, raise to refuse, and give remarks.
+
+        Args:
+            before: sees what will run.
+            agreed: sees whether version table and schema agree; not where an earlier run has left a step in its middle.
+        """
         self._environment = environment
         self._graph = graph
         self._direction = direction
@@ -63,6 +70,7 @@ class Run:
         self._listener = listener
         self._clock = clock
         self._before = before
+        self._agreed = agreed
         self._scribe = Scribe(options.process, environment.masked, graph, environment.project.root, clock)
         self._resuming = Resuming(options, environment.masked, graph, listener)
         self._courses: list[Course] = []
@@ -209,17 +217,19 @@ class Run:
         )
         if self._direction is Direction.DOWNGRADE:
             refuse_rows_in_the_way(self._graph, plan, reached)
-        remarks = self._before(plan, reached, steps) if self._before is not None else ()
-        self.waits.declare((step.revision, self._graph.revisions[step.revision].path) for step in plan.steps)
         course = Course(reached, plan, self._journal(reached), self._second)
-        layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
         parts = self._resuming.parts(course)
+        agreed = self._agreed if plan.steps and not parts.unfinished else None
+        remarks = [*parts.remarks, *(agreed(reached) if agreed is not None else ())]
+        remarks += self._before(plan, reached, steps) if self._before is not None else ()
+        self.waits.declare((step.revision, self._graph.revisions[step.revision].path) for step in plan.steps)
+        layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
         session = self.waits.session_number(reached.context)
         course.watch(session)
         self._running = None
-        self._begin(course)
+        self._earlier += take_up(self._courses, course)
         self._listener.planned(plan, reached.state)
-        for remark in (*parts.remarks, *remarks):
+        for remark in remarks:
             self._listener.remark(remark)
         if plan.steps:
             course.journal.run_started(plan, self._target, together=course.together, session=session)
@@ -240,15 +250,6 @@ class Run:
                 self._check_course(course, course.seen)
             course.journal.step_done(seconds)
             self._listener.finished(step, number, len(steps), seconds)
-
-    def _begin(self, course: Course) -> None:
-        """Take up a course; one for the same database means that `env.py` tries again, and the earlier is history."""
-        for earlier in self._courses:
-            if earlier.place == course.place:
-                self._courses.remove(earlier)
-                again = {step.revision for step in course.plan.steps}
-                self._earlier += [step for step in earlier.applied() if step.revision not in again]
-        self._courses.append(course)
 
     def _failed(self, error: BaseException) -> FailedStep:
         assert self._running is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.command import limbeck
+from tests.cli.projects import write_revision
 from tests.verify.schema.projects import SchemaProject
 
 
@@ -49,3 +50,24 @@ def test_without_a_look_beforehand_it_is_not_asked(line: SchemaProject) -> None:
     line.by_hand("DELETE FROM alembic_version")
     assert limbeck("upgrade", "-q").status == 2
     assert limbeck("upgrade", "-q", "--no-preflight").status == 0
+
+
+def test_a_revision_in_its_middle_is_gone_on_with(line: SchemaProject) -> None:
+    """All that it makes is there, and its row is not."""
+    up = (
+        "with op.get_context().autocommit_block():",
+        "    op.create_index('by_name', 'users', ['name'], postgresql_concurrently=True)",
+        "import os",
+        "if os.path.exists('broken'):",
+        "    op.execute('SELECT 1/0')",
+    )
+    write_revision(line.folder, "ccc333", "bbb222", "step ccc333", up="\n    ".join(up))
+    assert limbeck("match").status == 0
+    broken = line.folder / "broken"
+    broken.touch()
+    assert limbeck("upgrade", "-q").status == 5
+    broken.unlink()
+    line.by_hand("DELETE FROM limbeck_journal WHERE event = 'statement done'")
+    outcome = limbeck("upgrade")
+    assert outcome.status == 0, outcome.err
+    assert "CREATE INDEX CONCURRENTLY by_name ON users (name): the catalogue has it" in outcome.err

@@ -54,6 +54,11 @@ class Parts:
         self._afresh = False
         self.remarks: tuple[str, ...] = ()
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the step that begins next is gone on with."""
+        return self._unfinished is not None
+
     def allow(self, plan: Plan, second: SecondConnection, *, afresh: bool) -> None:
         """See whether the plan can run on what an earlier run has left.
 
