@@ -101,7 +101,7 @@ def test_it_costs_a_query_on_each_connection(folder: Path, database_url: str, st
     chain(folder, database_url, "pass", EVERYTHING, "op.execute('SELECT 1')")
     upgrade()
     assert len([sql for sql in statements if "to_regclass(" in sql]) == 1
-    assert len([sql for sql in statements if "FROM pg_class WHERE oid IN" in sql]) == 1
+    assert len([sql for sql in statements if "FROM pg_class WHERE oid = ANY" in sql]) == 1
 
 
 def test_sqlite(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,21 @@ if TYPE_CHECKING:
 Identity = tuple[Sort, int | str]  # by its oid in PostgreSQL, by its name elsewhere
 Rows = Callable[["Executable"], Iterable[Sequence[Any]]]
 
-# A temporary table of the same name, which goes before it, hides it.
-_OID = {
-    Sort.RELATION: "(SELECT oid FROM pg_class WHERE oid = to_regclass({}) AND relpersistence <> 't')",
-    Sort.TYPE: "CAST(to_regtype({}) AS oid)",
-    Sort.SCHEMA: "CAST(to_regnamespace({}) AS oid)",
-}
+# Of fixed texts, so that they are compiled once.  A temporary table of the same name, which goes before it, hides it.
+_FOUND = text("""
+SELECT sort, name, CASE sort
+  WHEN 'relation' THEN (SELECT oid FROM pg_class WHERE oid = to_regclass(name) AND relpersistence <> 't')
+  WHEN 'type' THEN CAST(to_regtype(name) AS oid)
+  WHEN 'schema' THEN CAST(to_regnamespace(name) AS oid)
+END FROM json_to_recordset(CAST(:things AS json)) AS things (sort text, name text)
+""")
 _CATALOGUES = {Sort.RELATION: "pg_class", Sort.TYPE: "pg_type", Sort.SCHEMA: "pg_namespace"}
+_SEEN = text(
+    " UNION ALL ".join(
+        f"SELECT '{sort}', oid FROM {catalogue} WHERE oid = ANY (CAST(CAST(:{sort} AS text) AS oid[]))"  # noqa: S608 - words
+        for sort, catalogue in _CATALOGUES.items()
+    )
+)
 _MYSQL_NAMES = (
     "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name IN :names"
 )
@@ -99,19 +108,16 @@ class CreatedThings:
 
 
 def _found_by_oid(rows: Rows, things: Collection[Created]) -> dict[Identity, Created]:
-    columns = ", ".join(_OID[thing.sort].format(f"CAST(:name_{number} AS text)") for number, thing in enumerate(things))
-    names = {f"name_{number}": _quoted(thing) for number, thing in enumerate(things)}
-    (oids,) = rows(text(f"SELECT {columns}").bindparams(**names))
-    return {(thing.sort, int(oid)): thing for thing, oid in zip(things, oids, strict=True) if oid is not None}
+    named = {(thing.sort.value, _quoted(thing)): thing for thing in things}
+    asked = json.dumps([{"sort": sort, "name": name} for sort, name in named])
+    found = rows(_FOUND.bindparams(things=asked))
+    return {(Sort(sort), int(oid)): named[sort, name] for sort, name, oid in found if oid is not None}
 
 
 def _seen_by_oid(rows: Rows, ones: Collection[Identity]) -> set[Identity]:
-    parts = []
-    for sort, catalogue in _CATALOGUES.items():
-        oids = ", ".join(str(oid) for its, oid in ones if its is sort)
-        if oids:
-            parts.append(f"SELECT '{sort}', oid FROM {catalogue} WHERE oid IN ({oids})")  # noqa: S608 - numbers
-    return {(Sort(sort), int(oid)) for sort, oid in rows(text(" UNION ALL ".join(parts)))}
+    oids = {sort: [str(oid) for its, oid in ones if its is sort] for sort in _CATALOGUES}
+    found = rows(_SEEN.bindparams(**{sort.value: f"{{{','.join(numbers)}}}" for sort, numbers in oids.items()}))
+    return {(Sort(sort), int(oid)) for sort, oid in found}
 
 
 def _quoted(thing: Created) -> str:
