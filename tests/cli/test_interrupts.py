@@ -40,7 +40,14 @@ def sleeping(folder: Path, url: str, sleep: str, env_py: str = ENV_PY) -> None:
 
 
 def started(*words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([*LIMBECK, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """With SIGHUP as a terminal leaves it: under nohup the tests' own process ignores it, and limbeck would too."""
+    return subprocess.Popen(
+        [*LIMBECK, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    )
 
 
 def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
