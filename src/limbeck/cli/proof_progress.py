@@ -43,6 +43,8 @@ class ProofProgress:
     def told(self, revision: str, findings: Sequence[Finding]) -> None:
         """One more has been proved."""
         self._done += 1
+        if self._done == 1:
+            self._began = self._session.clock()  # what comes before the first one comes once
         bad = [each for each in findings if self._threshold and each.severity.rank >= self._threshold.rank]
         if bad and not self._found and self._live:
             self._found = True
@@ -54,8 +56,9 @@ class ProofProgress:
         if self._done == self._total:
             self._show(f"{self._done}/{self._total} revisions proved; the chain as a whole")
             return
-        seconds = (self._session.clock() - self._began) / self._done * (self._total - self._done)
-        self._show(f"{self._done}/{self._total} revisions proved, about {seconds:.0f} s left  {revision}")
+        seconds = (self._session.clock() - self._began) / max(self._done - 1, 1) * (self._total - self._done)
+        left = f", about {seconds:.0f} s left" if self._done > 1 else ""
+        self._show(f"{self._done}/{self._total} revisions proved{left}  {revision}")
 
     def close(self) -> None:
         """Take the changing line away."""
