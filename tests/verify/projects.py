@@ -10,7 +10,7 @@ from limbeck.graph import read_graph
 from limbeck.model.finding import Finding, Severity
 from limbeck.scratch import Server
 from limbeck.verify.check import all_checks
-from limbeck.verify.proving import Proved, proved
+from limbeck.verify.proving import Proved, Proving
 from tests.lint.projects import LintProject, Scratch
 
 CHECKS = all_checks()
@@ -25,7 +25,7 @@ class VerifyProject(LintProject):
         graph = read_graph(
             project.version_locations, recursive=False, sourceless=False, search_path=(), run_files=False
         )
-        return proved(project, graph, wanted, Scratch(server), CHECKS)
+        return Proving(project, graph, Scratch(server), CHECKS).proved(wanted)
 
 
 def found(example: str, folder: Path, server: Server, *, given: str = "") -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ import pytest
 from limbeck.environment.configuration import find_project
 from limbeck.graph import read_graph
 from limbeck.scratch import Server
-from limbeck.verify.proving import Proved, proved
+from limbeck.verify.proving import Proved, Proving
 from tests.cli.projects import write_project, write_revision
 from tests.lint.projects import Scratch
 from tests.verify.projects import CHECKS, blamed
@@ -40,7 +40,7 @@ class Chain:
         graph = read_graph(
             project.version_locations, recursive=False, sourceless=False, search_path=(), run_files=False
         )
-        return proved(project, graph, graph.order, Scratch(self._server), CHECKS)
+        return Proving(project, graph, Scratch(self._server), CHECKS).proved(graph.order)
 
 
 def sql(statements: str) -> str:

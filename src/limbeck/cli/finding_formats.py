@@ -9,7 +9,7 @@ from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from limbeck.cli.session import Session
     from limbeck.lint.registry import Page
@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json", "sarif", "github", "gitlab", "markdown")
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
-    """The option --format."""
+def add_format(parser: argparse.ArgumentParser, *, further: Mapping[str, str] = {}) -> None:
+    """The option --format.
+
+    Args:
+        further: formats that one command alone has, with what they are.
+    """
+    more = "".join(f", {what}" for what in further.values())
     parser.add_argument(
         "--format",
-        choices=_FORMATS,
+        choices=(*_FORMATS, *further),
         default="text",
         help="how findings are written: text (default), the same JSON as --json, SARIF 2.1.0, annotations of a GitHub "
-        "workflow, a GitLab code quality report, or Markdown for a comment",
+        f"workflow, a GitLab code quality report{more}, or Markdown for a comment",
     )
 
 

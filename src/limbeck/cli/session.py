@@ -295,6 +295,10 @@ class Session:
 
         write_line(self._out, json.dumps(document, indent=2))
 
+    def print_text(self, text: str) -> None:
+        """A document that is no JSON, whatever else was asked for."""
+        write_line(self._out, text)
+
     def note(self, text: str) -> None:
         """A remark beside the result, on standard error; nothing with `--quiet`.
 

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from limbeck.cli.finding_formats import add_format, chosen_format, print_findings
+from limbeck.cli.finding_formats import add_format, chosen_format, print_findings, repository_path
 
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
+    from limbeck.verify.outcome import VerifyOutcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ignore", metavar="CHECK", action="append", help="tell nothing of this check; may be repeated"
     )
-    add_format(parser)
+    add_format(parser, further={"junit": "JUnit XML"})
 
 
 def run(session: Session) -> int:
@@ -59,6 +60,19 @@ def run(session: Session) -> int:
         if outcome.findings:
             session.print(findings_text(outcome.findings, session.display_path) + "\n")
         session.print(summary_text(outcome))
+    elif form == "junit":
+        session.print_text(_junit(outcome))
     else:
         print_findings(session, outcome.findings, all_checks, counts_text(outcome), looked_text(outcome))
     return session.chain_status() or int(outcome.fails)
+
+
+def _junit(outcome: VerifyOutcome) -> str:
+    """Each check of each revision is a test."""
+    from limbeck.report.junit import findings_junit
+    from limbeck.verify.check import all_checks
+
+    checks = all_checks()
+    of_revisions = [(revision, each.name) for revision in outcome.revisions for each in checks if each.of_revision]
+    of_chain = [(None, each.name) for each in checks if not each.of_revision] if outcome.whole else []
+    return findings_junit(outcome.findings, [*of_revisions, *of_chain], outcome.is_failure, repository_path)

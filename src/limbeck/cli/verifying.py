@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from limbeck.cli.looked_at import looked_at
+from limbeck.cli.proof_progress import ProofProgress
 from limbeck.lint.registry import rule_named
 from limbeck.lint.scratch_server import VARIABLE, scratch_server
 from limbeck.model.errors import UsageError
@@ -14,7 +15,7 @@ from limbeck.model.finding import Severity
 from limbeck.verify.check import all_checks
 from limbeck.verify.judge import heard
 from limbeck.verify.outcome import VerifyOutcome
-from limbeck.verify.proving import proved
+from limbeck.verify.proving import Proving
 
 if TYPE_CHECKING:
     from limbeck.cli.looked_at import LookedAt
@@ -41,15 +42,25 @@ class Verifying:
         session.refuse_broken_chain()
         chosen = self._chosen()
         server = self._server()
-        import_alembic(session)
-        found = proved(
+        progress = ProofProgress(session, self._threshold())
+
+        def starting(count: int) -> None:
+            progress.begin(count)
+            import_alembic(session)
+
+        proving = Proving(
             session.project,
             session.graph,
-            chosen.revisions,
             server,
             self._checks,
             logging_of_project=self._arguments.verbose,
+            starting=starting,
+            told=progress.told,
         )
+        try:
+            found = proving.proved(chosen.revisions)
+        finally:
+            progress.close()
         told = heard(found.findings, session.graph, self._severities(), self._ignored(), date.today())
         return VerifyOutcome(
             findings=told.findings,
@@ -57,7 +68,7 @@ class Verifying:
             revisions=chosen.revisions,
             because=chosen.because,
             server=f"PostgreSQL {server.version}",
-            proved=len(chosen.revisions),
+            proved=found.new,
             whole=found.whole,
             by_nature={name: each.by_nature for name, each in found.summaries.items() if any(each.by_nature)},
             threshold=self._threshold(),

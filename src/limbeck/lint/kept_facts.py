@@ -140,16 +140,20 @@ def _read(path: str) -> dict[str, Any]:
 
 def _helpers(rehearsed: Rehearsed, path: str, root: str) -> set[str]:
     """The project's other files on which the facts depend, by their paths from the root."""
+    files = {facts.source.path for facts in rehearsed.statements if facts.source is not None}
+    return {os.path.relpath(file, root) for file in (*files, *imported_files(path))}
+
+
+def imported_files(path: str) -> set[str]:
+    """The files of the project that a revision file imports."""
     from limbeck.lint.python_file import file_of_module, imported_names
 
-    files = {facts.source.path for facts in rehearsed.statements if facts.source is not None}
     try:
         tree = ast.parse(content_of(path))
     except (SyntaxError, ValueError):
-        tree = ast.Module([], [])
+        return set()
     names = {name for node in ast.walk(tree) for name in imported_names(node)}
-    files.update(file for name in names if (file := file_of_module(name, path)) is not None)
-    return {os.path.relpath(file, root) for file in files}
+    return {file for name in names if (file := file_of_module(name, path)) is not None}
 
 
 def _plain(rehearsed: Rehearsed, path: str, root: str) -> dict[str, Any]:

@@ -33,6 +33,11 @@ class Check(NamedTuple):
     judge_trip: Callable[[Seen], Iterator[Hazard]] | None
 
     @property
+    def of_revision(self) -> bool:
+        """Whether it is asked about each revision, and not about the chain as a whole."""
+        return self.judge_trip is not None or self.name == "does-not-apply"
+
+    @property
     def summary(self) -> str:
         """The first line of its page."""
         return (self.module.__doc__ or "").strip().partition("\n")[0]

@@ -12,8 +12,8 @@ from limbeck.model.facts import Known
 from limbeck.model.finding import Finding, Severity
 from limbeck.model.revision import Span
 from limbeck.verify.checks import does_not_apply, not_proved
-from limbeck.verify.proof.course import Failed
 from limbeck.verify.proof.seen import Seen
+from limbeck.verify.proof.trip import Failed
 
 if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph

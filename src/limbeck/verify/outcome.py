@@ -36,5 +36,8 @@ class VerifyOutcome(NamedTuple):
     @property
     def fails(self) -> bool:
         """Whether a finding is at or over the threshold."""
-        threshold = self.threshold
-        return threshold is not None and any(finding.severity.rank >= threshold.rank for finding in self.findings)
+        return any(map(self.is_failure, self.findings))
+
+    def is_failure(self, finding: Finding) -> bool:
+        """Whether a finding is at or over the threshold."""
+        return self.threshold is not None and finding.severity.rank >= self.threshold.rank

@@ -1,17 +1,19 @@
-"""The proof of a chain: each revision, then the whole."""
+"""The proof of a chain: each revision, then the whole; what was proved earlier, and has not changed, is remembered."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from limbeck.graph.files import hash_for
+from limbeck.graph.links import reach
+from limbeck.lint.kept_facts import Keys, digest_of
 from limbeck.model.errors import LimbeckError
-from limbeck.verify.chain import Chain
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
-from limbeck.verify.proof.course import Course
+from limbeck.verify.kept_proofs import KeptProofs, Proof
 from limbeck.verify.proof.seen import Seen
 from limbeck.verify.proof.summary import Summary, summary
 from limbeck.verify.proof.trip import Trip
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from limbeck.lint.rehearse.databases import Databases
     from limbeck.model.finding import Finding
     from limbeck.verify.check import Check
+    from limbeck.verify.proof.course import Course
+    from limbeck.verify.proof.trip import Failed
+
+Told = Callable[[str, "Sequence[Finding]"], None]
 
 
 class ScratchServer(Protocol):
@@ -42,58 +48,126 @@ class Proved(NamedTuple):
         summaries: what is kept of each revision.
         whole: what was proved of the chain as a whole, in words.
         unproved: revisions of which nothing is known.
+        new: how many revisions were run now.
     """
 
     findings: tuple[Finding, ...]
     summaries: Mapping[str, Summary]
     whole: tuple[str, ...]
     unproved: tuple[str, ...]
+    new: int
 
 
-def proved(
-    project: Project,
-    graph: RevisionGraph,
-    wanted: Collection[str],
-    server: ScratchServer,
-    checks: Sequence[Check],
-    *,
-    logging_of_project: bool = False,
-    told: Callable[[str, Sequence[Finding]], None] = lambda _revision, _findings: None,
-) -> Proved:
-    """Prove revisions on a server.
+class Proving:
+    """One proof on one server; use `proved`."""
 
-    Args:
-        wanted: identifiers of revisions.
-        logging_of_project: let `env.py` configure logging.
-        told: called with each revision that has been proved, and what was found.
-    """
-    judge = Judge(graph, checks, server.version)
-    findings: list[Finding] = []
-    summaries: dict[str, Summary] = {}
-    sentences: list[str] = []
-    done: set[str] = set()
-    head: Catalogue | None = None
-    stopped = "an earlier revision does not apply"
-    name = hash_for(1)("\x1f".join(project.version_locations).encode(errors="surrogateescape")).hexdigest()[:8]
-    try:
-        with server.opened(name) as databases:
-            course = Course(project, graph, databases, logging_of_project=logging_of_project)
-            for seen in course.prove(wanted):
-                done.add(seen.revision)
-                found = list(judge.seen(seen))
-                told(seen.revision, found)
-                findings += found
-                if isinstance(seen, Trip):
-                    summaries[seen.revision] = summary(Seen(graph.revisions[seen.revision], seen))
-                    head = seen.after if seen.revision == graph.order[-1] and len(graph.real_heads) == 1 else head
-            if len(summaries) == len(graph.order):
-                chain = Chain(project, graph, course, summaries, head)
-                findings += [judge.finding(each.check, each.revision, each.hazard) for each in chain.found()]
-                sentences = chain.sentences
-    except LimbeckError as error:
-        stopped = error.message
-    unproved = tuple(each for each in graph.order if each in wanted and each not in done)
-    findings += [
-        judge.finding("not-proved", each, not_proved.hazard(stopped, graph.revisions[each].path)) for each in unproved
-    ]
-    return Proved(tuple(findings), summaries, tuple(sentences), unproved)
+    def __init__(
+        self,
+        project: Project,
+        graph: RevisionGraph,
+        server: ScratchServer,
+        checks: Sequence[Check],
+        *,
+        logging_of_project: bool = False,
+        starting: Callable[[int], object] = lambda _count: None,
+        told: Told = lambda _revision, _findings: None,
+    ) -> None:
+        """Nothing runs yet.
+
+        Args:
+            logging_of_project: let `env.py` configure logging.
+            starting: called before anything is run, if anything is, with the number of revisions to be proved.
+            told: called with each revision that has been proved, and what was found.
+        """
+        self._project = project
+        self._graph = graph
+        self._server = server
+        self._logging = logging_of_project
+        self._starting = starting
+        self._told = told
+        self._judge = Judge(graph, checks, server.version)
+        self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
+        self._keys = Keys(graph, os.path.join(project.script_location, "env.py"), server.version)
+        self._kept = KeptProofs(project.version_locations)
+        self._proofs: dict[str, Proof] = {}
+        self._head: Catalogue | None = None
+
+    def proved(self, wanted: Collection[str]) -> Proved:
+        """Prove revisions; all of them, and the chain as a whole goes with them.
+
+        Args:
+            wanted: identifiers.
+        """
+        graph = self._graph
+        self._proofs = self._known(wanted)
+        unknown = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
+        whole = self._kept.proof(self._key_of_whole) if len(wanted) == len(graph.order) and not unknown else None
+        stopped = "an earlier revision does not apply"
+        if unknown or (whole is None and len(wanted) == len(graph.order)):
+            try:
+                whole = self._run(unknown)
+            except LimbeckError as error:
+                stopped = error.message
+            self._kept.write((*self._keys.revisions.values(), self._key_of_whole))
+        unproved = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
+        findings = [finding for each in graph.order if each in self._proofs for finding in self._proofs[each].findings]
+        findings += whole.findings if whole is not None else ()
+        for each in unproved:
+            hazard = not_proved.hazard(stopped, self._paths[each])
+            findings.append(self._judge.finding("not-proved", each, hazard))
+        summaries = {each: proof.summary for each, proof in self._proofs.items() if proof.summary is not None}
+        return Proved(tuple(findings), summaries, whole.sentences if whole is not None else (), unproved, len(unknown))
+
+    @property
+    def _key_of_whole(self) -> str:
+        return digest_of(b"whole", self._keys.states[-1].encode())
+
+    def _known(self, wanted: Collection[str]) -> dict[str, Proof]:
+        """Proofs of earlier runs; none behind a revision that imports what has changed since."""
+        keys = self._keys.revisions
+        changed = [each for each in self._graph.order if self._kept.is_stale(keys[each])]
+        behind = reach(changed, self._graph.links.followers)
+        found = {each: self._kept.proof(keys[each]) for each in wanted if each not in behind}
+        return {each: proof for each, proof in found.items() if proof is not None}
+
+    def _run(self, unknown: Sequence[str]) -> Proof | None:
+        """Prove what is not known, and the whole when everything then is."""
+        self._starting(len(unknown))
+        from limbeck.verify.proof.course import Course
+
+        name = hash_for(1)("\x1f".join(self._project.version_locations).encode(errors="surrogateescape")).hexdigest()
+        with self._server.opened(name[:8]) as databases:
+            course = Course(self._project, self._graph, databases, self._keys.states, logging_of_project=self._logging)
+            if unknown:
+                course.prove(unknown, self._prove)
+                databases.forget_oldest()
+            if len(self._summaries) == len(self._graph.order):
+                return self._prove_whole(course)
+        return None
+
+    @property
+    def _summaries(self) -> dict[str, Summary]:
+        return {each: proof.summary for each, proof in self._proofs.items() if proof.summary is not None}
+
+    def _prove(self, seen: Trip | Failed) -> None:
+        revision, graph = seen.revision, self._graph
+        findings = tuple(self._judge.seen(seen))
+        self._told(revision, findings)
+        if not isinstance(seen, Trip):
+            self._proofs[revision] = Proof(findings)
+            return
+        proof = Proof(findings, summary(Seen(graph.revisions[revision], seen)))
+        self._proofs[revision] = proof
+        if seen.left_out is None:
+            self._kept.keep(self._keys.revisions[revision], proof, [self._paths[revision]])
+        if revision == graph.order[-1] and len(graph.real_heads) == 1:
+            self._head = seen.after
+
+    def _prove_whole(self, course: Course) -> Proof:
+        from limbeck.verify.chain import Chain
+
+        chain = Chain(self._project, self._graph, course, self._summaries, self._head)
+        found = tuple(self._judge.finding(each.check, each.revision, each.hazard) for each in chain.found())
+        proof = Proof(found, None, tuple(chain.sentences))
+        self._kept.keep(self._key_of_whole, proof, self._paths.values())
+        return proof

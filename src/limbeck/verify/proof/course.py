@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from limbeck.graph.links import reach
 from limbeck.lint.rehearse.databases import Template
@@ -16,7 +16,7 @@ from limbeck.verify.proof.rendered import Rendering
 from limbeck.verify.proof.round_trips import RoundTrips
 from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
-from limbeck.verify.proof.trip import Stopped, Trip, may_be_of_rows
+from limbeck.verify.proof.trip import Failed, Stopped, Trip, may_be_of_rows
 from limbeck.verify.proof.walk import Leg, Walk
 
 if TYPE_CHECKING:
@@ -26,42 +26,27 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.walk import Attendant, Walked
 
 
-_NO_SUCH_TABLE = "42P01"
-
-
-class Failed(NamedTuple):
-    """A revision whose upgrade does not come to its end.
-
-    Attributes:
-        revision: its identifier.
-        stopped: what stopped it.
-        on_nothing: whether the database held no table by then, so that another chain or `create_all` may be to come
-            first.
-    """
-
-    revision: str
-    stopped: Stopped
-    on_nothing: bool = False
-
-    @property
-    def unproved(self) -> str | None:
-        """Why that does not speak against the revision; None when it does."""
-        if self.stopped.of_import:
-            return self.stopped.error
-        if self.on_nothing and self.stopped.sqlstate == _NO_SUCH_TABLE:
-            return f"it wants tables that the chain does not make: {self.stopped.error}"
-        return None
+_STATE = "verify "  # before the digest of a state: not that of a rehearsal of lint, which gives other rows
+_LONG = 20  # revisions; behind so many, the state before the last one is worth a copy
+Told = Callable[["Trip | Failed"], None]
 
 
 class Course:
     """Proves the revisions of one project on the databases of one server; use `prove` once."""
 
     def __init__(
-        self, project: Project, graph: RevisionGraph, databases: Databases, *, logging_of_project: bool = False
+        self,
+        project: Project,
+        graph: RevisionGraph,
+        databases: Databases,
+        states: Sequence[str],
+        *,
+        logging_of_project: bool = False,
     ) -> None:
         """Nothing runs yet.
 
         Args:
+            states: digests of the state before each revision in the order of execution, and after the last.
             databases: where to work.
             logging_of_project: let `env.py` configure logging.
         """
@@ -70,19 +55,21 @@ class Course:
         self._databases = databases
         self._logging = logging_of_project
         self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
+        self._states = states
         self._extensions = Extensions()
 
-    def prove(self, wanted: Collection[str]) -> Iterator[Trip | Failed]:
-        """What was seen of each revision, as soon as it was; nothing of those behind one that fails.
+    def prove(self, wanted: Collection[str], told: Told) -> None:
+        """Prove revisions; of those behind one that fails nothing is told.
+
+        Args:
+            told: called with what was seen of each, as soon as it was.
 
         Raises:
             LimbeckError: `env.py` fails outside of any revision.
         """
         open_ = set(wanted)
         for line in self.lines():
-            for seen in self._line(line, open_.intersection(line)):
-                open_.discard(seen.revision)
-                yield seen
+            self._line(line, open_, told)
 
     def lines(self) -> tuple[tuple[str, ...], ...]:
         """For each head, itself and its ancestors in the order of execution."""
@@ -92,51 +79,60 @@ class Course:
         below = [set(reach((head,), graph.links.down)) for head in graph.real_heads]
         return tuple(tuple(each for each in graph.order if each in some) for some in below)
 
-    def _line(self, line: Sequence[str], wanted: set[str]) -> Iterator[Trip | Failed]:
-        open_ = set(wanted)
-        committing = {each for each in open_ if commits_by_itself(self._paths[each])}
-        while open_:
+    def _line(self, line: Sequence[str], open_: set[str], told: Told) -> None:
+        """Prove what is open of a line; what is proved is not open any more."""
+        failed = False
+
+        def done(seen: Trip | Failed) -> None:
+            nonlocal failed
+            failed = failed or isinstance(seen, Failed)
+            open_.discard(seen.revision)
+            told(seen)
+
+        wanted = open_.intersection(line)
+        committing = {each for each in wanted if commits_by_itself(self._paths[each])}
+        while wanted and not failed:
             before = set(committing)
-            for seen in self._pass(line, open_, committing):
-                open_.discard(seen.revision)
-                yield seen
-                if isinstance(seen, Failed):
-                    return
+            self._pass(line, frozenset(wanted), committing, done)
+            wanted &= open_
             if committing == before:
                 return
 
-    def _pass(self, line: Sequence[str], wanted: Collection[str], committing: set[str]) -> Iterator[Trip | Failed]:
+    def _pass(self, line: Sequence[str], wanted: frozenset[str], committing: set[str], told: Told) -> None:
         """Run a line once; what cannot be proved on the way is added to `committing`."""
-        last = max(line.index(each) for each in wanted)
-        wanted = frozenset(wanted)
-        seeding, place = Seeding(), 0
-        bare: set[str] = set()
-        with self.database(None) as name:
-            while place <= last:
-                if line[place] in committing and line[place] in wanted:
-                    seen = self._on_copies(name, line[place], seeding)
-                    yield seen
-                    if isinstance(seen, Failed):
-                        return
-                    if seen.rows_in_the_way is not None:
-                        bare.add(line[place])
-                stops = (i for i in range(place + 1, last + 1) if line[i] in committing and line[i] in wanted)
-                end = next(stops, last + 1)
-                trips = RoundTrips(wanted - committing, self._paths, seeding, bare=frozenset(bare))
-                try:
-                    walked = self.walk(name, trips, [Leg(Direction.UPGRADE, each) for each in line[place:end]])
-                except CommittedByItself:
-                    committing |= trips.committing
-                    yield from trips.trips
+        places = [line.index(each) for each in wanted]
+        last = max(places)
+        begin, template = self._nearest(line, min(places))
+        ends = (last, last + 1) if last - begin >= _LONG else (last + 1,)
+        for end in ends:
+            with self.database(template) as name:
+                stretch = _Stretch(self, name, line, wanted, committing, told)
+                if template is not None:
+                    stretch.seeding.resume(template.born)
+                if not stretch.run(begin, end, self._paths):
                     return
-                committing |= trips.committing
-                yield from trips.trips
-                place += walked.done
-                if walked.stopped is not None:
-                    yield Failed(line[place], walked.stopped, on_nothing=trips.on_nothing)
-                    return
+                begin, template = end, self._keep(name, line, end, stretch.seeding)
 
-    def _on_copies(self, name: str, revision: str, seeding: Seeding) -> Trip | Failed:
+    def _nearest(self, line: Sequence[str], first: int) -> tuple[int, Template | None]:
+        """The longest beginning of a line, up to a place, whose state is kept; and that state."""
+        if line != self._graph.order:
+            return 0, None
+        templates = self._databases.templates()
+        for place in range(first, 0, -1):
+            if _STATE + self._states[place] in templates:
+                template = templates[_STATE + self._states[place]]
+                self._extensions.missing = list(template.missing)
+                return place, template
+        return 0, None
+
+    def _keep(self, name: str, line: Sequence[str], place: int, seeding: Seeding) -> Template | None:
+        """Keep the state before a place of the whole chain's line; None, and nothing is kept, for another line."""
+        if line != self._graph.order:
+            return None
+        given = dict.fromkeys(seeding.given, "")
+        return self._databases.keep(name, _STATE + self._states[place], given, self._extensions.missing)
+
+    def on_copies(self, name: str, revision: str, seeding: Seeding) -> Trip | Failed:
         """Prove one revision on copies of the database: with rows, and where they stop it, without."""
         first: Trip | Stopped | None = None
         for rows in (True, False):
@@ -190,3 +186,56 @@ class Course:
             yield name
         finally:
             self._databases.drop(name)
+
+
+class _Stretch:
+    """A part of a line, run on one database.
+
+    Attributes:
+        seeding: the rows that there are.
+    """
+
+    def __init__(
+        self, course: Course, name: str, line: Sequence[str], wanted: frozenset[str], committing: set[str], told: Told
+    ) -> None:
+        self.seeding = Seeding()
+        self._course = course
+        self._name = name
+        self._line = line
+        self._wanted = wanted
+        self._committing = committing
+        self._told = told
+        self._bare: set[str] = set()
+
+    def run(self, begin: int, end: int, paths: Mapping[str, str]) -> bool:
+        """Prove what is wanted on the way from one place to another; whether the way came to its end."""
+        place = begin
+        while place < end:
+            if self._alone(place) and not self._on_copies(self._line[place]):
+                return False
+            stop = next((each for each in range(place + 1, end) if self._alone(each)), end)
+            trips = RoundTrips(
+                self._wanted - self._committing, paths, self.seeding, self._told, bare=frozenset(self._bare)
+            )
+            legs_ = [Leg(Direction.UPGRADE, each) for each in self._line[place:stop]]
+            try:
+                walked = self._course.walk(self._name, trips, legs_)
+            except CommittedByItself:
+                return False
+            finally:
+                self._committing |= trips.committing
+            place += walked.done
+            if walked.stopped is not None:
+                self._told(Failed(self._line[place], walked.stopped, on_nothing=trips.on_nothing))
+                return False
+        return True
+
+    def _alone(self, place: int) -> bool:
+        return self._line[place] in self._committing and self._line[place] in self._wanted
+
+    def _on_copies(self, revision: str) -> bool:
+        seen = self._course.on_copies(self._name, revision, self.seeding)
+        self._told(seen)
+        if isinstance(seen, Trip) and seen.rows_in_the_way is not None:
+            self._bare.add(revision)
+        return isinstance(seen, Trip)

@@ -29,12 +29,17 @@ class RoundTrips:
     """An Attendant that proves revisions.
 
     Attributes:
-        trips: what was seen of each.
         committing: revisions that were found to commit by themselves, and were not proved.
     """
 
     def __init__(
-        self, proved: frozenset[str], paths: Mapping[str, str], seeding: Seeding, *, bare: frozenset[str]
+        self,
+        proved: frozenset[str],
+        paths: Mapping[str, str],
+        seeding: Seeding,
+        told: Callable[[Trip], None],
+        *,
+        bare: frozenset[str],
     ) -> None:
         """Nothing is seen yet.
 
@@ -42,13 +47,14 @@ class RoundTrips:
             proved: the revisions that are to be proved; the others are only run.
             paths: the file of each.
             seeding: the rows that there are.
+            told: called with what was seen of each.
             bare: revisions that want tables without made-up rows.
         """
         self._bare = bare
+        self._told = told
         self._proved = proved
         self._paths = paths
         self._seeding = seeding
-        self.trips: list[Trip] = []
         self.committing: set[str] = set()
 
     @property
@@ -120,19 +126,20 @@ class RoundTrips:
         if ways and _of_one_transaction(ways[-1]):
             self.committing.add(leg.revision)
             return
-        trip = Trip(
-            leg.revision,
-            before,
-            after,
-            self._rows,
-            self._issued,
-            self._stopped,
-            self._any_rows,
-            ways,
-            declared,
-            left_out,
+        self._told(
+            Trip(
+                leg.revision,
+                before,
+                after,
+                self._rows,
+                self._issued,
+                self._stopped,
+                self._any_rows,
+                ways,
+                declared,
+                left_out,
+            )
         )
-        self.trips.append(trip)
 
     def _ways(self, revision: str, before: Catalogue, declared: tuple[Declared, ...]) -> tuple[Back, ...]:
         ways: list[Back] = []

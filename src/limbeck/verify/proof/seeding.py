@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,12 +28,23 @@ class Seeding:
     def __init__(self) -> None:
         """Nothing is given yet."""
         self._known: set[int] = set()
-        self._given: dict[int, Identity] = {}
+        self._given: set[int] = set()
+        self._resumed = False
+
+    @property
+    def given(self) -> frozenset[int]:
+        """Numbers of the tables that have got rows."""
+        return frozenset(self._given)
+
+    def resume(self, given: Iterable[int]) -> None:
+        """Go on where another has stopped: all tables that are there have been seen, and these have got rows."""
+        self._given = set(given)
+        self._resumed = True
 
     def copy(self) -> Seeding:
         """What is known, for a copy of the database."""
         twin = Seeding()
-        twin._known, twin._given = set(self._known), dict(self._given)
+        twin._known, twin._given = set(self._known), set(self._given)
         return twin
 
     def give(self, connection: Connection, catalogue: Catalogue, styles: Sequence[Style] = STYLES) -> None:
@@ -43,12 +54,15 @@ class Seeding:
             catalogue: of the database as it is.
             styles: what the rows are like, in turns.
         """
+        if self._resumed:
+            self._known.update(_numbers(catalogue).values())
+            self._resumed = False
         new = {number: table for table, number in _numbers(catalogue).items() if number not in self._known}
         self._known.update(new)
         empty = _empty(connection, tuple(new.values()))
         if not empty:
             return
-        self._given.update((number, table) for number, table in new.items() if table in empty)
+        self._given.update(number for number, table in new.items() if table in empty)
         seed(partial(rows_of, connection), partial(execute, connection), catalogue, ROWS, tables=empty, styles=styles)
 
     def take_away(self, connection: Connection, catalogue: Catalogue) -> None:

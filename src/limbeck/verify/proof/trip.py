@@ -11,6 +11,7 @@ from limbeck.database.rows import TableRows
 from limbeck.graph.declarations import Irreversible
 from limbeck.model.revision import Span
 
+_NO_SUCH_TABLE = "42P01"
 # Codes of errors for which rows may be the reason: a cardinality, a value, a constraint, what a project itself raises.
 _ROW_ERRORS = ("21", "22", "23", "P0", "IR")
 
@@ -129,6 +130,30 @@ class Trip(NamedTuple):
     def was_there(self, table: str) -> bool:
         """Whether there was such a table before the upgrade."""
         return bare(table) in {each.name for each in self.before.tables}
+
+
+class Failed(NamedTuple):
+    """A revision whose upgrade does not come to its end.
+
+    Attributes:
+        revision: its identifier.
+        stopped: what stopped it.
+        on_nothing: whether the database held no table by then, so that another chain or `create_all` may be to come
+            first.
+    """
+
+    revision: str
+    stopped: Stopped
+    on_nothing: bool = False
+
+    @property
+    def unproved(self) -> str | None:
+        """Why that does not speak against the revision; None when it does."""
+        if self.stopped.of_import:
+            return self.stopped.error
+        if self.on_nothing and self.stopped.sqlstate == _NO_SUCH_TABLE:
+            return f"it wants tables that the chain does not make: {self.stopped.error}"
+        return None
 
 
 def may_be_of_rows(stopped: Stopped) -> bool:
