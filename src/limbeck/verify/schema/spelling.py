@@ -26,7 +26,7 @@ _LOOSE = re.compile(r"[\s()]+")
 
 def major(catalogue: Catalogue) -> str:
     """The part of the server's version that counts for how it spells things."""
-    return catalogue.version.partition(".")[0] if catalogue.dialect == "postgresql" else catalogue.version
+    return catalogue.version.partition(".")[0]
 
 
 def counted(catalogue: Catalogue) -> Catalogue:
