@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.database.catalogue import Catalogue
     from limbeck.environment.reached import Reached
-    from limbeck.lint.measuring import ScratchServer
     from limbeck.model.plan import DatabaseState
     from limbeck.verify.schema.drift import Drift
+    from limbeck.verify.schema.scratch import Scratch
     from limbeck.verify.schema.states import States
+
+_KINDS = {"postgresql": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL", "mariadb": "MariaDB"}
 
 
 class Live(NamedTuple):
@@ -52,7 +54,7 @@ class Chain:
         server: where they are made.
     """
 
-    def __init__(self, session: Session, live: Catalogue | None = None) -> None:
+    def __init__(self, session: Session, live: Live | None = None) -> None:
         """Nothing is run yet.
 
         Args:
@@ -61,9 +63,10 @@ class Chain:
         from limbeck.verify.schema.states import States
 
         self._session = session
-        dialect = live.dialect if live is not None else "postgresql"
-        major = int(live.version.partition(".")[0]) if live is not None and dialect == "postgresql" else None
-        self.server: ScratchServer = chosen_scratch(session, major)
+        dialect = live.state.dialect if live is not None else "postgresql"
+        major = int(live.catalogue.version.partition(".")[0]) if live is not None else None
+        self.server: Scratch = chosen_scratch(session, dialect, major)
+        self._kind = _KINDS.get(dialect, dialect)
         version = self.server.version.partition(".")[0]
         self.states: States = States(session.project, session.graph, dialect, version)
 
@@ -93,7 +96,7 @@ class Chain:
 
     def _tell_of_the_run(self, count: int) -> None:
         revisions = "1 revision" if count == 1 else f"{count} revisions"
-        self._session.note(f"running {revisions} on a scratch PostgreSQL {self.server.version}")
+        self._session.note(f"running {revisions} on a scratch {self._kind} {self.server.version}")
 
 
 def refuse_unknown(session: Session, state: DatabaseState) -> None:

@@ -1,8 +1,8 @@
 """Whether a database is what its chain says: every difference, and what would close it.
 
 The chain is run on a throw-away PostgreSQL (limbeck's own, of the database's major version where one is installed, or
-the one that --scratch names), up to where the database's version table is, and both schemas are compared whole.  What
-was run once is kept.  The database is only read, in one read-only transaction.
+the one that --scratch names; on a file of its own for SQLite), up to where the database's version table is, and both
+schemas are compared whole.  What was run once is kept.  The database is only read, in one read-only transaction.
 
 With --models the chain at its head is compared with what the models of env.py, its target_metadata, make; no database
 but scratch is asked.
@@ -65,7 +65,7 @@ def _drift(session: Session, live: Live) -> Drift:
 
     rules = ignore_rules(session.project.settings.ignore_drift)
     refuse_unknown(session, live.state)
-    chain = Chain(session, live.catalogue)
+    chain = Chain(session, live)
     chain.know(live.state.rows)
     states = chain.states
     state, base = (

@@ -27,7 +27,7 @@ class Matching:
         """Run what is not known yet, and compare."""
         self._live = live
         self._rules = ignore_rules(session.project.settings.ignore_drift)
-        self._chain = Chain(session, live.catalogue)
+        self._chain = Chain(session, live)
         states = self._chain.states
         if all(row in session.graph.revisions for row in live.state.rows):
             states.tree.at(live.state.rows)  # it may be a state that only this database has come to

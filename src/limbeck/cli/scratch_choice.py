@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     import argparse
 
     from limbeck.cli.session import Session
-    from limbeck.lint.measuring import ScratchServer
+    from limbeck.verify.schema.scratch import Scratch
 
 _EMBEDDED = "embedded"
+_MYSQL = ("mysql", "mariadb")
 
 
 def add_scratch(parser: argparse.ArgumentParser) -> None:
@@ -27,22 +28,36 @@ def add_scratch(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def chosen_scratch(session: Session, major: int | None = None) -> ScratchServer:
-    """The server on which the chain is run.
+def chosen_scratch(session: Session, dialect: str = "postgresql", major: int | None = None) -> Scratch:
+    """The server on which the chain is run; SQLite's files where the project's database is one.
 
     Args:
-        major: of the database that it is compared with; a PostgreSQL of the same is preferred, where none is named.
+        dialect: of the database that it is compared with.
+        major: its major version; a PostgreSQL of the same is preferred, where none is named.
 
     Raises:
         UsageError: there is none, or scratch servers are switched off.
         TargetUnavailable: it does not answer.
     """
+    if dialect == "sqlite":
+        from limbeck.verify.schema.scratch import ScratchFiles
+
+        return ScratchFiles()
     where = session.arguments.scratch or os.environ.get(VARIABLE) or scratch_of(session.project.settings, os.environ)
     if where == OFF:
         raise UsageError(
             "the chain has to be run on a scratch server, and the setting scratch is off",
             hint="--scratch embedded, or --scratch postgresql://user@host/postgres",
         )
+    if dialect in _MYSQL:
+        if not where.startswith(_MYSQL):
+            raise UsageError(
+                "the project's database is a MariaDB or MySQL, and the chain has to be run on one",
+                hint="--scratch mysql+pymysql://root@localhost/mysql, a server on which databases may be made",
+            )
+        from limbeck.verify.schema.scratch_mysql import ScratchMySQL
+
+        return ScratchMySQL(where)
     if where == _EMBEDDED and major is not None and not os.environ.get(POSTGRES):
         from limbeck.scratch.binaries import binaries_of_major
 

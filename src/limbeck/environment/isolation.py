@@ -1,8 +1,8 @@
 """No connection but to one database, whichever driver opens it and whoever asks: for rehearsals.
 
 SQLAlchemy's engines are led by `Redirection`.  This is what remains: an `env.py`, a revision or what they import that
-calls a driver by itself.  Drivers of PostgreSQL are led to the scratch database where they take their address; all
-other drivers are refused.
+calls a driver by itself.  Drivers of PostgreSQL are led to the scratch database where they take their address, when it
+is one of PostgreSQL; all other connections but those to the scratch database itself are refused.
 
 A driver is changed once in a process, and as long as nothing is isolated it does what it always did.
 """
@@ -26,6 +26,7 @@ from limbeck.model.errors import UsageError
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
+_POSTGRESQL = "postgresql"
 # Whole drivers that reach other kinds of databases without a socket of Python's.
 _REFUSED = {
     "MySQLdb": "connect",
@@ -39,6 +40,8 @@ _REFUSED = {
     "pymysql.connections": "Connection",
     "snowflake.connector": "connect",
 }
+_OF_MYSQL = ("MySQLdb", "mysql.connector", "mariadb", "pymysql.connections")
+_MYSQL_PORT = "3306"
 # Drivers in Python: whatever they connect to is a database.
 _IN_PYTHON = frozenset(
     [
@@ -64,23 +67,27 @@ class _Target:
     """The one database that may be reached; None when nothing is isolated."""
 
     address: dict[str, str] | None = None
+    backend = _POSTGRESQL
 
 
 @contextmanager
 def isolated(target: URL) -> Iterator[None]:
     """While entered, drivers connect to the target, or are refused with UsageError."""
     _prepare()
-    before, _Target.address = _Target.address, _parameters(target)
+    before = _Target.address, _Target.backend
+    _Target.address, _Target.backend = _parameters(target), target.get_backend_name()
     try:
         yield
     finally:
-        _Target.address = before
+        _Target.address, _Target.backend = before
 
 
 def libpq_environment(target: URL) -> dict[str, str]:
     """The environment variables by which libpq finds the target, for programs that the project starts."""
+    if target.get_backend_name() != _POSTGRESQL:
+        return {}
     names = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD"}
-    return {names[name]: value for name, value in _parameters(target).items()}
+    return {names[name]: value for name, value in _parameters(target).items() if name in names}
 
 
 def _parameters(target: URL) -> dict[str, str]:
@@ -92,6 +99,7 @@ def _parameters(target: URL) -> dict[str, str]:
         "dbname": target.database or "",
         "user": target.username or "",
         "password": target.password or "",
+        "unix_socket": query.get("unix_socket", ""),
     }
     return {name: str(value) for name, value in found.items() if value}
 
@@ -168,8 +176,15 @@ def _lead_psycopg(module: ModuleType) -> None:
     base._connect_gen = classmethod(led)
 
 
+def _postgresql_target(driver: str) -> dict[str, str] | None:
+    """Where a driver of PostgreSQL is led; None when nothing is isolated."""
+    if _Target.address is not None and _Target.backend != _POSTGRESQL:
+        _refuse(driver)
+    return _Target.address
+
+
 def _led_conninfo(conninfo: str) -> str:
-    address = _Target.address
+    address = _postgresql_target("psycopg")
     if address is None:
         return conninfo
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -184,7 +199,7 @@ def _lead_psycopg2(module: ModuleType) -> None:
     own = module._connect
 
     def led(dsn: str, *arguments: Any, **options: Any) -> Any:
-        address = _Target.address
+        address = _postgresql_target("psycopg2")
         if address is not None:
             extensions = importlib.import_module("psycopg2.extensions")
 
@@ -199,7 +214,7 @@ def _lead_asyncpg(module: ModuleType) -> None:
     own = module._connect
 
     async def led(**options: Any) -> Any:
-        address = _Target.address
+        address = _postgresql_target("asyncpg")
         if address is not None:
             options = {name: None if name in _ASYNCPG_ADDRESS else value for name, value in options.items()}
             options.update(host=address["host"], database=address["dbname"], user=address.get("user"))
@@ -223,7 +238,7 @@ def _refuse_module(name: str, attribute: str) -> Callable[[ModuleType], None]:
         own = vars(found)["__init__"] if is_class else found
 
         def refused(*arguments: Any, **options: Any) -> Any:
-            if _Target.address is not None:
+            if _Target.address is not None and not (name in _OF_MYSQL and _is_mysql_target(options)):
                 _refuse(name.partition(".")[0])
             return own(*arguments, **options)
 
@@ -231,6 +246,20 @@ def _refuse_module(name: str, attribute: str) -> Callable[[ModuleType], None]:
         setattr(holder, place, refused)
 
     return change
+
+
+def _is_mysql_target(options: dict[str, Any]) -> bool:
+    """Whether a driver of MySQL and MariaDB is about to connect to the scratch database."""
+    address = _Target.address
+    if address is None or _Target.backend not in ("mysql", "mariadb"):
+        return False
+    database = options.get("database") or options.get("db")
+    if str(database or "") != address.get("dbname", ""):
+        return False
+    if "unix_socket" in address:
+        return bool(options.get("unix_socket") == address["unix_socket"])
+    own = str(options.get("host") or "localhost"), str(options.get("port") or _MYSQL_PORT)
+    return own == (address.get("host", "localhost"), address.get("port", _MYSQL_PORT))
 
 
 _CHANGES: dict[str, Callable[[ModuleType], None]] = {
@@ -247,12 +276,21 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         return
     if event == "socket.connect":
         _audit_socket(arguments[1])
-    elif event == "sqlite3.connect" and _project_asks():
+    elif event == "sqlite3.connect" and not _is_sqlite_target(arguments[0]) and _project_asks():
         _refuse("sqlite3")
+
+
+def _is_sqlite_target(database: Any) -> bool:
+    """Whether it is the file of the scratch database."""
+    if _Target.backend != "sqlite" or not isinstance(database, str | bytes | os.PathLike):
+        return False
+    return os.path.abspath(os.fsdecode(database)) == (_Target.address or {}).get("dbname")
 
 
 def _audit_socket(address: Any) -> None:
     target = _Target.address or {}
+    if _Target.backend in ("mysql", "mariadb") and _driver() in ("pymysql", "aiomysql", "asyncmy"):
+        return  # the driver itself was asked where it is going
     if isinstance(address, str | bytes):
         path = os.fsdecode(address)
         if not path.startswith(target.get("host", "\0")) and any(word in path for word in _SOCKETS):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from limbeck.database.catalogue import Action, Catalogue, Change, Identity, Kind, difference, outermost, reordered
-from limbeck.verify.schema.spelling import PRIVILEGES, counted, loosely, major
+from limbeck.verify.schema.spelling import PRIVILEGES, counted, loosely, major, without_new_ones
 
 _OWN_NAMES = (Kind.ENUM, Kind.DOMAIN, Kind.CONSTRAINT, Kind.INDEX, Kind.SEQUENCE)
 
@@ -38,7 +38,8 @@ def compare(wanted: Catalogue, found: Catalogue, *, without_chain: Catalogue | N
     """
     remarks = []
     mine, theirs = counted(wanted), counted(found)
-    if major(wanted) != major(found):
+    same = major(wanted) == major(found)
+    if not same:
         mine, theirs = loosely(mine), loosely(theirs)
         remarks.append(
             f"the servers are of versions {wanted.version} and {found.version}: parentheses and qualifiers in views, "
@@ -50,7 +51,9 @@ def compare(wanted: Catalogue, found: Catalogue, *, without_chain: Catalogue | N
         base = sum(PRIVILEGES in properties for properties in without_chain.objects.values())
         if others > base:
             remarks.append(f"privileges on {others - base} objects are not compared: the chain grants none there")
-    mine, theirs = _with_privileges(mine, wanted, granted), _with_privileges(theirs, found, granted)
+    mine, theirs = (
+        _with_privileges(counted_, whole, granted, same=same) for counted_, whole in ((mine, wanted), (theirs, found))
+    )
     changes = named_otherwise(_by_themselves(_within_schemas(outermost(difference(mine, theirs)))))
     return Comparison(changes, reordered(mine, theirs), tuple(remarks))
 
@@ -66,14 +69,15 @@ def _granted(wanted: Catalogue, without_chain: Catalogue | None) -> frozenset[Id
     )
 
 
-def _with_privileges(counted_: Catalogue, whole: Catalogue, granted: frozenset[Identity]) -> Catalogue:
+def _with_privileges(counted_: Catalogue, whole: Catalogue, granted: frozenset[Identity], *, same: bool) -> Catalogue:
     if not granted:
         return counted_
     objects = dict(counted_.objects)
     for identity in granted:
         privileges = whole.objects.get(identity, {}).get(PRIVILEGES)
         if privileges is not None:
-            objects[identity] = {**objects.get(identity, {}), PRIVILEGES: privileges}
+            told = privileges if same else without_new_ones(privileges)
+            objects[identity] = {**objects.get(identity, {}), PRIVILEGES: told}
     return counted_._replace(objects=objects)
 
 

@@ -49,13 +49,17 @@ def catalogue_on(second: SecondConnection, without: tuple[str, ...]) -> Catalogu
         DBAPIError: it could not be read in time.
     """
     connection = second.connection
-    if second.dialect == "postgresql":
-        execute(connection, _BEGIN)
-    try:
-        if second.dialect == "postgresql":
-            execute(connection, f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
-            execute(connection, f"SET LOCAL statement_timeout = '{_STATEMENT_SECONDS}s'")
+
+    def read() -> Catalogue:
         return snapshot(lambda sql: rows_of(connection, sql), dialect=second.dialect, without=without)
+
+    if second.dialect != "postgresql":
+        second.limit_waits(_LOCK_SECONDS)
+        return read()
+    execute(connection, _BEGIN)
+    try:
+        execute(connection, f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
+        execute(connection, f"SET LOCAL statement_timeout = '{_STATEMENT_SECONDS}s'")
+        return read()
     finally:
-        if second.dialect == "postgresql":
-            execute(connection, "ROLLBACK")
+        execute(connection, "ROLLBACK")

@@ -13,19 +13,20 @@ PRIVILEGES = "privileges"
 # Which version of an extension a server installs is its own affair.
 _UNCOUNTED = {Kind.EXTENSION: frozenset({"version"})}
 # Texts that the server writes anew from what it has stored, each major version in a slightly other way.
-_REWRITTEN = {
+_REWRITTEN: Mapping[str, str] = {
     Kind.VIEW: "definition",
     Kind.MATERIALIZED_VIEW: "definition",
     Kind.RULE: "definition",
     Kind.TRIGGER: "definition",
 }
 _QUALIFIER = re.compile(r'\b(?:[a-z_]\w*|"[^"]+")\.(?=[a-z_"*])')
+_MAINTAIN = re.compile(r"\bMAINTAIN, |, MAINTAIN\b")  # since 17
 _LOOSE = re.compile(r"[\s()]+")
 
 
 def major(catalogue: Catalogue) -> str:
     """The part of the server's version that counts for how it spells things."""
-    return catalogue.version.partition(".")[0] if catalogue.dialect == "postgresql" else catalogue.version
+    return catalogue.version.partition(".")[0]
 
 
 def counted(catalogue: Catalogue) -> Catalogue:
@@ -48,13 +49,18 @@ def _counted(identity: Identity, properties: Mapping[str, str]) -> Mapping[str, 
 
 def loosely(catalogue: Catalogue) -> Catalogue:
     """The catalogue with texts that any major version of the server spells the same."""
-    objects = {
-        identity: {**properties, name: loose(properties[name])}
-        if (name := _REWRITTEN.get(identity.kind)) is not None and name in properties  # type: ignore[call-overload]
-        else properties
-        for identity, properties in catalogue.objects.items()
-    }
+    objects = {identity: _loosely(identity, properties) for identity, properties in catalogue.objects.items()}
     return catalogue._replace(objects=objects)
+
+
+def _loosely(identity: Identity, properties: Mapping[str, str]) -> Mapping[str, str]:
+    name = _REWRITTEN.get(identity.kind)
+    return {**properties, name: loose(properties[name])} if name is not None and name in properties else properties
+
+
+def without_new_ones(privileges: str) -> str:
+    """Privileges without those that not every version has."""
+    return _MAINTAIN.sub("", privileges)
 
 
 def loose(text: str) -> str:

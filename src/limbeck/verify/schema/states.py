@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
-    from limbeck.lint.measuring import ScratchServer
-    from limbeck.lint.rehearse.databases import Databases, Template
+    from limbeck.verify.schema.scratch import Carried, Scratch, ScratchDatabases
 
 Told = Callable[[int], None]
 
@@ -73,7 +72,7 @@ class States:
     def make(
         self,
         nodes: Sequence[Node],
-        server: ScratchServer,
+        server: Scratch,
         *,
         logging_of_project: bool = False,
         told: Told = lambda _count: None,
@@ -102,7 +101,7 @@ class States:
         self._kept.write([self._key(node.rows) for node in self.tree.nodes], paths)
 
     @contextmanager
-    def database_at(self, node: Node, server: ScratchServer, *, logging_of_project: bool = False) -> Iterator[str]:
+    def database_at(self, node: Node, server: Scratch, *, logging_of_project: bool = False) -> Iterator[str]:
         """A scratch database at a known state, which is dropped afterwards; its address.
 
         Raises:
@@ -133,11 +132,11 @@ class States:
 class _Course:
     """The runs on one scratch server by which states become known."""
 
-    def __init__(self, states: States, databases: Databases, logging_of_project: bool) -> None:
+    def __init__(self, states: States, databases: ScratchDatabases, logging_of_project: bool) -> None:
         self._states = states
         self._databases = databases
         self._logging = logging_of_project
-        self._templates = databases.templates()
+        self._templates = dict(databases.templates())
 
     def run_to(self, end: Node) -> None:
         """Run from the nearest state that a template carries."""
@@ -149,7 +148,7 @@ class _Course:
         template = self._templates.get(self._template_state(path[start]))
         self._run(rest, path[start], template)
 
-    def template(self, node: Node) -> Template | None:
+    def template(self, node: Node) -> Carried | None:
         """A template that carries a state whose revisions run; None for an empty database."""
         state = self._template_state(node)
         if state not in self._templates:
@@ -169,7 +168,7 @@ class _Course:
     def _template_state(self, node: Node) -> str:
         return digest_of(b"template", self._states._key(node.rows).encode())
 
-    def _run(self, nodes: Sequence[Node], begin: Node, template: Template | None) -> None:
+    def _run(self, nodes: Sequence[Node], begin: Node, template: Carried | None) -> None:
         from limbeck.lint.rehearse.extensions import Extensions
         from limbeck.verify.schema.walk import Walk
 
@@ -202,7 +201,9 @@ class _Course:
             return
         end = nodes[-1] if nodes else begin
         state = self._template_state(end)
-        self._templates[state] = databases.keep(name, state, {}, extensions.missing)
+        kept = databases.keep(name, state, {}, extensions.missing)
+        if kept is not None:
+            self._templates[state] = kept
 
 
 def _ends(nodes: Sequence[Node]) -> list[Node]:

@@ -107,12 +107,14 @@ class Walk:
 
 
 def _catalogue(beside: Connection, reached: Reached, without: tuple[str, ...]) -> Catalogue:
-    if reached.own_transaction:
+    transactional = beside.dialect.name == "postgresql"
+    if transactional and reached.own_transaction:
         # As if a deploy had ended here; `env.py` goes on to believe that it has one transaction.
         execute(beside, "COMMIT")
-    execute(beside, "BEGIN")
+    if transactional:
+        execute(beside, "BEGIN")
     found = snapshot(lambda sql: rows_of(beside, sql), dialect=beside.dialect.name, without=without)
-    if not reached.own_transaction:
+    if transactional and not reached.own_transaction:
         execute(beside, "COMMIT")
     return found
 
