@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is looked at, where it is measured, what is told."""
     looked_at = parser.add_mutually_exclusive_group()
-    looked_at.add_argument("revisions", metavar="REV", nargs="*", default=[], help="which revisions, or START:END")
+    looked_at.add_argument(
+        "revisions", metavar="REV", nargs="*", default=[], help="which revisions, or START:END, or a file"
+    )
     looked_at.add_argument("--since", metavar="REF", help="those that git knows as new or changed since it left REF")
     looked_at.add_argument("--pending", action="store_true", help="those that an upgrade of the database would run")
     looked_at.add_argument("--all", action="store_true", help="every revision, each as a deploy of its own")

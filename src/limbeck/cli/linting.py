@@ -62,7 +62,9 @@ class Linting:
         judged = self._judged(chosen, found.facts)
         if found.is_whole and can_remember:
             kept.keep(judged, {**found.files, **self._rule_files()})
-        return self._outcome(chosen, judged.findings, judged.silenced, found.server, found.new, found.facts)
+        return self._outcome(
+            chosen, judged.findings, judged.silenced, found.server if found.found_any else None, found.new, found.facts
+        )
 
     def _outcome(
         self,

@@ -54,9 +54,25 @@ def looked_at(session: Session) -> LookedAt:
 def _named(session: Session, names: list[str]) -> LookedAt:
     found: set[str] = set()
     for name in names:
-        found.update(history_range(session.graph, name) if ":" in name else resolve(session.graph, name, ()))
+        if name.endswith(".py"):
+            found.update(_in_file(session, name))
+        else:
+            found.update(history_range(session.graph, name) if ":" in name else resolve(session.graph, name, ()))
     order = tuple(identifier for identifier in session.graph.order if identifier in found)
     return LookedAt(order, "named", True)
+
+
+def _in_file(session: Session, path: str) -> tuple[str, ...]:
+    """The revision of a file, as a hook that runs before a commit names it.
+
+    Raises:
+        UsageError: the chain has no revision in that file.
+    """
+    real = os.path.realpath(path)
+    found = tuple(each.id for each in session.graph.revisions.values() if os.path.realpath(each.path) == real)
+    if not found:
+        raise UsageError(f"no revision of the chain is in {path}", hint="limbeck history lists them all")
+    return found
 
 
 def _all(session: Session) -> LookedAt:

@@ -81,18 +81,19 @@ def _finding(
     span = hazard.span or (facts.span if facts is not None else None)
     if span is None:
         span = subject.place() if subject is not None else Span("", 1)
-    measured = facts is not None and facts.known is Known.MEASURED
+    known = hazard.known or (facts.known if facts is not None else Known.FILE)
+    rehearsed = None if subject is None or known is not Known.MEASURED else subject.rehearsed
     return Finding(
         rule=rule.name,
         severity=severity or hazard.severity or rule.severity,
-        known=hazard.known or (facts.known if facts is not None else Known.FILE),
+        known=known,
         revision=hazard.revision or (None if subject is None else subject.revision.id),
         span=span,
         message=hazard.message,
         effect=hazard.effect,
         remedy=hazard.remedy,
         statement=None if facts is None else facts.sql.strip(),
-        server=subject.rehearsed.server if measured and subject is not None and subject.rehearsed is not None else None,
+        server=None if rehearsed is None else rehearsed.server,
     )
 
 

@@ -46,6 +46,11 @@ class Measured(NamedTuple):
     files: Mapping[str, str]
 
     @property
+    def found_any(self) -> bool:
+        """Whether anything was measured, now or earlier."""
+        return any(each.unmeasured is None for each in self.facts.values())
+
+    @property
     def is_whole(self) -> bool:
         """Whether there is nothing to try again the next time."""
         return all(each.is_whole for each in self.facts.values())

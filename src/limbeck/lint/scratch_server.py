@@ -82,6 +82,11 @@ class RunningServer:
         try:
             with Connection(library, conninfo) as connection:
                 self.version = connection.query("SHOW server_version")[0][0].split()[0]
+        except TargetUnavailable as error:
+            raise TargetUnavailable(
+                f"the scratch server: {error.message}",
+                hint="check the address behind --scratch; without one, the PostgreSQL that comes with limbeck is used",
+            ) from error
         except DatabaseRefused as refused:
             raise TargetUnavailable(f"the scratch server refuses: {refused}") from refused
 
@@ -124,4 +129,11 @@ def scratch_server(named: str | None) -> OwnServer | RunningServer:
         return RunningServer(named)
     from limbeck.scratch import find_binaries
 
-    return OwnServer(find_binaries(None if named in (None, _EMBEDDED) else named))
+    if named in (None, _EMBEDDED):
+        return OwnServer(find_binaries())
+    try:
+        return OwnServer(find_binaries(named))
+    except UsageError as error:
+        raise UsageError(
+            error.message, hint="--scratch is an address, or the folder with postgres and initdb; embedded is ours"
+        ) from error

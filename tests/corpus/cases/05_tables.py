@@ -26,6 +26,13 @@ op.drop_table("orders")  #! table-dropped
 # why: it does exist
 op.execute("DROP TABLE IF EXISTS orders")  #! table-dropped
 
+# case: a table with a unique key dropped
+# why: the key goes with the table: there is one thing to tell
+# given
+op.create_table("tags", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("name", sa.Text(), unique=True))
+# then
+op.drop_table("tags")  #! table-dropped
+
 # case: a table that is not there, dropped if it exists
 # why: nothing happens
 op.execute("DROP TABLE IF EXISTS never_made")

@@ -43,11 +43,12 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     """A unique key, an exclusion or a check that goes from what existed before, with nothing in its place."""
     gone = [change for change in on_old_tables(subject, facts, "constraint", "index") if change.dropped]
     constraints = {(change.relation, change.name) for change in gone if change.what == "constraint"}
+    tables = {change.name for change in facts.changes if change.what == "table" and change.dropped}
     columns = {change.relation for change in facts.changes if change.what == "column" and change.dropped}
     for change in gone:
         of_constraint = change.what == "index" and (change.relation, change.name) in constraints
-        if of_constraint or change.relation in columns or not _keeps(change):
-            continue  # a key that goes with its column is told with that
+        if of_constraint or change.relation in tables | columns or not _keeps(change):
+            continue  # a key that goes with its table or column is told with that
         left = _left(subject, change.relation)
         if left is None or not _in_its_place(change, left):
             yield _hazard(change)
