@@ -150,7 +150,7 @@ _VALIDATED = (
         ('sa.Column("c", sa.Integer(), sa.ForeignKey("customers.id"))', 'sa.Column("c", sa.Integer())', ""),
         (
             'sa.Column(\n        "c",\n        sa.Integer(),\n        sa.ForeignKey("customers.id"),\n    )',
-            'sa.Column(\n        "c",\n        sa.Integer(),\n        \n    )',
+            'sa.Column(\n        "c",\n        sa.Integer(),\n    )',
             "",
         ),
     ],

@@ -97,12 +97,15 @@ class OperationCall(NamedTuple):
     def without(self, argument: ast.expr) -> Edit:
         """Take a positional argument of a call away, with the comma that goes with it."""
         source, start, end = self.source, self.source.start(argument), self.source.end(argument)
-        behind = next(token for token in source.tokens if token.start >= end)
-        if behind.text == ",":
-            following = next(token for token in source.tokens if token.start >= behind.end)
-            return Edit(start, following.start if following.text != ")" else behind.end, "")
         before = max((token for token in source.tokens if token.end <= start), key=lambda token: token.end)
-        return Edit(before.start if before.text == "," else start, end, "")
+        behind = next(token for token in source.tokens if token.start >= end)
+        if behind.text != ",":
+            return Edit(before.start if before.text == "," else start, end, "")
+        following = next(token for token in source.tokens if token.start >= behind.end)
+        if following.text != ")":
+            return Edit(start, following.start, "")
+        has_comment = "#" in source.text[before.end : start]
+        return Edit(start if has_comment else before.end, behind.end, "")
 
     def followed_by(self, edits: Sequence[Edit], lines: Sequence[str]) -> Edit:
         """The statement, changed, and behind it others in an autocommit block.
