@@ -132,41 +132,114 @@ def test_what_is_rewritten(folder: Path, make_database: MakeDatabase, name: str)
     assert end_of(make_database()).objects == before.objects
 
 
-_VALIDATED = (
-    f'{BLOCK}op.execute("ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_c_fkey")\n        '
-    'op.execute("ALTER TABLE orders ADD CONSTRAINT orders_c_fkey FOREIGN KEY (c) REFERENCES customers(id){0} NOT VALID")'
-    '\n        op.execute("ALTER TABLE orders VALIDATE CONSTRAINT orders_c_fkey")\n'
-)
+_ADD = 'op.add_column("orders", sa.Column("c", sa.Integer()))'
+_DROP = 'op.drop_column("orders", "c")'
+_KEY = '"ALTER TABLE orders ADD CONSTRAINT orders_c_fkey FOREIGN KEY (c) REFERENCES customers(id){0} NOT VALID"'
+_VALIDATE = '    op.execute("ALTER TABLE orders VALIDATE CONSTRAINT {0}")\n'
+_NOT_NULL = "ALTER TABLE orders {0} total_not_null"
+
+# What the way up and down are, what they become, and what the second revision does.
+IN_TWO = {
+    "index of a new column": (
+        (
+            f'{_ADD}\n    op.create_index("ix", "orders", ["c"])',
+            f'op.drop_index("ix", table_name="orders")\n    {_DROP}',
+        ),
+        (_ADD, _DROP),
+        f'{BLOCK}op.create_index("ix", "orders", ["c"], postgresql_concurrently=True)\n',
+        f'{BLOCK}op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix")\n',
+    ),
+    "foreign key of a new column": (
+        (f'{_ADD}\n    op.create_foreign_key("fk", "orders", "customers", ["c"], ["id"])', _DROP),
+        (
+            f'{_ADD}\n    op.create_foreign_key("fk", "orders", "customers", ["c"], ["id"], postgresql_not_valid=True)',
+            _DROP,
+        ),
+        _VALIDATE.format("fk"),
+        "    pass\n",
+    ),
+    "foreign key within a new column": (
+        (
+            'op.add_column("orders", sa.Column("c", sa.Integer(), sa.ForeignKey("customers.id", ondelete="CASCADE"), '
+            "nullable=True))",
+            _DROP,
+        ),
+        (
+            'op.add_column("orders", sa.Column("c", sa.Integer(), nullable=True))\n    '
+            f"op.execute({_KEY.format(' ON DELETE CASCADE')})",
+            _DROP,
+        ),
+        _VALIDATE.format("orders_c_fkey"),
+        "    pass\n",
+    ),
+    "foreign key in a line of its own": (
+        (
+            'op.add_column(\n        "orders",\n        sa.Column(\n            "c",\n            sa.Integer(),\n'
+            '            sa.ForeignKey("customers.id"),\n        ),\n    )',
+            _DROP,
+        ),
+        (
+            'op.add_column(\n        "orders",\n        sa.Column(\n            "c",\n            sa.Integer(),\n'
+            f"        ),\n    )\n    op.execute({_KEY.format('')})",
+            _DROP,
+        ),
+        _VALIDATE.format("orders_c_fkey"),
+        "    pass\n",
+    ),
+    "several": (
+        (
+            f'{_ADD}\n    op.create_unique_constraint("uq", "orders", ["note"])  # one\n'
+            '    op.alter_column("orders", "total", nullable=False)',
+            f'op.alter_column("orders", "total", nullable=True)\n    op.drop_constraint("uq", "orders")\n    {_DROP}',
+        ),
+        (_ADD, _DROP),
+        f'{BLOCK}op.execute("ALTER TABLE orders DROP CONSTRAINT IF EXISTS uq")\n'
+        '        op.execute("DROP INDEX CONCURRENTLY IF EXISTS uq")\n'
+        '        op.create_index("uq", "orders", ["note"], unique=True, postgresql_concurrently=True)\n'
+        '        op.execute("ALTER TABLE orders ADD CONSTRAINT uq UNIQUE USING INDEX uq")\n'
+        f'{BLOCK}op.execute("{_NOT_NULL.format("DROP CONSTRAINT IF EXISTS")}")\n'
+        f'        op.execute("{_NOT_NULL.format("ADD CONSTRAINT")} CHECK (total IS NOT NULL) NOT VALID")\n'
+        f'        op.execute("{_NOT_NULL.format("VALIDATE CONSTRAINT")}")\n'
+        '        op.execute("ALTER TABLE orders ALTER COLUMN total SET NOT NULL")\n'
+        f'        op.execute("{_NOT_NULL.format("DROP CONSTRAINT")}")\n',
+        '    op.execute("ALTER TABLE orders ALTER COLUMN total DROP NOT NULL")\n'
+        '    op.execute("ALTER TABLE orders DROP CONSTRAINT IF EXISTS uq")\n',
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("column", "after", "option"),
-    [
-        (
-            'sa.Column("c", sa.Integer(), sa.ForeignKey("customers.id", ondelete="CASCADE"), nullable=True)',
-            'sa.Column("c", sa.Integer(), nullable=True)',
-            " ON DELETE CASCADE",
-        ),
-        ('sa.Column("c", sa.Integer(), sa.ForeignKey("customers.id"))', 'sa.Column("c", sa.Integer())', ""),
-        (
-            'sa.Column(\n        "c",\n        sa.Integer(),\n        sa.ForeignKey("customers.id"),\n    )',
-            'sa.Column(\n        "c",\n        sa.Integer(),\n        \n    )',
-            "",
-        ),
-    ],
-)
-def test_a_column_with_a_foreign_key(
-    folder: Path, make_database: MakeDatabase, column: str, after: str, option: str
-) -> None:
-    path = bbb222(folder, f'op.add_column("orders", {column})')
-    text, before = path.read_text(), end_of(make_database())
+@pytest.mark.parametrize("name", IN_TWO)
+def test_what_goes_into_a_second_revision(folder: Path, make_database: MakeDatabase, name: str) -> None:
+    (up, down), (new_up, new_down), second_up, second_down = IN_TWO[name]
+    path = write_revision(folder, "bbb222", "aaa111", "work", up=up, down_code=down)
+    text = path.read_text()
+    before = end_of(make_database())
+    lint = limbeck("lint", "--fix", "bbb222", "--json")
+    assert lint.status == 0, (lint.out, lint.err)
+    (fix,) = lint.document["fixes"]
+    assert (fix["written"], fix["left"], fix["remarks"]) == (True, [], [])
+    assert path.read_text() == text.replace(f"    {up}\n", f"    {new_up}\n").replace(
+        f"    {down}\n", f"    {new_down}\n"
+    )
+    second = Path(fix["second"]).read_text()
+    assert second.partition("def upgrade() -> None:\n")[2] == f"{second_up}\n\ndef downgrade() -> None:\n{second_down}"
+    url = make_database()
+    assert end_of(url).objects == before.objects
+    assert limbeck("downgrade", "aaa111", "--yes", "--url", url).status == 0
+    assert end_of(url).objects == before.objects
+
+
+def test_what_others_follow_stays_one_revision(folder: Path) -> None:
+    path = write_revision(
+        folder, "bbb222", "aaa111", "work", up=f'{_ADD}\n    op.create_index("ix", "orders", ["c"])', down_code=_DROP
+    )
+    write_revision(folder, "ccc333", "bbb222", "more")
     lint = limbeck("lint", "--fix", "bbb222", "--json")
     (fix,) = lint.document["fixes"]
-    assert (fix["written"], fix["left"]) == (True, [])
+    assert (lint.status, fix["second"], fix["written"]) == (1, None, True)
     assert [remark.partition(":")[0] for remark in fix["remarks"]] == ["half-applied"]
-    new = text.replace(column, after).replace("\n\n\ndef downgrade", f"\n{_VALIDATED.format(option)}\n\ndef downgrade")
-    assert path.read_text() == new
-    assert end_of(make_database()).objects == before.objects
+    assert "DROP INDEX CONCURRENTLY IF EXISTS ix" in path.read_text()
+    assert len(list(path.parent.glob("*.py"))) == 3
 
 
 LEFT = {
@@ -226,14 +299,15 @@ def test_what_can_be_fixed_is_beside_what_cannot(folder: Path) -> None:
     (fix,) = lint.document["fixes"]
     assert [each["line"] for each in fix["fixed"]] == [19]
     assert [each["line"] for each in fix["left"]] == [18]
-    assert path.read_text().count("postgresql_concurrently=True") == 1
+    assert path.read_text().count("create_index") == 1
+    assert 'op.create_index("iy", "orders", ["note"], postgresql_concurrently=True)' in Path(fix["second"]).read_text()
 
 
 def test_every_way_back_still_works(folder: Path, make_database: MakeDatabase) -> None:
     for path in folder.glob("migrations/versions/*"):
         path.unlink()
     fixable(folder, make_database())
-    assert limbeck("lint", "--fix", "bbb222:").status == 1
+    assert limbeck("lint", "--fix", "bbb222:").status == 0
     url = make_database()
     assert limbeck("upgrade", "--url", url).status == 0
     down = limbeck("downgrade", "base", "--yes", "--url", url)

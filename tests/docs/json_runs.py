@@ -322,6 +322,7 @@ def lint(runs: Runs) -> None:
     runs.run("lint", "lint", "--all", "--scratch", url, status=1)
     runs.run("explain")
     fixable = projects.fixable(runs.folder("fixable"), url)
+    runs.run("lint", "lint", "--diff", "fff666", "--scratch", url, status=1)
     write_revision(fixable, "999999", "fff666", "batch", up="op.execute('ALTER TABLE orders ADD UNIQUE (note)')")
     runs.run("lint", "lint", "--diff", "ddd444", "--scratch", url, status=1)
     runs.run("lint", "lint", "--fix", "fff666:", "--scratch", url, status=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
     from limbeck.cli.linting import Linting
     from limbeck.cli.session import Session
+    from limbeck.edit.fix.second_revision import SecondRevision
     from limbeck.lint.measuring import ScratchServer
     from limbeck.lint.outcome import LintOutcome
+    from limbeck.lint.rehearse.proof import Proof
     from limbeck.model.facts import Rehearsed
     from limbeck.model.finding import Finding
 
@@ -35,6 +38,7 @@ class _Proved(NamedTuple):
     text: bytes
     fixes: tuple[Fix, ...]
     remarks: tuple[str, ...]
+    second: SecondRevision | None = None
 
 
 class Fixing:
@@ -75,15 +79,27 @@ class Fixing:
             return FixedRevision(revision, path, before, before, (), left, (), written=False)
         found = fixes_of(before, path, rehearsed, findings)
         proved, refused = self._proved(revision, found, rehearsed)
+        if proved.remarks:
+            proved = self._in_two(revision, found, proved, rehearsed)
         gone = tuple(finding for fix in proved.fixes for finding in fix.findings)
         written = self._write and proved.text != before
         if written:
             if content_of(path) != before:
                 raise UsageError(f"{path} has been changed meanwhile", hint="type the same command again")
+            if proved.second is not None:
+                write_atomically(proved.second.path, proved.second.text)  # a chain with it alone can be read too
             write_atomically(path, proved.text)
             self._session.read_again()
         return FixedRevision(
-            revision, path, before, proved.text, gone, (*found.left, *refused), proved.remarks, written
+            revision,
+            path,
+            before,
+            proved.text,
+            gone,
+            (*found.left, *refused),
+            proved.remarks,
+            written,
+            proved.second,
         )
 
     def _not_ours(self, revision: str, rehearsed: Rehearsed) -> str | None:
@@ -142,18 +158,81 @@ class Fixing:
             proof = prove(session.project, session.graph, revision, text, self._server, logging_of_project=verbose)
         except LimbeckError as error:
             raise _Refused(f"it cannot be proved: {error.message}") from error
-        new = proof.rehearsed
-        if not new.is_whole:
-            raise _Refused(f"rewritten, it does not run to its end: {new.failed or new.unmeasured}")
+        self._compare(proof, rehearsed)
+        return _Proved(text, fixes, self._remarks(revision, fixes, text, rehearsed, proof.rehearsed[0]))
+
+    def _in_two(self, revision: str, found: Fixes, best: _Proved, rehearsed: Rehearsed) -> _Proved:
+        """Two revisions in place of one that is committed in parts; what there was where that cannot be proved."""
+        from tempfile import TemporaryDirectory
+
+        from limbeck.edit.fix.calls import NoFix
+
+        session = self._session
+        if session.graph.children(revision):
+            return best
+        with TemporaryDirectory(prefix="limbeck-") as folder:
+            try:
+                return self._prove_two(revision, found, best.fixes, rehearsed, folder)
+            except (_Refused, NoFix):
+                return best
+
+    def _prove_two(
+        self, revision: str, found: Fixes, fixes: tuple[Fix, ...], rehearsed: Rehearsed, folder: str
+    ) -> _Proved:
+        """Run the two one after the other, and compare.
+
+        Raises:
+            _Refused: they do not lead to the same end, or findings stay or come.
+            NoFix: something cannot be moved into another revision.
+        """
+        from limbeck.cli.second_file import second_revision
+        from limbeck.edit.fix.second_revision import moved
+        from limbeck.graph import read_graph
+        from limbeck.lint.rehearse.proof import Behind, prove
+
+        session, project = self._session, self._session.project
+        parts = [moved(fix.issued) for fix in fixes]
+        assert found.source is not None
+        text = found.source.with_edits(edit for part in parts for edit in part.edits)
+        second = second_revision(session, revision, parts)
+        with open(os.path.join(folder, os.path.basename(second.path)), "wb") as file:
+            file.write(second.text)
+        graph = read_graph(
+            (*project.version_locations, folder),
+            recursive=project.recursive,
+            sourceless=project.sourceless,
+            search_path=project.search_path,
+            run_files=bool(project.settings.run_files),
+        )
+        if graph.order.index(second.revision) != graph.order.index(revision) + 1:
+            raise _Refused("another revision comes between the two")
+        behind = Behind(graph, second.revision, folder)
+        verbose = session.arguments.verbose
+        proof = prove(project, session.graph, revision, text, self._server, behind=behind, logging_of_project=verbose)
+        self._compare(proof, rehearsed)
+        first, last = proof.rehearsed
+        if last.back is not None and (last.back.error or any(last.back[3:])):
+            raise _Refused("the way back of the second revision does not restore the schema")
+        remarks = self._remarks(revision, fixes, text, rehearsed, first)
+        if remarks or self._linting.findings_of_another(graph, last, frozenset((revision, second.revision))):
+            raise _Refused("two revisions have findings too")
+        return _Proved(text, fixes, (), second)
+
+    def _compare(self, proof: Proof, rehearsed: Rehearsed) -> None:
+        """Raise unless the rewritten revision leads to the same end, and back."""
+        for new in proof.rehearsed:
+            if not new.is_whole:
+                raise _Refused(f"rewritten, it does not run to its end: {new.failed or new.unmeasured}")
         if proof.differences is None:
             raise _Refused("the schema at its end cannot be compared")
         if proof.differences:
             raise _Refused(f"rewritten, it would not lead to the same schema: {proof.differences[0]}")
-        if rehearsed.back is not None and new.back is not None and new.back[3:] != rehearsed.back[3:]:
-            raise _Refused("rewritten, its downgrade would not do the same")
-        if rehearsed.back is not None and rehearsed.back.error is None and new.back is not None and new.back.error:
-            raise _Refused(f"rewritten, its downgrade would fail: {new.back.error}")
-        return _Proved(text, fixes, self._remarks(revision, fixes, text, rehearsed, new))
+        old, new_back = rehearsed.back, proof.rehearsed[0].back
+        if old is not None and old.error is None and new_back is not None:
+            if new_back.error:
+                raise _Refused(f"rewritten, its downgrade would fail: {new_back.error}")
+            if new_back[3:] != old[3:]:
+                raise _Refused("rewritten, its downgrade would not do the same")
 
     def _remarks(
         self, revision: str, fixes: tuple[Fix, ...], text: bytes, old: Rehearsed, new: Rehearsed

@@ -79,6 +79,8 @@ def run(session: Session) -> int:
     if arguments.fix or arguments.diff:
         fixed = _fixed(session, linting, outcome)
         if any(one.written for one in fixed):
+            if arguments.revisions:
+                arguments.revisions += [one.second.revision for one in fixed if one.second is not None]
             linting = Linting(session)
             outcome = linting.outcome()
     fixes = fixes_text(fixed, outcome.server, session.display_path)

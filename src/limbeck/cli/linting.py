@@ -21,9 +21,10 @@ from limbeck.model.finding import Severity
 if TYPE_CHECKING:
     from limbeck.cli.asked_rules import AskedRules
     from limbeck.cli.session import Session
+    from limbeck.graph import RevisionGraph
     from limbeck.lint.engine import Judged
     from limbeck.lint.measuring import ScratchServer
-    from limbeck.lint.subject import Subject
+    from limbeck.lint.subject import Subject, Tables
     from limbeck.model.facts import Rehearsed
     from limbeck.model.finding import Finding
     from limbeck.model.sizes import Size
@@ -113,6 +114,20 @@ class Linting:
         chain = Chain((subject,), self._session.graph, self._env_py)
         return judge(chain, self.rules.asked, self.rules.policy).findings
 
+    def findings_of_another(
+        self, graph: RevisionGraph, rehearsed: Rehearsed, deploy: frozenset[str]
+    ) -> tuple[Finding, ...]:
+        """What the rules find in a revision of another chain, notes and remarks on the design left out."""
+        from limbeck.lint.engine import judge
+        from limbeck.lint.subject import Chain, Subject
+
+        revision = graph.revisions[rehearsed.revision]
+        subject = Subject(
+            revision, rehearsed, deploy | frozenset(self.chosen.revisions), self._tables(), graph, self._env_py
+        )
+        found = judge(Chain((subject,), graph, self._env_py), self.rules.asked, self.rules.policy).findings
+        return tuple(each for each in found if each.severity is not Severity.NOTE and not each.rule.startswith(_DESIGN))
+
     def server(self) -> tuple[ScratchServer | None, LimbeckError | None]:
         """The server to measure on; None where nothing is to be measured, with the reason unless that was asked for."""
         if not self.chosen.revisions or any(fault.broken for fault in self._session.graph.faults):
@@ -163,11 +178,17 @@ class Linting:
     def _subject(
         self, chosen: LookedAt, revision: str, rehearsed: Rehearsed | None, text: bytes | None = None
     ) -> Subject:
-        from limbeck.lint.subject import Subject, Tables
+        from limbeck.lint.subject import Subject
 
-        graph, settings = self._session.graph, self._settings
-        tables = Tables(frozenset(settings.hot_tables), frozenset(settings.small_tables), self._sizes)
-        return Subject(graph.revisions[revision], rehearsed, chosen.deploy(revision), tables, graph, self._env_py, text)
+        graph = self._session.graph
+        deploy, tables = chosen.deploy(revision), self._tables()
+        return Subject(graph.revisions[revision], rehearsed, deploy, tables, graph, self._env_py, text)
+
+    def _tables(self) -> Tables:
+        from limbeck.lint.subject import Tables
+
+        settings = self._settings
+        return Tables(frozenset(settings.hot_tables), frozenset(settings.small_tables), self._sizes)
 
     def _kept(self, chosen: LookedAt, keys: Keys) -> KeptFindings:
         """What was found when the same was asked before, of the same files."""

@@ -23,10 +23,14 @@ def _lines(one: FixedRevision, server: str | None, display_path: Callable[[str],
     path = display_path(one.path)
     if one.fixed:
         yield unified(one.before, one.after, path).rstrip("\n")
+        if one.second is not None:
+            yield unified(None, one.second.text, display_path(one.second.path)).rstrip("\n")
         count = len(one.fixed)
         done = "fixed" if one.written else "would be fixed"
         rules = ", ".join(dict.fromkeys(finding.rule for finding in one.fixed))
         yield printable(f"{path}: {count} finding{'s' if count > 1 else ''} {done}: {rules}")
+        if one.second is not None:
+            yield printable(f"what others would wait for is in {one.second.revision}, a revision of its own behind it")
         gone = "they are" if count > 1 else "it is"
         yield f"proved on PostgreSQL {server}: the schema at its end is the same, and {gone} gone"
         yield from (printable(f"but now {remark}") for remark in one.remarks)
@@ -42,6 +46,7 @@ def fixes_json(found: Sequence[FixedRevision], display_path: Callable[[str], str
             "path": display_path(one.path),
             "written": one.written,
             "difference": unified(one.before, one.after, display_path(one.path)),
+            "second": None if one.second is None else display_path(one.second.path),
             "fixed": [{"rule": finding.rule, "line": finding.span.line} for finding in one.fixed],
             "left": [
                 {"rule": each.finding.rule, "line": each.finding.span.line, "reason": each.reason} for each in one.left

@@ -97,24 +97,28 @@ class OperationCall(NamedTuple):
     def without(self, argument: ast.expr) -> Edit:
         """Take a positional argument of a call away, with the comma that goes with it."""
         source, start, end = self.source, self.source.start(argument), self.source.end(argument)
-        behind = next(token for token in source.tokens if token.start >= end)
-        if behind.text == ",":
-            following = next(token for token in source.tokens if token.start >= behind.end)
-            return Edit(start, following.start if following.text != ")" else behind.end, "")
         before = max((token for token in source.tokens if token.end <= start), key=lambda token: token.end)
-        return Edit(before.start if before.text == "," else start, end, "")
+        behind = next(token for token in source.tokens if token.start >= end)
+        if behind.text != ",":
+            return Edit(before.start if before.text == "," else start, end, "")
+        following = next(token for token in source.tokens if token.start >= behind.end)
+        if following.text != ")":
+            return Edit(start, following.start, "")
+        has_comment = "#" in source.text[before.end : start]
+        return Edit(start if has_comment else before.end, behind.end, "")
 
-    def followed_by(self, edits: Sequence[Edit], lines: Sequence[str]) -> Edit:
-        """The statement, changed, and behind it others in an autocommit block.
+    def followed_by(self, edits: Sequence[Edit], lines: Sequence[str], *, in_block: bool = True) -> Edit:
+        """The statement, changed, and behind it others, in an autocommit block unless that is not wanted.
 
         Raises:
             NoFix: it shares its line with something else, or stands in what cannot be divided.
         """
         source, start, end = self.source, self.source.start(self.statement), self.source.end(self.statement)
-        indent, behind = self._own_line(start, end)
+        indent, behind = self.own_line()
         newline, more = source.newline(start), "\t" if "\t" in indent else "    "
         text = changed(source.text[start:end], edits, start) + behind
-        head, inner = ([], indent) if self.in_block else ([f"{indent}{self._block()}"], indent + more)
+        plain = self.in_block or not in_block
+        head, inner = ([], indent) if plain else ([f"{indent}{self._block()}"], indent + more)
         return Edit(start, end + len(behind), newline.join([text, *head, *(f"{inner}{line}" for line in lines)]))
 
     def by_itself(self, edits: Sequence[Edit], before: Sequence[str] = (), after: Sequence[str] = ()) -> Edit:
@@ -124,7 +128,7 @@ class OperationCall(NamedTuple):
             NoFix: it shares its line with something else, or stands in what cannot be divided.
         """
         source, start, end = self.source, self.source.start(self.statement), self.source.end(self.statement)
-        indent, behind = self._own_line(start, end)
+        indent, behind = self.own_line()
         newline, more = source.newline(start), "\t" if "\t" in indent else "    "
         inner = indent if self.in_block else indent + more
         text = source.indented(start, end, edits, "" if self.in_block else more) + behind
@@ -136,9 +140,21 @@ class OperationCall(NamedTuple):
     def _block(self) -> str:
         return f"with {self.proxy}.get_context().{_BLOCK}():"
 
-    def _own_line(self, start: int, end: int) -> tuple[str, str]:
-        """What stands before and behind the statement in its lines: space, and a comment."""
-        indent, behind = self.source.before(start), self.source.behind(end)
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing else stands in the block that it is part of."""
+        bodies = (getattr(self.around[-1], name, []) for name in ("body", "orelse", "finalbody"))
+        return any(body == [self.statement] for body in bodies)
+
+    def own_line(self) -> tuple[str, str]:
+        """What stands before and behind the statement in its lines: space, and a comment.
+
+        Raises:
+            NoFix: it shares its line with something else, or stands in what cannot be divided.
+        """
+        source = self.source
+        indent = source.before(source.start(self.statement))
+        behind = source.behind(source.end(self.statement))
         if indent.strip() or (behind.strip() and not behind.lstrip().startswith("#")):
             raise NoFix("it shares its line with something else")
         for node in self.around:

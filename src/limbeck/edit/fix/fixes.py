@@ -22,10 +22,12 @@ class Fix(NamedTuple):
     Attributes:
         edit: what is changed in the file.
         findings: what is gone then.
+        issued: the call.
     """
 
     edit: Edit
     findings: tuple[Finding, ...]
+    issued: Issued
 
 
 class NotFixed(NamedTuple):
@@ -69,23 +71,23 @@ def fixes_of(content: bytes, path: str, rehearsed: Rehearsed, findings: Sequence
     fixes, left = [], []
     for span, found in by_place.items():
         try:
-            edit = _rewritten(source, path, span, rehearsed)
+            issued = _issued(source, path, span, rehearsed)
+            edit = REWRITINGS[issued.call.operation](issued)
         except NoFix as reason:
             left += [NotFixed(finding, str(reason)) for finding in found]
         else:
-            fixes.append(Fix(edit, tuple(found)))
+            fixes.append(Fix(edit, tuple(found), issued))
     return Fixes(source, tuple(sorted(fixes, key=lambda fix: fix.edit)), tuple(left))
 
 
-def _rewritten(source: PythonSource, path: str, span: Span, rehearsed: Rehearsed) -> Edit:
+def _issued(source: PythonSource, path: str, span: Span, rehearsed: Rehearsed) -> Issued:
     statements = [facts for facts in rehearsed.statements if facts.span == span]
     if span.path != path or any(facts.source is not None for facts in statements):
         raise NoFix("another file issues the statement")
     call = call_at(source, span)
-    rewriting = REWRITINGS.get(call.operation)
-    if rewriting is None:
+    if call.operation not in REWRITINGS:
         raise NoFix(f"no rewriting of {call.operation} is known")
-    return rewriting(Issued(call, _last_run(statements), rehearsed))
+    return Issued(call, _last_run(statements), rehearsed)
 
 
 def _last_run(statements: Sequence[Facts]) -> Sequence[Facts]:

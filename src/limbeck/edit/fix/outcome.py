@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from limbeck.edit.fix.fixes import NotFixed
+from limbeck.edit.fix.second_revision import SecondRevision
 from limbeck.model.finding import Finding
 
 
@@ -20,6 +21,7 @@ class FixedRevision(NamedTuple):
         left: those that stay, and why.
         remarks: what lint has to say of the file only when it is rewritten, each in a line.
         written: whether the file was written.
+        second: the revision behind it that takes what others would wait for; None when there is none.
     """
 
     revision: str
@@ -30,3 +32,4 @@ class FixedRevision(NamedTuple):
     left: tuple[NotFixed, ...]
     remarks: tuple[str, ...]
     written: bool
+    second: SecondRevision | None = None

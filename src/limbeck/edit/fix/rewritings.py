@@ -69,15 +69,18 @@ def unique_by_index(issued: Issued) -> Edit:
     for option in ("deferrable", "initially"):
         if call.keyword(option) is not None:
             raise NoFix(f"{option} is the constraint's, and create_index does not take it")
-    name, table = code.identifier(constraint.name), code.identifier(constraint.relation)
     edits = [*call.with_keywords([("unique", "True"), ("postgresql_concurrently", "True")])]
     edits += [call.renamed("create_index"), *_renamed_keyword(call, "constraint_name", "index_name")]
+    return call.by_itself(edits, *unique_steps(constraint))
+
+
+def unique_steps(constraint: Change) -> tuple[list[str], list[str]]:
+    """What comes before and behind the index that becomes a unique constraint."""
+    name, table = code.identifier(constraint.name), code.identifier(constraint.relation)
     schema = constraint.relation.rpartition(".")[0]
-    return call.by_itself(
-        edits,
-        [_dropped(constraint), _dropped_index(f"{schema}.{constraint.name}" if schema else constraint.name)],
-        [code.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}")],
-    )
+    index = f"{schema}.{constraint.name}" if schema else constraint.name
+    add = code.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}")
+    return [_dropped(constraint), cleared_index(index)], [add]
 
 
 def not_null_by_check(issued: Issued) -> Edit:
@@ -110,13 +113,19 @@ def key_split_off(issued: Issued) -> Edit:
     call.refuse_repeated()
     made = [change for facts in issued.statements for change in facts.changes if change.made]
     keys = [change for change in made if change.what == "constraint" and change.now("type") == "f"]
-    written = [node for node in ast.walk(call.call) if isinstance(node, ast.Call) and _is_key(node)]
-    columns = [node for node in ast.walk(call.call) if isinstance(node, ast.Call) and set(written) & set(node.args)]
-    if len(keys) != 1 or len(written) != 1 or len(columns) != 1:
-        raise NoFix("its foreign key is not written in it")
+    if len(keys) != 1:
+        raise NoFix("it has several foreign keys")
     key = keys[0]
     add = code.add_constraint(key.relation, key.name, f"{key.now('definition')} NOT VALID")
-    return call.followed_by([call.without(written[0])], [_dropped(key), add, _validated(key)])
+    return call.followed_by([call.without(_written_key(call))], [_dropped(key), add, _validated(key)])
+
+
+def _written_key(call: OperationCall) -> ast.Call:
+    written = [node for node in ast.walk(call.call) if isinstance(node, ast.Call) and _is_key(node)]
+    columns = [node for node in ast.walk(call.call) if isinstance(node, ast.Call) and set(written) & set(node.args)]
+    if len(written) != 1 or len(columns) != 1:
+        raise NoFix("its foreign key is not written in it")
+    return written[0]
 
 
 def _is_key(node: ast.Call) -> bool:
@@ -143,17 +152,31 @@ def _raw_constraint(call: OperationCall, facts: Facts, text: SqlText) -> Edit:
 
 
 def _not_null(issued: Issued, facts: Facts) -> Edit:
-    column = _only(facts, "column")
+    return issued.call.by_itself([], *not_null_steps(issued, _only(facts, "column")))
+
+
+def not_null_steps(issued: Issued, column: Change) -> tuple[list[str], list[str]]:
+    """What comes before and behind SET NOT NULL, so that it need not look at the rows."""
     table = issued.rehearsed.tables.get(column.relation)
-    taken = set() if table is None else set(table.constraints)
-    name = _free(f"{column.name}_not_null", taken)
+    constraint = code.identifier(_free(f"{column.name}_not_null", set() if table is None else set(table.constraints)))
     check = f"CHECK ({code.identifier(column.name)} IS NOT NULL) NOT VALID"
-    target = f"ALTER TABLE {code.identifier(column.relation)}"
-    constraint = code.identifier(name)
     before = [f"DROP CONSTRAINT IF EXISTS {constraint}", f"ADD CONSTRAINT {constraint} {check}"]
     before.append(f"VALIDATE CONSTRAINT {constraint}")
+    target = f"ALTER TABLE {code.identifier(column.relation)}"
     after = [code.execute(f"{target} DROP CONSTRAINT {constraint}")]
-    return issued.call.by_itself([], [code.execute(f"{target} {action}") for action in before], after)
+    return [code.execute(f"{target} {action}") for action in before], after
+
+
+def kept_unvalidated(issued: Issued, constraint: Change) -> Edit:
+    """A foreign key or CHECK where it is, NOT VALID, for another revision to validate."""
+    call = issued.call
+    if call.operation == "add_column":
+        add = code.add_constraint(constraint.relation, constraint.name, f"{constraint.now('definition')} NOT VALID")
+        return call.followed_by([call.without(_written_key(call))], [add], in_block=False)
+    if call.operation == "execute":
+        return sql_text(call).at_the_end(" NOT VALID")
+    (edit,) = call.with_keywords([("postgresql_not_valid", "True")])
+    return edit
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -208,10 +231,11 @@ def _left_behind(issued: Issued) -> list[str]:
     """
     made = [change for facts in issued.statements for change in facts.changes if change.what == "index"]
     changing = [facts for facts in issued.rehearsed.statements if facts.changes and facts.error is None]
-    return [_dropped_index(made[0].name)] if len(made) == 1 and len(changing) > 1 else []
+    return [cleared_index(made[0].name)] if len(made) == 1 and len(changing) > 1 else []
 
 
-def _dropped_index(name: str) -> str:
+def cleared_index(name: str) -> str:
+    """Takes an index away that is there, or was begun."""
     return code.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {code.identifier(name)}")
 
 

@@ -34,6 +34,7 @@ class Course:
         databases: Databases,
         logging_of_project: bool,
         texts: Mapping[str, bytes] = MappingProxyType({}),
+        further_versions: Sequence[str] = (),
     ) -> None:
         """Nothing runs yet.
 
@@ -43,6 +44,7 @@ class Course:
             states: digests of the state before each of them, and after the last.
             databases: where to work.
             texts: what stands in place of the files of some revisions.
+            further_versions: folders of revisions besides those of the project.
         """
         self._project = project
         self._order = order
@@ -51,6 +53,7 @@ class Course:
         self._databases = databases
         self._logging = logging_of_project
         self._texts = texts
+        self._further_versions = further_versions
 
     def measure(self, wanted: Sequence[str]) -> list[Rehearsed]:
         """Run the chain up to the last of the revisions that are wanted, and measure these.
@@ -125,7 +128,14 @@ class Course:
             born = dict(template.born) if template is not None else {}
             extensions = Extensions(template.missing if template is not None else ())
             scene = Scene(databases.url(name), databases.version, born, extensions, rows)
-            rehearsal = Rehearsal(self._project, scene, self._paths, self._texts, logging_of_project=self._logging)
+            rehearsal = Rehearsal(
+                self._project,
+                scene,
+                self._paths,
+                self._texts,
+                logging_of_project=self._logging,
+                further_versions=self._further_versions,
+            )
             outcome = rehearsal.run(self._order[begin:end], wanted)
         except BaseException:
             databases.drop(name)

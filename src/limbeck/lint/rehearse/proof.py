@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,12 +26,26 @@ class Proof(NamedTuple):
     """What came of running the other text.
 
     Attributes:
-        rehearsed: what it did.
+        rehearsed: what it did, and what the revision did that is new behind it.
         differences: what is not the same at its end, as sentences; None when the ends cannot be compared.
     """
 
-    rehearsed: Rehearsed
+    rehearsed: tuple[Rehearsed, ...]
     differences: tuple[str, ...] | None
+
+
+class Behind(NamedTuple):
+    """A revision that is to come right behind another.
+
+    Attributes:
+        graph: the chain with it.
+        revision: its identifier.
+        folder: where its file is.
+    """
+
+    graph: RevisionGraph
+    revision: str
+    folder: str
 
 
 def prove(
@@ -41,23 +55,26 @@ def prove(
     text: bytes,
     server: ScratchServer,
     *,
+    behind: Behind | None = None,
     logging_of_project: bool = False,
 ) -> Proof:
     """Run a revision as its file has it and as the text has it, each after the same ancestors, and compare the ends.
 
+    Args:
+        behind: what runs besides, after the text.
+
     Raises:
         LimbeckError: `env.py` fails, or the server does not answer.
     """
-    env_py = os.path.join(project.script_location, "env.py")
     name = hash_for(1)("\x1f".join(project.version_locations).encode(errors="surrogateescape")).hexdigest()[:8]
-    place = graph.order.index(revision)
     with server.opened(name) as databases:
-        runs = _Runs(project, graph, databases, env_py, server.version, logging_of_project)
-        new, ending = runs.run(revision, place, {revision: text})
-        if ending is None:
-            return Proof(new, None)
-        old = runs.end(revision, place)
-        if old is None:
+        runs = _Runs(project, databases, server.version, logging_of_project)
+        if behind is None:
+            new, ending = runs.run(graph, [revision], {revision: text})
+        else:
+            new, ending = runs.run(behind.graph, [revision, behind.revision], {revision: text}, behind.folder)
+        old = runs.end(graph, revision) if ending is not None else None
+        if ending is None or old is None:
             return Proof(new, None)
         changes = difference(_catalogue(databases, old), _catalogue(databases, ending))
     return Proof(new, tuple(change.sentence for change in changes))
@@ -65,26 +82,30 @@ def prove(
 
 class _Runs(NamedTuple):
     project: Project
-    graph: RevisionGraph
     databases: Databases
-    env_py: str
     version: str
     logging: bool
 
-    def run(self, revision: str, place: int, texts: Mapping[str, bytes]) -> tuple[Rehearsed, Template | None]:
-        """What the revision does, and the state behind it; None when it does not come to its end."""
-        course = self._course(texts)
-        found = {each.revision: each for each in course.measure([revision])}
-        return found[revision], course.end_of(place) if found[revision].is_whole else None
+    def run(
+        self, graph: RevisionGraph, revisions: Sequence[str], texts: Mapping[str, bytes], *folders: str
+    ) -> tuple[tuple[Rehearsed, ...], Template | None]:
+        """What the revisions do, and the state behind them; None when one does not come to its end."""
+        course = self._course(graph, texts, folders)
+        by_name = {each.revision: each for each in course.measure(revisions)}
+        found = tuple(by_name[revision] for revision in revisions)
+        last = graph.order.index(revisions[-1])
+        return found, course.end_of(last) if all(each.is_whole for each in found) else None
 
-    def end(self, revision: str, place: int) -> Template | None:
+    def end(self, graph: RevisionGraph, revision: str) -> Template | None:
         """The state behind the revision as its file has it."""
-        return self._course({}).end_of(place) or self.run(revision, place, {})[1]
+        kept = self._course(graph, {}, ()).end_of(graph.order.index(revision))
+        return kept or self.run(graph, [revision], {})[1]
 
-    def _course(self, texts: Mapping[str, bytes]) -> Course:
-        paths = {revision.id: revision.path for revision in self.graph.revisions.values()}
-        states = Keys(self.graph, self.env_py, self.version, texts).states
-        return Course(self.project, self.graph.order, paths, states, self.databases, self.logging, texts)
+    def _course(self, graph: RevisionGraph, texts: Mapping[str, bytes], folders: Sequence[str]) -> Course:
+        paths = {revision.id: revision.path for revision in graph.revisions.values()}
+        env_py = os.path.join(self.project.script_location, "env.py")
+        states = Keys(graph, env_py, self.version, texts).states
+        return Course(self.project, graph.order, paths, states, self.databases, self.logging, texts, folders)
 
 
 def _catalogue(databases: Databases, template: Template) -> Catalogue:

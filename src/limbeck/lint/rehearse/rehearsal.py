@@ -76,6 +76,7 @@ class Rehearsal:
         texts: Mapping[str, bytes],
         *,
         logging_of_project: bool = False,
+        further_versions: Sequence[str] = (),
     ) -> None:
         """Nothing of the project runs yet.
 
@@ -83,9 +84,15 @@ class Rehearsal:
             paths: the file of each revision.
             texts: what stands in place of the files of some revisions.
             logging_of_project: let `env.py` configure logging.
+            further_versions: folders of revisions besides those of the project.
         """
         self._environment = AlembicEnvironment(
-            project, address=scene.url, transaction="revision", logging_of_project=logging_of_project, isolated=True
+            project,
+            address=scene.url,
+            transaction="revision",
+            logging_of_project=logging_of_project,
+            further_versions=further_versions,
+            isolated=True,
         )
         self._scene = scene
         self._paths = paths

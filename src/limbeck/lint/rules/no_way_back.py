@@ -57,7 +57,10 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
 
 
 def _changes(subject: Subject) -> bool:
-    """Whether the upgrade was seen to change the catalogue; without having been seen, it is believed to."""
+    """Whether the upgrade was seen to change the catalogue; without having been seen, it is believed to.
+
+    A constraint that is validated need not be made less sure again.
+    """
     if subject.rehearsed is None or subject.rehearsed.unmeasured is not None:
         return True
-    return any(facts.changes for facts in subject.statements)
+    return any(not change.altered("validated") for facts in subject.statements for change in facts.changes)
