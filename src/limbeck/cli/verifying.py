@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from limbeck.cli.looked_at import looked_at
 from limbeck.cli.proof_progress import ProofProgress
 from limbeck.lint.registry import rule_named
-from limbeck.lint.scratch_server import VARIABLE, scratch_server
+from limbeck.lint.scratch_server import OFF, VARIABLE, scratch_of, scratch_server
 from limbeck.model.errors import UsageError
 from limbeck.model.finding import Severity
 from limbeck.verify.check import all_checks
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from limbeck.cli.looked_at import LookedAt
     from limbeck.cli.session import Session
     from limbeck.lint.scratch_server import OwnServer, RunningServer
-
-_OFF = "off"
 
 
 class Verifying:
@@ -83,19 +81,10 @@ class Verifying:
         return chosen._replace(because="all") if arguments.all else chosen
 
     def _server(self) -> OwnServer | RunningServer:
-        where = self._arguments.scratch or os.environ.get(VARIABLE) or self._named_scratch()
-        if where == _OFF:
+        where = self._arguments.scratch or os.environ.get(VARIABLE) or scratch_of(self._settings, os.environ)
+        if where == OFF:
             raise UsageError("the settings name no scratch server, and nothing can be proved without", hint="--scratch")
         return scratch_server(where)
-
-    def _named_scratch(self) -> str:
-        named = self._settings.scratch
-        if not named.startswith("env:"):
-            return named
-        variable = named.removeprefix("env:")
-        if not os.environ.get(variable):
-            raise UsageError(f"scratch is to come from the environment variable {variable}, which is not set")
-        return os.environ[variable]
 
     def _severities(self) -> dict[str, Severity]:
         """What the settings say of checks; what they say of rules of lint is none of ours."""

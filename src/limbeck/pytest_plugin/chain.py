@@ -13,7 +13,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from limbeck.model.errors import LimbeckError, OtherDialect, RunStopped, UsageError
+from limbeck.model.errors import ChainBroken, LimbeckError, OtherDialect, RunStopped, UsageError
 from limbeck.model.secrets import masked, secrets_of
 
 if TYPE_CHECKING:
@@ -114,6 +114,19 @@ def read(project: Project) -> RevisionGraph:
         search_path=project.search_path,
         run_files=bool(project.settings.run_files),
     )
+
+
+def whole(project: Project) -> RevisionGraph:
+    """The project's revisions, which make a chain.
+
+    Raises:
+        ChainBroken: they do not.
+    """
+    graph = read(project)
+    broken = sum(fault.broken for fault in graph.faults)
+    if broken:
+        raise ChainBroken(f"the chain has {broken} fault{'s' if broken > 1 else ''}", hint="limbeck history")
+    return graph
 
 
 class Quiet:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from limbeck.pytest_plugin.migrated import MigratedDatabase
     from limbeck.pytest_plugin.source import Sources
 
+_SHARED = pytest.StashKey["TemporaryDirectory[str]"]()
 _INI = (
     ("limbeck_config", "limbeck: the project's alembic.ini, pyproject.toml or folder, from pytest's rootdir"),
     ("limbeck_section", "limbeck: the section of the ini file, as alembic's -n"),
@@ -22,9 +24,42 @@ _INI = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The settings of pytest's own configuration file."""
+    """The option, and the settings of pytest's own configuration file."""
+    group = parser.getgroup("limbeck")
+    group.addoption("--limbeck", action="store_true", help="prove every revision: each check of each is a test")
     for name, meaning in _INI:
         parser.addini(name, meaning, type="string", default="")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Add the proofs, before anything chooses among the tests."""
+    if config.getoption("limbeck"):
+        from limbeck.model.errors import LimbeckError
+        from limbeck.pytest_plugin.proofs import proofs
+
+        try:
+            items += proofs(session)
+        except LimbeckError as error:
+            hint = f"\nhint: {error.hint}" if error.hint else ""
+            raise pytest.UsageError(f"--limbeck: {error.message}{hint}") from error
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give the workers of pytest-xdist a folder that they share."""
+    if node.config.getoption("limbeck"):
+        stash = node.config.stash
+        if _SHARED not in stash:
+            stash[_SHARED] = TemporaryDirectory(prefix="limbeck-")
+        node.workerinput["limbeck_shared"] = stash[_SHARED].name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove that folder."""
+    shared = config.stash.get(_SHARED, None)
+    if shared is not None:
+        shared.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from limbeck.lint.scratch_server import OFF, VARIABLE, OwnServer, scratch_of, scratch_server
-from limbeck.model.errors import ChainBroken, LimbeckError, OtherDialect, UsageError
-from limbeck.pytest_plugin.chain import read
+from limbeck.model.errors import LimbeckError, OtherDialect, UsageError
+from limbeck.pytest_plugin.chain import whole
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
@@ -74,7 +74,7 @@ class Sources:
         return found
 
     def _made(self, project: Project) -> Source:
-        graph = _whole(project)
+        graph = whole(project)
         kind = (project.settings.url or project.url or "").partition(":")[0].partition("+")[0]
         if kind == "sqlite":
             return self._sqlite(project, graph)
@@ -109,11 +109,3 @@ class Sources:
             )
         server = scratch_server(where)
         return server.fast(_SERVER) if isinstance(server, OwnServer) else server
-
-
-def _whole(project: Project) -> RevisionGraph:
-    graph = read(project)
-    broken = [fault for fault in graph.faults if fault.broken]
-    if broken:
-        raise ChainBroken(f"the chain has {len(broken)} fault{'s' if len(broken) > 1 else ''}", hint="limbeck history")
-    return graph
