@@ -43,16 +43,15 @@ def check_demanding(connection: Connection[Any]) -> None:
     tables = {identity.name for identity in taken(connection).tables}
     assert tables - styles.keys() == {
         *("impossible", "refused", "silent", "hard_a", "hard_b"),
-        *(name for name in tables if name.startswith(("parts_", "hashed_"))),
+        *(name for name in tables if name.startswith(("parts_", "hashed_", "leafy_"))),
     }
     lacking = {name: set(STYLES) - found for name, found in styles.items() if found != set(STYLES)}
     assert lacking == {
         "flags": {Style.GREATEST, Style.LEAST},
         "singleton": {Style.BARE, Style.GREATEST, Style.LEAST},
-        "gen": {Style.GREATEST, Style.LEAST},  # twice the greatest integer is none
         "booking": {Style.GREATEST},  # one without end overlaps with all others
     }
-    for partition in ("parts_1", "parts_2_eu", "parts_2_us", "hashed_0", "hashed_1", "hashed_2"):
+    for partition in ("parts_1", "parts_2_eu", "parts_2_us", "leafy_1", "hashed_0", "hashed_1", "hashed_2"):
         assert values(connection, partition), partition
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 

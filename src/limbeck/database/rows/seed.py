@@ -160,4 +160,9 @@ class _Seeding:
                 reason = "a trigger or a rule kept the rows away, without an error"
                 self._unfilled.append(Unfilled(filled.table, len(filled.styles) - kept, reason))
                 self._filled[place] = filled._replace(styles=filled.styles[:kept])
+        gained = {identity: after[identity] - before[identity] for identity in after}
+        for unfilled in list(self._unfilled):
+            if gained.get(unfilled.table, 0) > 0 and all(f.table != unfilled.table for f in self._filled):
+                self._unfilled.remove(unfilled)
+                self._remarks.append(f"{unfilled.table}: its {gained[unfilled.table]} rows came by triggers of others")
         self._filled = [filled for filled in self._filled if filled.styles]
