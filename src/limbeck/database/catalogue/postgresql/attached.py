@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Branch, member, no, options, yes
 from limbeck.database.catalogue.postgresql.relations import TABLESPACE
+from limbeck.database.catalogue.postgresql.scope import Scope
 
 STATE = "CASE {} WHEN 'D' THEN 'no' WHEN 'R' THEN 'on replicas' WHEN 'A' THEN 'always' END"
 
 
-def branches(major: int) -> tuple[Branch, ...]:
+def branches(major: int, scope: Scope) -> tuple[Branch, ...]:
     """All that a server of this major version knows."""
     return (
         _table_constraints(major),
-        _domain_constraints(major),
-        _indexes(major),
+        _domain_constraints(major, scope),
+        _indexes(major, scope),
         _triggers(),
         _rules(),
         _policies(),
-        _statistics(major),
+        *((_statistics(major),) if scope.whole else ()),
     )
 
 
@@ -27,23 +28,23 @@ def _table_constraints(major: int) -> Branch:
         major,
         "pg_class",
         """pg_constraint k JOIN relation r ON r.oid = k.conrelid
-            LEFT JOIN (SELECT tgconstraint, string_agg(DISTINCT tgenabled::text, '') AS states FROM pg_trigger
-                WHERE tgisinternal AND tgenabled <> 'O' GROUP BY 1) off ON off.tgconstraint = k.oid
             WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND (k.conparentid = 0
                 OR (k.conparentid, k.conrelid) NOT IN (SELECT oid, conrelid FROM pg_constraint WHERE contype = 'f'))""",
         {
             "inherited": "CASE WHEN k.coninhcount > 0 THEN CASE WHEN k.conislocal THEN 'merged' ELSE 'yes' END END",
-            "triggers": "CASE WHEN off.states = 'D' THEN 'disabled' ELSE 'altered: ' || off.states END",
+            "triggers": """CASE WHEN k.contype = 'f' THEN (
+                SELECT CASE string_agg(DISTINCT tgenabled::text, '') WHEN 'D' THEN 'disabled' ELSE 'altered' END
+                FROM pg_trigger WHERE tgconstraint = k.oid AND tgenabled <> 'O' HAVING count(*) > 0) END""",
         },
     )
 
 
-def _domain_constraints(major: int) -> Branch:
+def _domain_constraints(major: int, scope: Scope) -> Branch:
     return _constraints(
         major,
         "pg_type",
         f"""pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN space s ON s.oid = t.typnamespace
-            WHERE k.contype = 'c' AND k.contypid <> 0 AND NOT {member("pg_type", "t.oid")}""",
+            WHERE k.contype = 'c' AND k.contypid <> 0 AND {scope.type("t.oid")} AND NOT {member("pg_type", "t.oid")}""",
         {},
     )
 
@@ -75,7 +76,7 @@ def _constraints(major: int, within: str, source: str, rare: dict[str, str]) -> 
     )
 
 
-def _indexes(major: int) -> Branch:
+def _indexes(major: int, scope: Scope) -> Branch:
     return Branch(
         kind="'index'",
         catalog="pg_class",
@@ -89,7 +90,7 @@ def _indexes(major: int) -> Branch:
             LEFT JOIN heritage i ON i.inhrelid = x.indexrelid""",
         usual={
             # The index of a constraint is what the constraint says.
-            "definition": f"CASE WHEN k.oid IS NOT NULL THEN NULL WHEN {_plain(major)} "
+            "definition": f"CASE WHEN k.oid IS NOT NULL THEN NULL WHEN {_plain(major, scope)} "
             "THEN CASE WHEN x.indisunique THEN 'UNIQUE ' ELSE '' END || x.indkey::text "
             "ELSE pg_get_indexdef(x.indexrelid) END",
             "constraint": "k.conname",
@@ -109,7 +110,7 @@ def _indexes(major: int) -> Branch:
     )
 
 
-def _plain(major: int) -> str:
+def _plain(major: int, scope: Scope) -> str:
     """The condition that an index has at most three keys, nothing but columns, and everything else as by default.
 
     Most indexes are so, and pg_get_indexdef takes 15 µs for each, because it looks for the default operator class by a
@@ -121,7 +122,8 @@ def _plain(major: int) -> str:
         for key in range(3)
     )
     distinct = "AND NOT x.indnullsnotdistinct" if major >= 15 else ""
-    odd = "SELECT attrelid FROM pg_attribute WHERE attcollation NOT IN (0, 100) AND attrelid >= 16384 AND attnum > 0"
+    limit = scope.relation("attrelid")
+    odd = f"SELECT attrelid FROM pg_attribute WHERE attcollation NOT IN (0, 100) AND {limit} AND attnum > 0"
     return f"""(c.relkind = 'i' AND c.relam = 403 AND x.indexprs IS NULL AND x.indpred IS NULL AND c.reloptions IS NULL
         AND x.indnatts <= 3 AND x.indnkeyatts = x.indnatts {distinct} AND {keys} AND x.indrelid NOT IN ({odd}))"""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Branch, options
 from limbeck.database.catalogue.postgresql.notes import granted
+from limbeck.database.catalogue.postgresql.scope import Scope
 
 
-def branches(major: int) -> tuple[Branch, ...]:
+def branches(major: int, _scope: Scope) -> tuple[Branch, ...]:
     """All that a server of this major version knows."""
     expression = "pg_get_expr(d.adbin, d.adrelid)"
     columns = Branch(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Branch, member, no, options
 from limbeck.database.catalogue.postgresql.notes import granted
+from limbeck.database.catalogue.postgresql.scope import FIRST_OF_USERS, Scope
 
-_FIRST_OF_USERS = 16384  # oids below are of initdb
 
-
-def branches(major: int) -> tuple[Branch, ...]:
-    """All that a server of this major version knows."""
+def branches(major: int, scope: Scope) -> tuple[Branch, ...]:
+    """All that a server of this major version knows; nothing of it is looked for among what was touched."""
+    if not scope.whole:
+        return ()
     return (
         _schemas(),
         _extensions(),
@@ -150,7 +151,7 @@ def _named_only() -> Branch:
     """What is told by PostgreSQL's own name for it and nothing more."""
     catalogs = ("operator", "opclass", "opfamily", "cast", "conversion", "language", "transform", "am")
     rows = " UNION ALL ".join(
-        f"SELECT 'pg_{name}'::regclass::oid AS catalog, oid FROM pg_{name} WHERE oid >= {_FIRST_OF_USERS}"
+        f"SELECT 'pg_{name}'::regclass::oid AS catalog, oid FROM pg_{name} WHERE oid >= {FIRST_OF_USERS}"
         for name in (*catalogs, "ts_parser", "ts_template")
     )
     return Branch(
