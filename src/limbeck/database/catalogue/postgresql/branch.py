@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 WIDTH = 5  # columns for the properties that most objects of a branch have
@@ -76,9 +76,9 @@ class Note(NamedTuple):
         return f"SELECT {', '.join(columns)} FROM ({self.source}) n"
 
 
-def statement(common: str, parts: Sequence[Branch | Note]) -> str:
-    """All of them, after the common table expressions; the rows come in the order of the parts."""
-    return f"{common}\n" + "\nUNION ALL\n".join(part.sql(number) for number, part in enumerate(parts))
+def statement(common: str, parts: Iterable[tuple[int, Branch | Note]]) -> str:
+    """Numbered parts, after the common table expressions; the rows come in the order of the parts."""
+    return f"{common}\n" + "\nUNION ALL\n".join(part.sql(number) for number, part in parts)
 
 
 def yes(condition: str) -> str:

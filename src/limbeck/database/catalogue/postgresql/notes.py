@@ -32,8 +32,10 @@ def notes(scope: Scope) -> tuple[Note, ...]:
     """All of them."""
     granting = _GRANTABLE if scope.whole else _GRANTABLE[:3]
     noted = scope.noted.format("objoid")
+    if scope.whole:
+        noted += " OR classoid = 'pg_namespace'::regclass"  # `public` is initdb's
     return (
-        Note(RESERVED, _RESERVED),
+        *((Note(RESERVED, _RESERVED),) if scope.whole else ()),
         Note("comment", _COMMENTS.format(noted=noted)),
         Note("security label", _LABELS.format(noted=noted)),
         Note("privileges", " UNION ALL ".join(_privileges(scope, *words) for words in granting)),
@@ -49,7 +51,7 @@ _COMMENTS = """
         COALESCE(t.typrelid, d.objoid) AS oid, d.objsubid AS part, d.description AS value, NULL AS normal
     FROM pg_description d
     LEFT JOIN pg_type t ON t.oid = d.objoid AND d.classoid = 'pg_type'::regclass AND t.typrelid <> 0
-    WHERE {noted} OR d.classoid = 'pg_namespace'::regclass"""
+    WHERE {noted}"""
 _LABELS = """
     SELECT classoid::regclass AS catalog, objoid AS oid, objsubid AS part,
         string_agg(provider || ': ' || label, ', ' ORDER BY provider COLLATE "C") AS value, NULL AS normal

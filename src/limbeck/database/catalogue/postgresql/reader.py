@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -21,9 +22,9 @@ _Rows = Iterable[tuple[Any, ...]]
 class Reader:
     """Collects the objects of rows that come branch by branch, notes first, parents before what belongs to them."""
 
-    def __init__(self, parts: Sequence[Branch | Note]) -> None:
+    def __init__(self, parts: Sequence[Branch | Note], quoted: Quoted | None = None) -> None:
         self._parts = parts
-        self._quoted = Quoted(())
+        self._quoted = quoted or Quoted(())
         self._notes: dict[Address, dict[str, str]] = {}
         self._objects: dict[Identity, Mapping[str, str]] = {}
         self._owners: dict[Identity, str] = {}
@@ -98,13 +99,10 @@ class Reader:
             return
         gone = {
             identity
-            for identity in self._objects
-            if (table := identity.of or identity.name) in tables or f"{identity.schema}.{table}" in tables
+            for identity, properties in self._objects.items()
+            if _named(identity.schema, identity.of or identity.name, tables)
+            or (identity.kind == Kind.SEQUENCE and _named(*_owner(properties.get("owned by", "")), tables))
         }
-        owners = tuple(f"{self._quoted[i.schema]}.{self._quoted[i.name]}." for i in gone if i.kind == Kind.TABLE)
-        for identity, properties in self._objects.items():
-            if identity.kind == Kind.SEQUENCE and properties.get("owned by", "").startswith(owners):
-                gone.add(identity)
         for identity in gone:
             del self._objects[identity], self._addresses[identity]
             self._owners.pop(identity, None)
@@ -126,3 +124,16 @@ def _properties(names: tuple[str, ...], values: tuple[Any, ...], note: Mapping[s
     if note is not None:
         properties.update(note)
     return properties
+
+
+_NAME = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
+
+
+def _owner(column: str) -> tuple[str, str]:
+    """Schema and table of a column as the server writes it, such as `public."My table".id`."""
+    names = [(quoted or plain).replace('""', '"') for quoted, plain in _NAME.findall(column)]
+    return (names[0], names[1]) if len(names) == 3 else ("", "")
+
+
+def _named(schema: str, table: str, tables: Collection[str]) -> bool:
+    return table in tables or f"{schema}.{table}" in tables

@@ -23,7 +23,8 @@ space AS MATERIALIZED (
 relation AS MATERIALIZED (
     SELECT c.oid, c.relname, s.nspname, c.relkind, c.relowner
     FROM pg_class c JOIN space s ON s.oid = c.relnamespace
-    WHERE {scope.relation("c.oid")} AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c', 'S') AND NOT {member("pg_class", "c.oid")}
+    WHERE {scope.relation("c.oid")} AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c', 'S')
+        AND NOT {member("pg_class", "c.oid")}
 ),
 heritage AS MATERIALIZED (
     SELECT inhrelid, string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS parents

@@ -60,4 +60,4 @@ def parts(major: int, scope: Scope) -> tuple[Branch | Note, ...]:
 
 @cache
 def _statement(major: int) -> str:
-    return statement(relations.common(WHOLE), parts(major, WHOLE))
+    return statement(relations.common(WHOLE), enumerate(parts(major, WHOLE)))
