@@ -54,10 +54,9 @@ def _constraints(major: int, within: str, source: str, rare: dict[str, str]) -> 
     # How it is deferred, validated and enforced are properties of their own, not part of the definition.
     tail = "( NOT DEFERRABLE| DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED| NOT VALID)?$"
     return Branch(
-        kind="'constraint'",
+        kind="constraint",
         catalog="pg_constraint",
         oid="k.oid",
-        schema="NULL",
         name="k.conname",
         parent="k.conrelid" if within == "pg_class" else "k.contypid",
         within=within,
@@ -70,18 +69,16 @@ def _constraints(major: int, within: str, source: str, rare: dict[str, str]) -> 
             "validated": f"CASE WHEN NOT k.convalidated AND {enforced} THEN 'no' END",
             "deferrable": "CASE WHEN k.condeferrable THEN CASE WHEN k.condeferred THEN 'initially deferred' "
             "ELSE 'initially immediate' END END",
-            "enforced": no(enforced),
         },
-        rare=rare,
+        rare={"enforced": no(enforced), **rare},
     )
 
 
 def _indexes(major: int, scope: Scope) -> Branch:
     return Branch(
-        kind="'index'",
+        kind="index",
         catalog="pg_class",
         oid="x.indexrelid",
-        schema="NULL",
         name="c.relname",
         parent="r.oid",
         source="""pg_index x JOIN relation r ON r.oid = x.indrelid JOIN pg_class c ON c.oid = x.indexrelid
@@ -95,10 +92,10 @@ def _indexes(major: int, scope: Scope) -> Branch:
             "ELSE pg_get_indexdef(x.indexrelid) END",
             "constraint": "k.conname",
             "valid": no("x.indisvalid"),
+            "clustered": yes("x.indisclustered"),
         },
         rare={
             "ready": no("x.indisready"),
-            "clustered": yes("x.indisclustered"),
             "replica identity": yes("x.indisreplident"),
             "partition of": "i.parents",
             "options": f"CASE WHEN k.oid IS NOT NULL THEN {options('c.reloptions')} END",
@@ -130,10 +127,9 @@ def _plain(major: int, scope: Scope) -> str:
 
 def _triggers() -> Branch:
     return Branch(
-        kind="'trigger'",
+        kind="trigger",
         catalog="pg_trigger",
         oid="g.oid",
-        schema="NULL",
         name="g.tgname",
         parent="r.oid",
         source="pg_trigger g JOIN relation r ON r.oid = g.tgrelid WHERE NOT g.tgisinternal",
@@ -143,10 +139,9 @@ def _triggers() -> Branch:
 
 def _rules() -> Branch:
     return Branch(
-        kind="'rule'",
+        kind="rule",
         catalog="pg_rewrite",
         oid="w.oid",
-        schema="NULL",
         name="w.rulename",
         parent="r.oid",
         source="pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'",
@@ -156,10 +151,9 @@ def _rules() -> Branch:
 
 def _policies() -> Branch:
     return Branch(
-        kind="'policy'",
+        kind="policy",
         catalog="pg_policy",
         oid="p.oid",
-        schema="NULL",
         name="p.polname",
         parent="r.oid",
         source="pg_policy p JOIN relation r ON r.oid = p.polrelid",
@@ -170,8 +164,8 @@ def _policies() -> Branch:
             "roles": """(SELECT string_agg(CASE o WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(o)) END, ', '
                 ORDER BY pg_get_userbyid(o) COLLATE "C") FROM unnest(p.polroles) o)""",
             "using": "pg_get_expr(p.polqual, p.polrelid)",
-            "check": "pg_get_expr(p.polwithcheck, p.polrelid)",
         },
+        rare={"check": "pg_get_expr(p.polwithcheck, p.polrelid)"},
     )
 
 
@@ -184,8 +178,8 @@ def _statistics(major: int) -> Branch:
         name="e.stxname",
         owner="e.stxowner",
         source="pg_statistic_ext e JOIN space s ON s.oid = e.stxnamespace JOIN relation r ON r.oid = e.stxrelid",
-        usual={
-            "definition": "pg_get_statisticsobjdef(e.oid)",
+        usual={"definition": "pg_get_statisticsobjdef(e.oid)"},
+        rare={
             "target": "CASE WHEN e.stxstattarget >= 0 THEN e.stxstattarget END" if major >= 13 else "NULL",
         },
     )

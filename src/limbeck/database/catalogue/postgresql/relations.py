@@ -56,12 +56,12 @@ def _relations(major: int) -> Branch:
             WHERE r.relkind <> 'S'""",
         usual={
             "definition": "CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END",
+        },
+        rare={
             "partitioned by": "CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END",
             "partition of": "CASE WHEN c.relispartition THEN i.parents END",
             "bound": "CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END",
             "inherits": "CASE WHEN NOT c.relispartition THEN i.parents END",
-        },
-        rare={
             "persistence": "CASE c.relpersistence WHEN 'u' THEN 'unlogged' END",
             "options": options("c.reloptions"),
             "toast options": options("toast.reloptions"),
@@ -95,12 +95,12 @@ def _sequences() -> Branch:
             LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid""",
         usual={
             "type": "format_type(q.seqtypid, NULL)",
+        },
+        rare={
             "bounds": "q.seqmin || ' to ' || q.seqmax",
             "start": "q.seqstart",
             "increment": "q.seqincrement",
             "owned by": "d.refobjid::regclass::text || '.' || quote_ident(a.attname)",
-        },
-        rare={
             "cycle": yes("q.seqcycle"),
             "cache": "NULLIF(q.seqcache, 1)",
             "for identity": yes("d.deptype = 'i'"),

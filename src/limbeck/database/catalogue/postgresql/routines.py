@@ -72,8 +72,8 @@ def _event_triggers() -> Branch:
         owner="e.evtowner",
         source=f"pg_event_trigger e WHERE NOT {member('pg_event_trigger', 'e.oid')} "
         f"AND NOT starts_with(e.evtname::text, '{WATCH}')",
-        usual={
-            "event": "e.evtevent",
+        usual={"event": "e.evtevent"},
+        rare={
             "function": "e.evtfoid::regprocedure",
             "tags": "array_to_string(e.evttags, ', ')",
             "enabled": STATE.format("e.evtenabled"),

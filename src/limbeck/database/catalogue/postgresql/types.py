@@ -23,7 +23,8 @@ def _types(kind: str, letter: str, join: str = "", where: str = "true", **proper
         owner="t.typowner",
         source=f"""pg_type t JOIN space s ON s.oid = t.typnamespace {join}
             WHERE t.typtype = '{letter}' AND NOT {member("pg_type", "t.oid")} AND {where}""",
-        usual=properties,
+        usual=dict(list(properties.items())[:1]),
+        rare=dict(list(properties.items())[1:]),
     )
 
 

@@ -71,7 +71,7 @@ class Watch:
             return difference(before, self.catalogue)
         addresses = [(row[4], int(row[1]), int(row[2])) for row in rows if int(row[0]) in (GONE, READ)]
         reader = Reader(self._parts, self._quoted)
-        reader.read(row for row in rows if int(row[0]) >= 0)
+        reader.read([row for row in rows if int(row[0]) >= 0])
         reader.leave_out(self._without)
         old = _part(self.catalogue, self._places.at(addresses))
         new = reader.catalogue(old.version, old.origin)

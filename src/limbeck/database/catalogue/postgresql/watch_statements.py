@@ -9,7 +9,7 @@ from limbeck.database.catalogue.postgresql.settings import SETTINGS
 from limbeck.database.catalogue.postgresql.snapshot import parts
 
 GONE, READ, EVERYTHING = -1, -2, -3  # first column of rows that are not read by a branch
-_TEXTS = WIDTH + 5
+_TEXTS = WIDTH + 2
 
 
 def statements(major: int) -> tuple[str, ...]:
