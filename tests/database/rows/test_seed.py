@@ -144,6 +144,13 @@ def test_more_rows_for_a_table_that_has_some(connection: Connection[Any]) -> Non
     assert len(values(connection, "users")) == 10
 
 
+def test_a_table_that_must_point_to_an_empty_one_says_so(connection: Connection[Any]) -> None:
+    connection.execute("CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (a_id integer NOT NULL REFERENCES a)")
+    b = Identity(Kind.TABLE, "public", "b")
+    (unfilled,) = seeded(connection, tables=[b]).unfilled
+    assert (unfilled.table, unfilled.missing, unfilled.reason) == (b, 5, "it must point to public.a, which has no rows")
+
+
 def test_texts_that_the_caller_wants(connection: Connection[Any]) -> None:
     connection.execute("CREATE TABLE t (id serial, data text, other text)")
     seeded(connection, 2, given={Identity(Kind.COLUMN, "public", "data", "t"): ("{}",)}, styles=(Style.ORDINARY,))
