@@ -18,6 +18,7 @@ from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
 from limbeck.verify.proof.trip import Failed, Stopped, Trip, may_be_of_rows
 from limbeck.verify.proof.walk import Leg, Walk
+from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
@@ -206,6 +207,7 @@ class _Stretch:
         self._committing = committing
         self._told = told
         self._bare: set[str] = set()
+        self._watched = is_watched(course.address(name))
 
     def run(self, begin: int, end: int, paths: Mapping[str, str]) -> bool:
         """Prove what is wanted on the way from one place to another; whether the way came to its end."""
@@ -215,7 +217,12 @@ class _Stretch:
                 return False
             stop = next((each for each in range(place + 1, end) if self._alone(each)), end)
             trips = RoundTrips(
-                self._wanted - self._committing, paths, self.seeding, self._told, bare=frozenset(self._bare)
+                self._wanted - self._committing,
+                paths,
+                self.seeding,
+                self._told,
+                bare=frozenset(self._bare),
+                watched=self._watched,
             )
             legs_ = [Leg(Direction.UPGRADE, each) for each in self._line[place:stop]]
             try:

@@ -40,6 +40,7 @@ class RoundTrips:
         told: Callable[[Trip], None],
         *,
         bare: frozenset[str],
+        watched: bool,
     ) -> None:
         """Nothing is seen yet.
 
@@ -48,9 +49,11 @@ class RoundTrips:
             paths: the file of each.
             seeding: the rows that there are.
             told: called with what was seen of each.
+            watched: whether the database notes what is touched.
             bare: revisions that want tables without made-up rows.
         """
         self._bare = bare
+        self._watched = watched
         self._told = told
         self._proved = proved
         self._paths = paths
@@ -64,7 +67,7 @@ class RoundTrips:
 
     def begin(self, walk: Walk, reached: Reached) -> None:
         """Look at what is there."""
-        self._walk, self._reached, self._there = walk, reached, There(reached)
+        self._walk, self._reached, self._there = walk, reached, There(reached, watched=self._watched)
         with self._there.lasting():
             self._now = self._there.catalogue()
             self._seeding.give(self._there.connection, self._now)
