@@ -3,12 +3,13 @@ they did is rolled back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from limbeck.database.rows import TableRows
 from limbeck.environment.executions import executions_through
 from limbeck.model.plan import Direction
+from limbeck.verify.proof.affected import affected
 from limbeck.verify.proof.seeding import ORDINARY, Seeding
 from limbeck.verify.proof.there import CommittedByItself, There
 from limbeck.verify.proof.trip import Back, Declared, On, Trip, may_be_of_rows
@@ -53,6 +54,7 @@ class RoundTrips:
             bare: revisions that want tables without made-up rows.
         """
         self._bare = bare
+        self._known: dict[Identity, TableRows] = {}
         self._watched = watched
         self._told = told
         self._proved = proved
@@ -82,7 +84,7 @@ class RoundTrips:
                 self._no_rows()
         elif leg.revision in self._proved:
             with self._there.lasting():
-                self._rows = self._there.rows(self._now.tables)
+                self._read_rows()
 
     def function(self, _leg: Leg, function: Callable[[], None]) -> None:
         """Call it; where rows stop it, with ordinary ones, and then with none but the chain's own."""
@@ -102,14 +104,26 @@ class RoundTrips:
                 self._issued = tuple(self._walk.issued)
                 return
 
+    def _read_rows(self) -> None:
+        """Read the rows of those tables whose rows are not known."""
+        tables = frozenset(self._now.tables)
+        known = {table: rows for table, rows in self._known.items() if table in tables}
+        self._known = {**known, **self._there.rows(tables - known.keys())}
+        self._rows = self._known
+
+    def _forget_rows(self, tables: Collection[Identity]) -> None:
+        self._known = {table: rows for table, rows in self._known.items() if table not in tables}
+
     def _ordinary_rows(self) -> None:
         self._no_rows()
         self._seeding.give(self._there.connection, self._now, ORDINARY)
-        self._rows = self._there.rows(self._now.tables)
+        self._known = {}
+        self._read_rows()
 
     def _no_rows(self) -> None:
         self._seeding.take_away(self._there.connection, self._now)
-        self._rows = self._there.rows(self._now.tables)
+        self._known = {}
+        self._read_rows()
 
     def after(self, leg: Leg) -> None:
         """Look at what has become of it, and try the way back."""
@@ -117,7 +131,9 @@ class RoundTrips:
         there, before = self._there, self._now
         with there.lasting():
             after = self._now = there.catalogue()
-            self._seeding.give(there.connection, after)
+            self._touched = affected(self._issued, before, after)
+            self._forget_rows(self._touched)
+            self._forget_rows(self._seeding.give(there.connection, after))
             declared = there.declared(self._paths[leg.revision]) if leg.revision in self._proved else ()
         if leg.revision not in self._proved:
             return
@@ -170,7 +186,8 @@ class RoundTrips:
                 issued = self._call(Leg(Direction.DOWNGRADE, revision))
                 there.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 catalogue = there.catalogue()
-                rows = there.rows([table for table in before.tables if table in catalogue.objects])
+                touched = self._touched | affected(issued, before, catalogue)
+                rows = there.rows([each for each in before.tables if each in touched and each in catalogue.objects])
             except CommittedByItself:
                 raise
             except Exception as error:
