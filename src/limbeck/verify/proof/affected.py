@@ -16,6 +16,17 @@ _OF_NAMED_TABLES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_ROWS = re.compile(r"\s*(insert|update|delete|select)\b", re.IGNORECASE)
+_OF_FAMILIES = frozenset({"partition", "attach", "detach", "inherit", "inherits"})
+
+
+def is_noted(issued: Iterable[Issued]) -> bool:
+    """Whether the statements are of the kinds of which a watched database is known to note all that they touch."""
+    statements = [statement for each in issued for statement in split(each.sql)]
+    return all(
+        (_OF_NAMED_TABLES.match(each) or _ROWS.match(each)) and not _OF_FAMILIES & names_in(each) for each in statements
+    )
+
 
 def affected(issued: Iterable[Issued], before: Catalogue, after: Catalogue) -> frozenset[Identity]:
     """The tables of either catalogue whose rows may be others."""

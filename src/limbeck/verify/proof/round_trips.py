@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from limbeck.database.rows import TableRows
 from limbeck.environment.executions import executions_through
 from limbeck.model.plan import Direction
-from limbeck.verify.proof.affected import affected
+from limbeck.verify.proof.affected import affected, is_noted
 from limbeck.verify.proof.seeding import ORDINARY, Seeding
 from limbeck.verify.proof.there import CommittedByItself, There
 from limbeck.verify.proof.trip import Back, Declared, On, Trip, may_be_of_rows
@@ -130,7 +130,7 @@ class RoundTrips:
         left_out = self._walk.extensions.reason
         there, before = self._there, self._now
         with there.lasting():
-            after = self._now = there.catalogue()
+            after = self._now = there.catalogue(whole=not is_noted(self._issued))
             self._touched = affected(self._issued, before, after)
             self._forget_rows(self._touched)
             self._forget_rows(self._seeding.give(there.connection, after))
@@ -185,7 +185,7 @@ class RoundTrips:
                         there.empty(self._now.tables)
                 issued = self._call(Leg(Direction.DOWNGRADE, revision))
                 there.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                catalogue = there.catalogue()
+                catalogue = there.catalogue(whole=not is_noted(issued))
                 touched = self._touched | affected(issued, before, catalogue)
                 rows = there.rows([each for each in before.tables if each in touched and each in catalogue.objects])
             except CommittedByItself:
@@ -194,8 +194,8 @@ class RoundTrips:
                 return Back(on, walk.stopped(error), issued=tuple(walk.issued))
             back = Back(on, None, catalogue, rows, issued)
             try:
-                self._call(Leg(Direction.UPGRADE, revision))
-                back = back._replace(again=there.catalogue())
+                issued = self._call(Leg(Direction.UPGRADE, revision))
+                back = back._replace(again=there.catalogue(whole=not is_noted(issued)))
             except CommittedByItself:
                 raise
             except Exception as error:

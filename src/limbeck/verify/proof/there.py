@@ -75,12 +75,16 @@ class There:
         if lost:
             raise CommittedByItself
 
-    def catalogue(self) -> Catalogue:
-        """Everything but Alembic's version table; within a transaction."""
+    def catalogue(self, *, whole: bool = False) -> Catalogue:
+        """Everything but Alembic's version table; within a transaction.
+
+        Args:
+            whole: read all of it, although the database notes what is touched.
+        """
         without = (self._reached.state.version_table,)
         if not self._watched:
             return snapshot(self._query, without=without)
-        if self._watch is None:
+        if whole or self._watch is None:
             self._watch = Watch(self._query, without=without)
         else:
             self._watch.update()
