@@ -75,7 +75,8 @@ class Chain:
         yield from self._of_route(route)
         if route.up.catalogue is not None:
             yield from self._of_order(route.up.catalogue)
-            yield from self._of_sql(route.up.catalogue)
+            if self._course.renders:
+                yield from self._of_sql(route.up.catalogue)
 
     def _of_route(self, route: Route) -> Iterator[Found]:
         up = route.up

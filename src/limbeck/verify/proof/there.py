@@ -83,7 +83,7 @@ class There:
         """
         without = (self._reached.state.version_table,)
         if not self._watched:
-            return snapshot(self._query, without=without)
+            return snapshot(self._query, dialect=self.connection.dialect.name, without=without)
         if whole or self._watch is None:
             self._watch = Watch(self._query, without=without)
         else:
