@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from typing import TYPE_CHECKING
 
 from limbeck.cli.looked_at import looked_at
 from limbeck.cli.proof_progress import ProofProgress
+from limbeck.cli.scratch_choice import chosen_scratch
 from limbeck.lint.registry import rule_named
-from limbeck.lint.scratch_server import OFF, VARIABLE, scratch_of, scratch_server
-from limbeck.model.errors import UsageError
 from limbeck.model.finding import Severity
 from limbeck.verify.check import all_checks
 from limbeck.verify.judge import heard
@@ -20,7 +18,8 @@ from limbeck.verify.proving import Proving
 if TYPE_CHECKING:
     from limbeck.cli.looked_at import LookedAt
     from limbeck.cli.session import Session
-    from limbeck.lint.scratch_server import OwnServer, RunningServer
+
+_NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL", "mariadb": "MariaDB"}
 
 
 class Verifying:
@@ -39,7 +38,8 @@ class Verifying:
         session = self._session
         session.refuse_broken_chain()
         chosen = self._chosen()
-        server = self._server()
+        dialect = self._dialect()
+        server = chosen_scratch(session, dialect)
         progress = ProofProgress(session, self._threshold())
 
         def starting(count: int) -> None:
@@ -51,6 +51,7 @@ class Verifying:
             session.graph,
             server,
             self._checks,
+            dialect=dialect,
             logging_of_project=self._arguments.verbose,
             starting=starting,
             told=progress.told,
@@ -65,7 +66,7 @@ class Verifying:
             silenced=told.silenced,
             revisions=chosen.revisions,
             because=chosen.because,
-            server=f"PostgreSQL {server.version}",
+            server=f"{_NAMES[dialect]} {server.version}" + ("" if dialect == "postgresql" else ", without rows"),
             proved=found.new,
             whole=found.whole,
             by_nature={name: each.by_nature for name, each in found.summaries.items() if any(each.by_nature)},
@@ -80,11 +81,12 @@ class Verifying:
         chosen = looked_at(self._session)
         return chosen._replace(because="all") if arguments.all else chosen
 
-    def _server(self) -> OwnServer | RunningServer:
-        where = self._arguments.scratch or os.environ.get(VARIABLE) or scratch_of(self._settings, os.environ)
-        if where == OFF:
-            raise UsageError("the settings name no scratch server, and nothing can be proved without", hint="--scratch")
-        return scratch_server(where)
+    def _dialect(self) -> str:
+        """Of the project's database, as far as the configuration tells; else PostgreSQL."""
+        scratch = self._arguments.scratch or ""
+        address = scratch if "://" in scratch else self._session.named_address or self._session.project.url or ""
+        name = address.partition("://")[0].partition("+")[0]
+        return name if name in ("sqlite", "mysql", "mariadb") else "postgresql"
 
     def _severities(self) -> dict[str, Severity]:
         """What the settings say of checks; what they say of rules of lint is none of ours."""

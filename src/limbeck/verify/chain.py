@@ -75,7 +75,8 @@ class Chain:
         yield from self._of_route(route)
         if route.up.catalogue is not None:
             yield from self._of_order(route.up.catalogue)
-            yield from self._of_sql(route.up.catalogue)
+            if self._course.renders:
+                yield from self._of_sql(route.up.catalogue)
 
     def _of_route(self, route: Route) -> Iterator[Found]:
         up = route.up
@@ -92,7 +93,8 @@ class Chain:
             hazard = fails_in_one_run.hazard(route.one_run.stopped, self._paths[route.one_run.revision])
             yield Found("fails-in-one-run", route.one_run.revision, hazard)
         if self._head is not None and up.catalogue is not None:
-            yield from self._differences(self._head, up.catalogue, "after base to head in one run", "upgrade")
+            when = "after base to head in one run and without rows"
+            yield from self._differences(self._head, up.catalogue, when, "upgrade")
         yield from self._of_way_back(route)
 
     def _of_way_back(self, route: Route) -> Iterator[Found]:

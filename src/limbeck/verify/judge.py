@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Judge:
     """Makes findings of one run, for one version of the server."""
 
-    def __init__(self, graph: RevisionGraph, checks: Sequence[Check], server: str) -> None:
+    def __init__(self, graph: RevisionGraph, checks: Sequence[Check], server: str | None) -> None:
         """Nothing is judged yet."""
         self._graph = graph
         self._checks = {check.name: check for check in checks}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.graph.files import hash_for
 from limbeck.graph.links import reach
@@ -22,22 +21,13 @@ if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
-    from limbeck.lint.rehearse.databases import Databases
     from limbeck.model.finding import Finding
     from limbeck.verify.check import Check
     from limbeck.verify.proof.course import Course
     from limbeck.verify.proof.trip import Failed
+    from limbeck.verify.schema.scratch import Scratch
 
 Told = Callable[[str, "Sequence[Finding]"], None]
-
-
-class ScratchServer(Protocol):
-    """A server for proofs; `version` is as 18.6, and known without starting it."""
-
-    version: str
-
-    def opened(self, project: str) -> AbstractContextManager[Databases]:
-        """Its databases for one project, which a short digest names."""
 
 
 class Proved(NamedTuple):
@@ -65,9 +55,10 @@ class Proving:
         self,
         project: Project,
         graph: RevisionGraph,
-        server: ScratchServer,
+        server: Scratch,
         checks: Sequence[Check],
         *,
+        dialect: str = "postgresql",
         logging_of_project: bool = False,
         starting: Callable[[int], object] = lambda _count: None,
         told: Told = lambda _revision, _findings: None,
@@ -75,6 +66,7 @@ class Proving:
         """Nothing runs yet.
 
         Args:
+            dialect: of the server's databases.
             logging_of_project: let `env.py` configure logging.
             starting: called before anything is run, if anything is, with the number of revisions to be proved.
             told: called with each revision that has been proved, and what was found.
@@ -85,7 +77,8 @@ class Proving:
         self._logging = logging_of_project
         self._starting = starting
         self._told = told
-        self._judge = Judge(graph, checks, server.version)
+        self._dialect = dialect
+        self._judge = Judge(graph, checks, server.version if dialect == "postgresql" else None)
         self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
         self._keys = Keys(graph, os.path.join(project.script_location, "env.py"), server.version)
         self._kept = KeptProofs(project.version_locations)
@@ -134,10 +127,12 @@ class Proving:
         """Prove what is not known, and the whole when everything then is."""
         self._starting(len(unknown))
         from limbeck.verify.proof.course import Course
+        from limbeck.verify.proof.sequential import SequentialCourse
 
         name = hash_for(1)("\x1f".join(self._project.version_locations).encode(errors="surrogateescape")).hexdigest()
         with self._server.opened(name[:8]) as databases:
-            course = Course(self._project, self._graph, databases, self._keys.states, logging_of_project=self._logging)
+            kind = Course if self._dialect == "postgresql" else SequentialCourse
+            course = kind(self._project, self._graph, databases, self._keys.states, logging_of_project=self._logging)
             if unknown:
                 course.prove(unknown, self._prove)
                 databases.forget_oldest()

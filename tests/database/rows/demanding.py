@@ -8,6 +8,7 @@ CREATE DOMAIN email AS varchar(60) CHECK (VALUE ~ '^[a-z0-9.]+@[a-z]+\.[a-z]{2,}
 CREATE DOMAIN positive AS integer NOT NULL CHECK (VALUE > 0);
 CREATE TYPE place AS (street text, no integer, kind mood);
 CREATE TYPE span AS RANGE (subtype = float8);
+CREATE TABLE greater (id integer PRIMARY KEY CHECK (id > 70));
 CREATE TABLE types (id serial primary key, a smallint, b integer, c bigint, d numeric, e numeric(5,2), f real, g double precision, h money, i varchar(3), j char(2), k text, l bytea, m timestamp, n timestamptz, o date, p time, q interval, r boolean, s mood, t point, u cidr, v inet, w macaddr, x bit(3), y varbit(5), z tsvector,
  aa uuid, ab xml, ac json, ad jsonb, ae integer[], af text[][], ag mood[], ah place, ai place[], aj int4range, ak tstzrange, al span, am email, an positive default 5, ao email[], ap name, aq oid, ar pg_lsn, at numeric(3,0)[], au jsonpath, av timetz, aw "char", ax macaddr8, ay tsquery, az circle, ba numrange[], bb numeric(2,2));
 CREATE TABLE users (id uuid primary key, email varchar(255) not null unique, name varchar(100) not null, CONSTRAINT email_len CHECK (char_length(email) >= 5), created_at timestamptz not null default now(), updated_at timestamptz not null, check (updated_at >= created_at));
@@ -52,6 +53,13 @@ CREATE TABLE booking (room integer, during tsrange, EXCLUDE USING gist (during W
 CREATE TABLE flags (flag boolean primary key);
 CREATE TABLE singleton (id integer primary key default 1 check (id = 1), v text);
 CREATE TABLE "Odd "" name" ("a b" integer primary key, "ü" text unique);
+CREATE FUNCTION part_two(v text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT split_part(v, '.', 2)::integer $$;
+CREATE TABLE taken_apart (num text UNIQUE NOT NULL, minor integer NOT NULL GENERATED ALWAYS AS (part_two(num)) STORED);
+CREATE FUNCTION minor() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.minor := (regexp_match(NEW.v, '\.(\d+)'))[1]; RETURN NEW; END $$;
+CREATE TABLE by_trigger (v text NOT NULL, minor integer NOT NULL); CREATE TRIGGER t BEFORE INSERT ON by_trigger FOR EACH ROW EXECUTE FUNCTION minor();
+CREATE TABLE leafy (id integer, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE leafy_1 PARTITION OF leafy (CHECK (id > 70), UNIQUE (id), FOREIGN KEY (id) REFERENCES greater) FOR VALUES FROM ('2024-05-01') TO ('2024-06-01');
+CREATE TABLE by_lower (name text NOT NULL, n integer); CREATE UNIQUE INDEX ON by_lower (lower(name));
 CREATE TABLE impossible (a integer not null check (a > 5), b integer, check (a < 3));
 """
 

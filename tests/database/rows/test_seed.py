@@ -43,16 +43,16 @@ def check_demanding(connection: Connection[Any]) -> None:
     tables = {identity.name for identity in taken(connection).tables}
     assert tables - styles.keys() == {
         *("impossible", "refused", "silent", "hard_a", "hard_b"),
-        *(name for name in tables if name.startswith(("parts_", "hashed_"))),
+        *(name for name in tables if name.startswith(("parts_", "hashed_", "leafy_"))),
     }
     lacking = {name: set(STYLES) - found for name, found in styles.items() if found != set(STYLES)}
     assert lacking == {
+        "by_trigger": {Style.GREATEST, Style.LEAST},  # no texts of the form that the trigger wants
         "flags": {Style.GREATEST, Style.LEAST},
         "singleton": {Style.BARE, Style.GREATEST, Style.LEAST},
-        "gen": {Style.GREATEST, Style.LEAST},  # twice the greatest integer is none
         "booking": {Style.GREATEST},  # one without end overlaps with all others
     }
-    for partition in ("parts_1", "parts_2_eu", "parts_2_us", "hashed_0", "hashed_1", "hashed_2"):
+    for partition in ("parts_1", "parts_2_eu", "parts_2_us", "leafy_1", "hashed_0", "hashed_1", "hashed_2"):
         assert values(connection, partition), partition
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -142,6 +142,13 @@ def test_more_rows_for_a_table_that_has_some(connection: Connection[Any]) -> Non
     second = seeded(connection, tables=[filled.table for filled in first.filled])
     assert {unfilled.table.name for unfilled in second.unfilled} == {"flags", "singleton"}
     assert len(values(connection, "users")) == 10
+
+
+def test_a_table_that_must_point_to_an_empty_one_says_so(connection: Connection[Any]) -> None:
+    connection.execute("CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (a_id integer NOT NULL REFERENCES a)")
+    b = Identity(Kind.TABLE, "public", "b")
+    (unfilled,) = seeded(connection, tables=[b]).unfilled
+    assert (unfilled.table, unfilled.missing, unfilled.reason) == (b, 5, "it must point to public.a, which has no rows")
 
 
 def test_texts_that_the_caller_wants(connection: Connection[Any]) -> None:

@@ -10,13 +10,15 @@ from limbeck.database.rows.refusal import Refusal
 from limbeck.database.rows.row import NoValue, Rows, Wanted, qualified
 from limbeck.database.rows.seeded import Filled, Unfilled
 from limbeck.database.rows.table import Table
+from limbeck.database.rows.texts import FORMS
 from limbeck.database.rows.values import Style
 
-_MOST_TRIES = 12
+_MOST_TRIES = 12  # of what a constraint refuses
 _NOT_UNIQUE = ("23505", "23P01")  # unique_violation, exclusion_violation
-_HOPELESS = ("23502", "42501")  # a NULL that must not be, no privilege
+_HOPELESS = ("42501",)  # no privilege
 _UNREADABLE = ("22", "0A")  # classes of codes: data that the server cannot read, features that it has not
-_ALIKE = 3  # so many refusals by something other than a constraint are enough
+_ACCEPTED = Refusal("", "", "")
+_IN_STYLE = 3  # tries before a row is given up its style
 
 
 class Insertion:
@@ -34,6 +36,8 @@ class Insertion:
         self._rows = rows
         self._attempts = attempts
         self._first = first
+        self._form = 0  # what texts are like in the last row that was accepted
+        self._forms_are_no_help = False
 
     def fill(self, styles: Sequence[Style]) -> tuple[Filled | None, Unfilled | None]:
         """Insert a row of each style.
@@ -64,7 +68,7 @@ class Insertion:
             index,
             self._first + index + attempt * count,
             style,
-            self._first + index + attempt,
+            attempt,
             places[index % len(places)] if places else None,
         )
 
@@ -78,25 +82,38 @@ class Insertion:
         return self._attempts.insert(self._statement(rows)) is None
 
     def _insert_one(self, index: int, style: Style, count: int) -> Style | Refusal:
-        """The style that the row has in the end, or what the database said at last."""
-        last, alike = Refusal("", "", ""), 0
-        for attempt in range(_MOST_TRIES):
-            tried = style if attempt < _ALIKE else Style.ORDINARY
+        """The style that the row has in the end, or what the database said at last.
+
+        What no constraint refuses, a trigger or a function does, which may want texts of a certain form.
+        """
+        last, form = Refusal("", "", ""), self._form
+        for attempt in range(_MOST_TRIES + len(FORMS)):
+            tried = style if attempt < _IN_STYLE and form == self._form else Style.ORDINARY
             if last.code in _NOT_UNIQUE and style in (Style.GREATEST, Style.LEAST):
                 tried = Style.ORDINARY  # there is one of these already
-            try:
-                row = self._rows.row(self._wanted(index, tried, attempt, count))
-            except NoValue as none:
-                last, alike = Refusal("", "", str(none)), alike + 1
-            else:
-                refusal = self._attempts.insert(self._statement([row]))
-                if refusal is None:
-                    return tried
-                last, alike = refusal, alike + (not refusal.code.startswith("23"))
-                self._rows.doubtful |= refusal.code[:2] in _UNREADABLE
-            if last.code in _HOPELESS or alike > 2 * _ALIKE:
+            last = self._tried(self._wanted(index, tried, attempt, count)._replace(form=form)) or _ACCEPTED
+            if last is _ACCEPTED:
+                self._form = form
+                return tried
+            by_constraint = last.code.startswith("23") and last.code != "23502"
+            if last.code in _HOPELESS or (attempt >= _MOST_TRIES and by_constraint):
                 break
+            if attempt >= _IN_STYLE and not by_constraint:
+                if form == len(FORMS) or self._forms_are_no_help or not last.code:
+                    break
+                form += 1
+        self._forms_are_no_help = form == len(FORMS)
         return last
+
+    def _tried(self, wanted: Wanted) -> Refusal | None:
+        try:
+            row = self._rows.row(wanted)
+        except NoValue as none:
+            return Refusal("", "", str(none))
+        refusal = self._attempts.insert(self._statement([row]))
+        if refusal is not None:
+            self._rows.doubtful |= refusal.code[:2] in _UNREADABLE
+        return refusal
 
     def _statement(self, rows: Sequence[Mapping[str, str]]) -> str:
         table = qualified(self._table.identity)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from limbeck.database.rows.base_types import TEXTS
 from limbeck.database.rows.constants import constants
 from limbeck.database.rows.literals import literal
 from limbeck.database.rows.table import Family, Type
 
-_TEXTS = ("text", "varchar", "bpchar", "citext", "name")
 _LIKE = {
     **dict.fromkeys(("int2", "int4", "int8", "oid"), re.compile(r"-?\d{1,18}")),
     **dict.fromkeys(("numeric", "float4", "float8", "money"), re.compile(r"-?\d+(\.\d+)?")),
@@ -20,7 +20,7 @@ _LIKE = {
     "uuid": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "inet": re.compile(r"[\d.]+(/\d+)?"),
     "bool": re.compile(r"true|false"),
-    **dict.fromkeys(_TEXTS, re.compile(r".*", re.DOTALL)),
+    **dict.fromkeys(TEXTS, re.compile(r".*", re.DOTALL)),
 }
 _BITS: dict[str, int] = {"int2": 16, "int4": 32, "int8": 64}
 
@@ -29,7 +29,7 @@ def mined(type_: Type, conditions: Iterable[str], number: int) -> list[str]:
     """Literals for a column of the type, likely ones first; others for another number."""
     if type_.family is not Family.BASE:
         return []
-    of_texts = type_.base in _TEXTS
+    of_texts = type_.base in TEXTS
     found = [text for condition in conditions for text in constants(condition, number, of_texts=of_texts)]
     return [literal(text) for text in found if _fits(type_, text)]
 
@@ -41,4 +41,4 @@ def _fits(type_: Type, text: str) -> bool:
         return False
     if type_.base in _BITS:
         return abs(int(text)) < 1 << (_BITS[type_.base] - 1)
-    return type_.length is None or type_.base not in _TEXTS or len(text) <= type_.length
+    return type_.length is None or type_.base not in TEXTS or len(text) <= type_.length

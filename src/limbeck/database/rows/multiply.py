@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from limbeck.database.catalogue import Catalogue, Identity, Query
 from limbeck.database.rows.attempts import Attempts, Execute
+from limbeck.database.rows.base_types import TEXTS
 from limbeck.database.rows.literals import name
 from limbeck.database.rows.order import order
 from limbeck.database.rows.postgresql import tables_of
@@ -15,6 +16,7 @@ from limbeck.database.rows.row import qualified
 from limbeck.database.rows.seeded import Unfilled
 from limbeck.database.rows.table import Column, Family, Reference, Table, Type
 
+_KEPT_AWAY = "a trigger or a rule kept them away, or there are no more rows for its unique key to point to"
 _SOURCES = 5  # rows of which copies are tried
 _WAYS = ("front", "back")  # where a text is varied
 _START = 100_000  # numbers of copies, away from those of ordinary rows
@@ -55,7 +57,7 @@ def multiply(
         added[table.identity] = _count(query, table) - before
         missing = rows - added[table.identity]
         if missing > 0:
-            reason = last.message if last is not None else "a trigger or a rule kept the rows away, without an error"
+            reason = last.message if last is not None else _KEPT_AWAY
             unfilled.append(Unfilled(table.identity, missing, reason, last.code if last is not None else ""))
     return Multiplied(added, tuple(unfilled))
 
@@ -146,7 +148,7 @@ def _varied(column: Column, way: str, before: int) -> str | None:
     while type_.family is Family.DOMAIN:
         type_ = type_.of[0]
     own, number = f"s.{name(column.name)}", f"({_START + before} + n.g)"
-    if type_.base in ("text", "varchar", "bpchar", "citext", "name"):
+    if type_.base in TEXTS:
         return _varied_text(type_, own, number, way, before)
     if type_.family is Family.RANGE:
         bounds = [_of_number(type_.of[0], f"(2 * n.g + {_START + 2 * before + end})") for end in (0, 1)]

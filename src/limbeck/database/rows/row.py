@@ -22,15 +22,17 @@ class Wanted(NamedTuple):
         turn: which of those that are made now, from 0.
         number: ordinary values differ from number to number.
         style: what it is like.
-        offset: which row of the other table a reference points to, counted around.
+        attempt: how often it was tried before.
         place: the condition of the partition that it is for, if any.
+        form: what its texts are like; see `Wish`.
     """
 
     turn: int
     number: int
     style: Style
-    offset: int
+    attempt: int
     place: Condition | None = None
+    form: int = 0
 
 
 class NoValue(Exception):
@@ -93,7 +95,7 @@ class Rows:
     def _candidates(self, column: Column, wanted: Wanted) -> Sequence[str]:
         type_ = column.type
         checked = [c.expression for c in self._conditions(wanted) if column.name in c.columns]
-        own = values(type_, Wish(column.name, wanted.number, wanted.style, self._judge.admitted))
+        own = values(type_, Wish(column.name, wanted.number, wanted.style, self._judge.admitted, wanted.form))
         # A value that a condition names is likelier to be good than any other but the first.
         others = mined(type_, checked, wanted.number)
         found = list(dict.fromkeys([*map(literal, self._given.get(column.name, ())), *own[:1], *others, *own[1:]]))
@@ -132,7 +134,8 @@ class Rows:
     def _references(self, wanted: Wanted) -> dict[str, str]:
         """Expressions for the columns of foreign keys; those of many columns decide for the others."""
         pointing: dict[str, str] = {}
-        for reference in sorted(self._table.references, key=lambda ref: (-len(ref.columns), ref.name)):
+        ordered = sorted(self._table.references, key=lambda ref: (-len(ref.columns), ref.name))
+        for place, reference in enumerate(ordered):
             if any(column not in self._columns for column in reference.columns):
                 continue  # a generated column points by itself
             if reference in self._promised:
@@ -145,10 +148,14 @@ class Rows:
             elif reference.table == self._table.identity and self._must(reference):
                 found = self._pointing_to_itself(reference, wanted)
             else:
-                found = _pointing_to_another(reference, pointing, wanted.offset)
+                found = _pointing_to_another(reference, pointing, self._offset(place, wanted))
             for column, expression in found.items():
                 pointing.setdefault(column, expression)
         return pointing
+
+    def _offset(self, place: int, wanted: Wanted) -> int:
+        """Which row of the other table is pointed to, counted around; tried again, references part ways."""
+        return self._first + wanted.turn + wanted.attempt * (1 + 2 * place)
 
     def _must(self, reference: Reference) -> bool:
         return not any(may_be_null(self._columns[column]) for column in reference.columns)

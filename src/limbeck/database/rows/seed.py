@@ -127,10 +127,16 @@ class _Seeding:
         promised = self._order.promised.get(table.identity, ())
         for reference in table.references:
             parent = reference.table
-            none = before.get(parent) == 0 and parent not in filled and parent != table.identity
-            if none and reference not in promised and not may_be_null_in(table, reference):
+            if reference in promised or parent == table.identity or may_be_null_in(table, reference):
+                continue
+            none = parent not in filled if before.get(parent) == 0 else parent not in before and self._none(reference)
+            if none:
                 return parent
         return None
+
+    def _none(self, reference: Reference) -> bool:
+        """Whether there is nothing to point to, in a table that is none of those to be filled."""
+        return not self._query(f"SELECT 1 FROM {reference.source} LIMIT 1")
 
     def _due(self, identity: Identity) -> set[str]:
         """The columns of a table by which rows that came before it point to its own."""
@@ -160,4 +166,9 @@ class _Seeding:
                 reason = "a trigger or a rule kept the rows away, without an error"
                 self._unfilled.append(Unfilled(filled.table, len(filled.styles) - kept, reason))
                 self._filled[place] = filled._replace(styles=filled.styles[:kept])
+        gained = {identity: after[identity] - before[identity] for identity in after}
+        for unfilled in list(self._unfilled):
+            if gained.get(unfilled.table, 0) > 0 and all(f.table != unfilled.table for f in self._filled):
+                self._unfilled.remove(unfilled)
+                self._remarks.append(f"{unfilled.table}: its {gained[unfilled.table]} rows came by triggers of others")
         self._filled = [filled for filled in self._filled if filled.styles]

@@ -33,6 +33,7 @@ _BY_NAME: tuple[tuple[str, Callable[[int], str]], ...] = (
     (r"json|jsonb", lambda n: f'{{"n": {n}}}'),
     (r"hash|digest|sha|sha1|sha256|md5|checksum|token|fingerprint|hex", lambda n: hexadecimal(n, 32)),
     (r"slug", lambda n: f"slug-{n}"),
+    (r"version|semver|release", lambda n: f"1.{n}.0"),
     (r"locale|language|lang", lambda n: ("en", "de", "fr", "ja")[n % 4]),
     (r"currency", lambda n: ("EUR", "USD", "JPY", "CHF")[n % 4]),
     (r"country", lambda n: ("DE", "US", "JP", "CH")[n % 4]),
@@ -41,11 +42,32 @@ _BY_NAME: tuple[tuple[str, Callable[[int], str]], ...] = (
     (r"date|day", lambda n: f"2024-01-{n % 28 + 1:02}"),
     (r"amount|price|count|quantity|qty|total|age|year|zip|number|num", str),
 )
+# What texts may have to be for triggers and functions that take them apart; tried one after the other.
+FORMS: tuple[Callable[[int], str], ...] = (
+    lambda n: f"1.{n}.0",
+    lambda n: f"a{n}",
+    str,
+    lambda n: f"user{n}@example.org",
+    lambda n: f"https://example.org/{n}",
+    uuid,
+    lambda n: f"2024-01-{n % 28 + 1:02}",
+    lambda n: f'{{"n": {n}}}',
+    lambda n: f"/a/{n}",
+    lambda n: ("DE", "US", "JP", "CH")[n % 4],
+)
 _PATTERNS = tuple((re.compile(rf"(?:^|_)(?:{words})(?:_|$|s$|s_)"), make) for words, make in _BY_NAME)
 
 
-def ordinary(column: str, number: int, length: int | None) -> str:
-    """A text that differs for every number, where it has room to."""
+def ordinary(column: str, number: int, length: int | None, form: int = 0) -> str:
+    """A text that differs for every number, where it has room to; by the name of its column, or of a certain form.
+
+    Args:
+        form: which of FORMS, from 1 on.
+    """
+    if form:
+        text = FORMS[(form - 1) % len(FORMS)](number)
+        if length is None or len(text) <= length:
+            return text
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column).lower()
     for pattern, make in _PATTERNS:
         if pattern.search(words):

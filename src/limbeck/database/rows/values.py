@@ -36,12 +36,14 @@ class Wish(NamedTuple):
         number: from 0; ordinary values differ from number to number, where the type has room to.
         style: which value comes first.
         admit: asked about domains.
+        form: what texts are like: 0 for what the name of the column says, else a place in `texts.FORMS`, from 1 on.
     """
 
     column: str
     number: int
     style: Style
     admit: Admit
+    form: int = 0
 
 
 def values(type_: Type, wish: Wish) -> tuple[str, ...]:
@@ -50,7 +52,7 @@ def values(type_: Type, wish: Wish) -> tuple[str, ...]:
 
 
 def _base(type_: Type, wish: Wish) -> list[str]:
-    found = choice(type_, wish.column, wish.number)
+    found = choice(type_, wish.column, wish.number, wish.form)
     if found is None:
         return []
     first = {Style.GREATEST: found.greatest, Style.LEAST: found.least}.get(wish.style, found.ordinary)

@@ -29,11 +29,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from limbeck.database.catalogue import difference, outermost
+from limbeck.database.catalogue import outermost
 from limbeck.lint.subject import Hazard
 from limbeck.model.facts import Known
 from limbeck.model.finding import Severity
 from limbeck.verify.proof.seen import Seen
+from limbeck.verify.proof.separated import separated
 from limbeck.verify.proof.trip import may_be_of_rows
 
 SEVERITY = Severity.ERROR
@@ -51,6 +52,6 @@ def judge_trip(seen: Seen) -> Iterator[Hazard]:
         place = back.again_stopped.span or seen.places.function("upgrade")
         yield Hazard(f"the second upgrade fails: {back.again_stopped.error}", effect, span=place, known=Known.MEASURED)
     elif back.again is not None:
-        for change in outermost(difference(seen.trip.after, back.again)):
+        for change in outermost(separated(seen.trip.after, back.again)):
             place = seen.upgrade_span(change.identity)
             yield Hazard(f"after the second upgrade, {change.sentence}", effect, span=place, known=Known.MEASURED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limbeck.graph.links import reach
 from limbeck.lint.rehearse.databases import Template
@@ -18,12 +18,13 @@ from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
 from limbeck.verify.proof.trip import Failed, Stopped, Trip, may_be_of_rows
 from limbeck.verify.proof.walk import Leg, Walk
+from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
-    from limbeck.lint.rehearse.databases import Databases
     from limbeck.verify.proof.walk import Attendant, Walked
+    from limbeck.verify.schema.scratch import ScratchDatabases
 
 
 _STATE = "verify "  # before the digest of a state: not that of a rehearsal of lint, which gives other rows
@@ -32,13 +33,19 @@ Told = Callable[["Trip | Failed"], None]
 
 
 class Course:
-    """Proves the revisions of one project on the databases of one server; use `prove` once."""
+    """Proves the revisions of one project on the databases of one server; use `prove` once.
+
+    Attributes:
+        renders: whether the chain is proved as SQL, too.
+    """
+
+    renders = True
 
     def __init__(
         self,
         project: Project,
         graph: RevisionGraph,
-        databases: Databases,
+        databases: ScratchDatabases,
         states: Sequence[str],
         *,
         logging_of_project: bool = False,
@@ -125,7 +132,7 @@ class Course:
                 return place, template
         return 0, None
 
-    def _keep(self, name: str, line: Sequence[str], place: int, seeding: Seeding) -> Template | None:
+    def _keep(self, name: str, line: Sequence[str], place: int, seeding: Seeding) -> Any:
         """Keep the state before a place of the whole chain's line; None, and nothing is kept, for another line."""
         if line != self._graph.order:
             return None
@@ -206,6 +213,7 @@ class _Stretch:
         self._committing = committing
         self._told = told
         self._bare: set[str] = set()
+        self._watched = is_watched(course.address(name))
 
     def run(self, begin: int, end: int, paths: Mapping[str, str]) -> bool:
         """Prove what is wanted on the way from one place to another; whether the way came to its end."""
@@ -215,7 +223,12 @@ class _Stretch:
                 return False
             stop = next((each for each in range(place + 1, end) if self._alone(each)), end)
             trips = RoundTrips(
-                self._wanted - self._committing, paths, self.seeding, self._told, bare=frozenset(self._bare)
+                self._wanted - self._committing,
+                paths,
+                self.seeding,
+                self._told,
+                bare=frozenset(self._bare),
+                watched=self._watched,
             )
             legs_ = [Leg(Direction.UPGRADE, each) for each in self._line[place:stop]]
             try:

@@ -3,12 +3,13 @@ they did is rolled back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from limbeck.database.rows import TableRows
 from limbeck.environment.executions import executions_through
 from limbeck.model.plan import Direction
+from limbeck.verify.proof.affected import affected, is_noted
 from limbeck.verify.proof.seeding import ORDINARY, Seeding
 from limbeck.verify.proof.there import CommittedByItself, There
 from limbeck.verify.proof.trip import Back, Declared, On, Trip, may_be_of_rows
@@ -40,6 +41,7 @@ class RoundTrips:
         told: Callable[[Trip], None],
         *,
         bare: frozenset[str],
+        watched: bool,
     ) -> None:
         """Nothing is seen yet.
 
@@ -48,9 +50,12 @@ class RoundTrips:
             paths: the file of each.
             seeding: the rows that there are.
             told: called with what was seen of each.
+            watched: whether the database notes what is touched.
             bare: revisions that want tables without made-up rows.
         """
         self._bare = bare
+        self._known: dict[Identity, TableRows] = {}
+        self._watched = watched
         self._told = told
         self._proved = proved
         self._paths = paths
@@ -64,7 +69,7 @@ class RoundTrips:
 
     def begin(self, walk: Walk, reached: Reached) -> None:
         """Look at what is there."""
-        self._walk, self._reached, self._there = walk, reached, There(reached)
+        self._walk, self._reached, self._there = walk, reached, There(reached, watched=self._watched)
         with self._there.lasting():
             self._now = self._there.catalogue()
             self._seeding.give(self._there.connection, self._now)
@@ -79,7 +84,7 @@ class RoundTrips:
                 self._no_rows()
         elif leg.revision in self._proved:
             with self._there.lasting():
-                self._rows = self._there.rows(self._now.tables)
+                self._read_rows()
 
     def function(self, _leg: Leg, function: Callable[[], None]) -> None:
         """Call it; where rows stop it, with ordinary ones, and then with none but the chain's own."""
@@ -99,22 +104,36 @@ class RoundTrips:
                 self._issued = tuple(self._walk.issued)
                 return
 
+    def _read_rows(self) -> None:
+        """Read the rows of those tables whose rows are not known."""
+        tables = frozenset(self._now.tables)
+        known = {table: rows for table, rows in self._known.items() if table in tables}
+        self._known = {**known, **self._there.rows(tables - known.keys())}
+        self._rows = self._known
+
+    def _forget_rows(self, tables: Collection[Identity]) -> None:
+        self._known = {table: rows for table, rows in self._known.items() if table not in tables}
+
     def _ordinary_rows(self) -> None:
         self._no_rows()
         self._seeding.give(self._there.connection, self._now, ORDINARY)
-        self._rows = self._there.rows(self._now.tables)
+        self._known = {}
+        self._read_rows()
 
     def _no_rows(self) -> None:
         self._seeding.take_away(self._there.connection, self._now)
-        self._rows = self._there.rows(self._now.tables)
+        self._known = {}
+        self._read_rows()
 
     def after(self, leg: Leg) -> None:
         """Look at what has become of it, and try the way back."""
         left_out = self._walk.extensions.reason
         there, before = self._there, self._now
         with there.lasting():
-            after = self._now = there.catalogue()
-            self._seeding.give(there.connection, after)
+            after = self._now = there.catalogue(whole=not is_noted(self._issued))
+            self._touched = affected(self._issued, before, after)
+            self._forget_rows(self._touched)
+            self._forget_rows(self._seeding.give(there.connection, after))
             declared = there.declared(self._paths[leg.revision]) if leg.revision in self._proved else ()
         if leg.revision not in self._proved:
             return
@@ -166,16 +185,17 @@ class RoundTrips:
                         there.empty(self._now.tables)
                 issued = self._call(Leg(Direction.DOWNGRADE, revision))
                 there.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                catalogue = there.catalogue()
-                rows = there.rows([table for table in before.tables if table in catalogue.objects])
+                catalogue = there.catalogue(whole=not is_noted(issued))
+                touched = self._touched | affected(issued, before, catalogue)
+                rows = there.rows([each for each in before.tables if each in touched and each in catalogue.objects])
             except CommittedByItself:
                 raise
             except Exception as error:
                 return Back(on, walk.stopped(error), issued=tuple(walk.issued))
             back = Back(on, None, catalogue, rows, issued)
             try:
-                self._call(Leg(Direction.UPGRADE, revision))
-                back = back._replace(again=there.catalogue())
+                issued = self._call(Leg(Direction.UPGRADE, revision))
+                back = back._replace(again=there.catalogue(whole=not is_noted(issued)))
             except CommittedByItself:
                 raise
             except Exception as error:

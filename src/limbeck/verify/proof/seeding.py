@@ -47,8 +47,10 @@ class Seeding:
         twin._known, twin._given = set(self._known), set(self._given)
         return twin
 
-    def give(self, connection: Connection, catalogue: Catalogue, styles: Sequence[Style] = STYLES) -> None:
-        """Fill the tables that are new and empty, in the transaction that is under way.
+    def give(
+        self, connection: Connection, catalogue: Catalogue, styles: Sequence[Style] = STYLES
+    ) -> Sequence[Identity]:
+        """Fill the tables that are new and empty, in the transaction that is under way; those tables.
 
         Args:
             catalogue: of the database as it is.
@@ -61,9 +63,10 @@ class Seeding:
         self._known.update(new)
         empty = _empty(connection, tuple(new.values()))
         if not empty:
-            return
+            return ()
         self._given.update(number for number, table in new.items() if table in empty)
         seed(partial(rows_of, connection), partial(execute, connection), catalogue, ROWS, tables=empty, styles=styles)
+        return empty
 
     def take_away(self, connection: Connection, catalogue: Catalogue) -> None:
         """Empty the tables that have got rows; they count as new again.

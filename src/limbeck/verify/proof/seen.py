@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import Action, Change, Identity, Kind, difference, outermost
+from limbeck.database.catalogue import Action, Change, Identity, Kind, outermost
 from limbeck.database.rows import RowsChange, compare
 from limbeck.model.revision import Revision, Span
 from limbeck.verify.proof.places import Places
+from limbeck.verify.proof.separated import separated
 from limbeck.verify.proof.trip import Back, On, Trip, bare
 
 if TYPE_CHECKING:
-    from limbeck.verify.proof.trip import Issued
+    from limbeck.verify.proof.separated import separated
+from limbeck.verify.proof.trip import Issued
 
 
 class Seen:
@@ -42,12 +44,12 @@ class Seen:
         """From the catalogue before the upgrade to the one after the way back."""
         if self.back is None or self.back.catalogue is None:
             return ()
-        return without_own_indexes(outermost(difference(self.trip.before, self.back.catalogue)))
+        return without_own_indexes(outermost(separated(self.trip.before, self.back.catalogue)))
 
     @cached_property
     def made(self) -> tuple[Change, ...]:
         """From the catalogue before the upgrade to the one after it."""
-        return difference(self.trip.before, self.trip.after)
+        return separated(self.trip.before, self.trip.after)
 
     @property
     def does_nothing_back(self) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from limbeck.database.catalogue import Catalogue, Identity, snapshot
+from limbeck.database.catalogue.postgresql.watch import Watch
 from limbeck.database.rows import TableRows, rows_of
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.failure import one_line, sqlstate
@@ -31,13 +32,19 @@ class CommittedByItself(Exception):
 class There:
     """The database."""
 
-    def __init__(self, reached: Reached) -> None:
-        """Nothing is asked yet."""
+    def __init__(self, reached: Reached, *, watched: bool = False) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            watched: the database notes what is touched, so that it is read once as a whole, and then in parts.
+        """
         connection = reached.context.connection
         assert connection is not None
         self.connection: Connection = connection
         self._reached = reached
         self._query = partial(asking.rows_of, connection)
+        self._watched = watched
+        self._watch: Watch | None = None
 
     @contextmanager
     def lasting(self) -> Iterator[None]:
@@ -54,6 +61,7 @@ class There:
         """
         connection, context = self.connection, self._reached.context
         transaction = connection.begin_nested() if connection.in_transaction() else connection.begin()
+        before = None if self._watch is None else self._watch.catalogue
         vars(context)["autocommit_block"] = _refuse
         try:
             yield
@@ -62,12 +70,25 @@ class There:
             lost = not transaction.is_active or in_transaction(connection) is False
             if transaction.is_active:
                 transaction.rollback()
+            if self._watch is not None and before is not None:
+                self._watch.reset(before)
         if lost:
             raise CommittedByItself
 
-    def catalogue(self) -> Catalogue:
-        """Everything but Alembic's version table; within a transaction."""
-        return snapshot(self._query, without=(self._reached.state.version_table,))
+    def catalogue(self, *, whole: bool = False) -> Catalogue:
+        """Everything but Alembic's version table; within a transaction.
+
+        Args:
+            whole: read all of it, although the database notes what is touched.
+        """
+        without = (self._reached.state.version_table,)
+        if not self._watched:
+            return snapshot(self._query, dialect=self.connection.dialect.name, without=without)
+        if whole or self._watch is None:
+            self._watch = Watch(self._query, without=without)
+        else:
+            self._watch.update()
+        return self._watch.catalogue
 
     def rows(self, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:
         """The rows of tables; within a transaction."""

@@ -179,7 +179,7 @@ class Walk:
         self._attendant.begin(self, reached)
         steps = [self.step(leg) for leg in legs]
         for leg, step in zip(legs, steps, strict=True):
-            if reached.own_transaction and not self._in_one_run:
+            if reached.own_transaction and not self._in_one_run and connection.dialect.name == "postgresql":
                 end_transaction(connection)
             self.leg = leg
             self._attendant.before(leg)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from limbeck.database.catalogue import Catalogue, Change, difference, outermost
+from limbeck.database.catalogue import Catalogue, Change, outermost
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.seen import without_own_indexes
+from limbeck.verify.proof.separated import separated
 from limbeck.verify.proof.straight import Straight
 from limbeck.verify.proof.summary import Summary
 from limbeck.verify.proof.walk import Leg
@@ -132,7 +133,7 @@ def _order(graph: RevisionGraph, which: int) -> tuple[str, ...]:
 
 def changes(one: Catalogue, other: Catalogue, told: frozenset[Identity] = frozenset()) -> tuple[Change, ...]:
     """What separates the catalogues of two databases, but for what was told already."""
-    found = outermost(difference(one._replace(origin=""), other._replace(origin="")))
+    found = outermost(separated(one._replace(origin=""), other._replace(origin="")))
     return tuple(each for each in without_own_indexes(found) if each.identity not in told)
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Branch, member, no, options, yes
 from limbeck.database.catalogue.postgresql.relations import TABLESPACE
+from limbeck.database.catalogue.postgresql.scope import Scope
 
 STATE = "CASE {} WHEN 'D' THEN 'no' WHEN 'R' THEN 'on replicas' WHEN 'A' THEN 'always' END"
 
 
-def branches(major: int) -> tuple[Branch, ...]:
+def branches(major: int, scope: Scope) -> tuple[Branch, ...]:
     """All that a server of this major version knows."""
     return (
         _table_constraints(major),
-        _domain_constraints(major),
-        _indexes(major),
+        _domain_constraints(major, scope),
+        _indexes(major, scope),
         _triggers(),
         _rules(),
         _policies(),
-        _statistics(major),
+        *((_statistics(major),) if scope.whole else ()),
     )
 
 
@@ -27,23 +28,23 @@ def _table_constraints(major: int) -> Branch:
         major,
         "pg_class",
         """pg_constraint k JOIN relation r ON r.oid = k.conrelid
-            LEFT JOIN (SELECT tgconstraint, string_agg(DISTINCT tgenabled::text, '') AS states FROM pg_trigger
-                WHERE tgisinternal AND tgenabled <> 'O' GROUP BY 1) off ON off.tgconstraint = k.oid
             WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND (k.conparentid = 0
                 OR (k.conparentid, k.conrelid) NOT IN (SELECT oid, conrelid FROM pg_constraint WHERE contype = 'f'))""",
         {
             "inherited": "CASE WHEN k.coninhcount > 0 THEN CASE WHEN k.conislocal THEN 'merged' ELSE 'yes' END END",
-            "triggers": "CASE WHEN off.states = 'D' THEN 'disabled' ELSE 'altered: ' || off.states END",
+            "triggers": """CASE WHEN k.contype = 'f' THEN (
+                SELECT CASE string_agg(DISTINCT tgenabled::text, '') WHEN 'D' THEN 'disabled' ELSE 'altered' END
+                FROM pg_trigger WHERE tgconstraint = k.oid AND tgenabled <> 'O' HAVING count(*) > 0) END""",
         },
     )
 
 
-def _domain_constraints(major: int) -> Branch:
+def _domain_constraints(major: int, scope: Scope) -> Branch:
     return _constraints(
         major,
         "pg_type",
         f"""pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN space s ON s.oid = t.typnamespace
-            WHERE k.contype = 'c' AND k.contypid <> 0 AND NOT {member("pg_type", "t.oid")}""",
+            WHERE k.contype = 'c' AND k.contypid <> 0 AND {scope.type("t.oid")} AND NOT {member("pg_type", "t.oid")}""",
         {},
     )
 
@@ -53,10 +54,9 @@ def _constraints(major: int, within: str, source: str, rare: dict[str, str]) -> 
     # How it is deferred, validated and enforced are properties of their own, not part of the definition.
     tail = "( NOT DEFERRABLE| DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED| NOT VALID)?$"
     return Branch(
-        kind="'constraint'",
+        kind="constraint",
         catalog="pg_constraint",
         oid="k.oid",
-        schema="NULL",
         name="k.conname",
         parent="k.conrelid" if within == "pg_class" else "k.contypid",
         within=within,
@@ -69,18 +69,16 @@ def _constraints(major: int, within: str, source: str, rare: dict[str, str]) -> 
             "validated": f"CASE WHEN NOT k.convalidated AND {enforced} THEN 'no' END",
             "deferrable": "CASE WHEN k.condeferrable THEN CASE WHEN k.condeferred THEN 'initially deferred' "
             "ELSE 'initially immediate' END END",
-            "enforced": no(enforced),
         },
-        rare=rare,
+        rare={"enforced": no(enforced), **rare},
     )
 
 
-def _indexes(major: int) -> Branch:
+def _indexes(major: int, scope: Scope) -> Branch:
     return Branch(
-        kind="'index'",
+        kind="index",
         catalog="pg_class",
         oid="x.indexrelid",
-        schema="NULL",
         name="c.relname",
         parent="r.oid",
         source="""pg_index x JOIN relation r ON r.oid = x.indrelid JOIN pg_class c ON c.oid = x.indexrelid
@@ -89,15 +87,15 @@ def _indexes(major: int) -> Branch:
             LEFT JOIN heritage i ON i.inhrelid = x.indexrelid""",
         usual={
             # The index of a constraint is what the constraint says.
-            "definition": f"CASE WHEN k.oid IS NOT NULL THEN NULL WHEN {_plain(major)} "
+            "definition": f"CASE WHEN k.oid IS NOT NULL THEN NULL WHEN {_plain(major, scope)} "
             "THEN CASE WHEN x.indisunique THEN 'UNIQUE ' ELSE '' END || x.indkey::text "
             "ELSE pg_get_indexdef(x.indexrelid) END",
             "constraint": "k.conname",
             "valid": no("x.indisvalid"),
+            "clustered": yes("x.indisclustered"),
         },
         rare={
             "ready": no("x.indisready"),
-            "clustered": yes("x.indisclustered"),
             "replica identity": yes("x.indisreplident"),
             "partition of": "i.parents",
             "options": f"CASE WHEN k.oid IS NOT NULL THEN {options('c.reloptions')} END",
@@ -109,7 +107,7 @@ def _indexes(major: int) -> Branch:
     )
 
 
-def _plain(major: int) -> str:
+def _plain(major: int, scope: Scope) -> str:
     """The condition that an index has at most three keys, nothing but columns, and everything else as by default.
 
     Most indexes are so, and pg_get_indexdef takes 15 µs for each, because it looks for the default operator class by a
@@ -121,17 +119,17 @@ def _plain(major: int) -> str:
         for key in range(3)
     )
     distinct = "AND NOT x.indnullsnotdistinct" if major >= 15 else ""
-    odd = "SELECT attrelid FROM pg_attribute WHERE attcollation NOT IN (0, 100) AND attrelid >= 16384 AND attnum > 0"
+    limit = scope.relation("attrelid")
+    odd = f"SELECT attrelid FROM pg_attribute WHERE attcollation NOT IN (0, 100) AND {limit} AND attnum > 0"
     return f"""(c.relkind = 'i' AND c.relam = 403 AND x.indexprs IS NULL AND x.indpred IS NULL AND c.reloptions IS NULL
         AND x.indnatts <= 3 AND x.indnkeyatts = x.indnatts {distinct} AND {keys} AND x.indrelid NOT IN ({odd}))"""
 
 
 def _triggers() -> Branch:
     return Branch(
-        kind="'trigger'",
+        kind="trigger",
         catalog="pg_trigger",
         oid="g.oid",
-        schema="NULL",
         name="g.tgname",
         parent="r.oid",
         source="pg_trigger g JOIN relation r ON r.oid = g.tgrelid WHERE NOT g.tgisinternal",
@@ -141,10 +139,9 @@ def _triggers() -> Branch:
 
 def _rules() -> Branch:
     return Branch(
-        kind="'rule'",
+        kind="rule",
         catalog="pg_rewrite",
         oid="w.oid",
-        schema="NULL",
         name="w.rulename",
         parent="r.oid",
         source="pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'",
@@ -154,10 +151,9 @@ def _rules() -> Branch:
 
 def _policies() -> Branch:
     return Branch(
-        kind="'policy'",
+        kind="policy",
         catalog="pg_policy",
         oid="p.oid",
-        schema="NULL",
         name="p.polname",
         parent="r.oid",
         source="pg_policy p JOIN relation r ON r.oid = p.polrelid",
@@ -168,8 +164,8 @@ def _policies() -> Branch:
             "roles": """(SELECT string_agg(CASE o WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(o)) END, ', '
                 ORDER BY pg_get_userbyid(o) COLLATE "C") FROM unnest(p.polroles) o)""",
             "using": "pg_get_expr(p.polqual, p.polrelid)",
-            "check": "pg_get_expr(p.polwithcheck, p.polrelid)",
         },
+        rare={"check": "pg_get_expr(p.polwithcheck, p.polrelid)"},
     )
 
 
@@ -182,8 +178,8 @@ def _statistics(major: int) -> Branch:
         name="e.stxname",
         owner="e.stxowner",
         source="pg_statistic_ext e JOIN space s ON s.oid = e.stxnamespace JOIN relation r ON r.oid = e.stxrelid",
-        usual={
-            "definition": "pg_get_statisticsobjdef(e.oid)",
+        usual={"definition": "pg_get_statisticsobjdef(e.oid)"},
+        rare={
             "target": "CASE WHEN e.stxstattarget >= 0 THEN e.stxstattarget END" if major >= 13 else "NULL",
         },
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-WIDTH = 5  # columns for the properties that most objects of a branch have
+WIDTH = 4  # columns for what most objects of a branch have; the fewer, the faster
 
 
 class Branch(NamedTuple):
     """How objects of one kind are read.  All but `catalog` and the names of properties are SQL expressions.
+
+    What stands by itself has a kind, a schema and an owner; what belongs to another object has a parent instead, and
+    its kind is a plain word.
 
     Attributes:
         kind: what the object is.
@@ -17,12 +20,13 @@ class Branch(NamedTuple):
         oid: its oid there.
         source: what follows FROM.
         name: its name.
-        schema: its schema; NULL when it belongs to another object.
-        parent: the oid of that object, which a branch before has read; NULL when it stands by itself.
+        schema: its schema.
+        owner: the oid of its owner.
+        parent: the oid of the object that it belongs to, which a branch before has read; empty when it stands alone.
         within: name of the system catalogue that holds the parent.
         part: the number of a column, else 0.
-        owner: the oid of its owner.
-        usual: at most WIDTH properties; NULL where they are as by default.
+        usual: properties that most have, at most WIDTH, or WIDTH - 3 of what stands by itself; NULL where they are as
+            by default.
         rare: properties that few objects have; all together travel in one column.
     """
 
@@ -32,19 +36,19 @@ class Branch(NamedTuple):
     source: str
     name: str
     schema: str = "''"
-    parent: str = "NULL"
+    owner: str = "NULL"
+    parent: str = ""
     within: str = "pg_class"
     part: str = "0"
-    owner: str = "NULL"
     usual: Mapping[str, str] = {}
     rare: Mapping[str, str] = {}
 
     def sql(self, number: int) -> str:
-        """The branch's SELECT: its number, the address, the parent, what makes the identity, the owner, properties."""
+        """The branch's SELECT: its number, the address, the parent, the name, WIDTH texts, the rare properties."""
         owner = f"pg_get_userbyid({self.owner})" if self.owner != "NULL" else "NULL"
-        texts = [self.kind, self.schema, self.name, owner, *self.usual.values()]
-        texts += ["NULL"] * (WIDTH - len(self.usual))
-        columns = [f"{number}", f"{self.oid}::oid", f"{self.part}::int", f"{self.parent}::oid", *_texts(texts)]
+        own = [] if self.parent else [self.kind, self.schema, owner]
+        columns = [f"{number}", f"{self.oid}::oid", f"{self.part}::int", f"{self.parent or 'NULL'}::oid"]
+        columns += _texts([self.name, *_filled([*own, *self.usual.values()])])
         return f"SELECT {', '.join(columns)}, {self._rare()} FROM {self.source}"
 
     def _rare(self) -> str:
@@ -70,15 +74,20 @@ class Note(NamedTuple):
     source: str
 
     def sql(self, number: int) -> str:
-        """Its SELECT, in the shape of a branch."""
+        """Its SELECT, in the shape of a branch: the catalogue in place of a name, the value and what it normally is."""
         columns = [f"{number}", "n.oid::oid", "n.part::int", "NULL::oid"]
-        columns += _texts(["NULL", "n.catalog", "n.value", "n.normal", *["NULL"] * (WIDTH + 1)])
+        columns += _texts(["n.catalog", *_filled(["n.value", "n.normal"]), "NULL"])
         return f"SELECT {', '.join(columns)} FROM ({self.source}) n"
 
 
-def statement(common: str, parts: Sequence[Branch | Note]) -> str:
-    """All of them, after the common table expressions; the rows come in the order of the parts."""
-    return f"{common}\n" + "\nUNION ALL\n".join(part.sql(number) for number, part in enumerate(parts))
+def _filled(texts: list[str]) -> list[str]:
+    assert len(texts) <= WIDTH, texts
+    return texts + ["NULL"] * (WIDTH - len(texts))
+
+
+def statement(common: str, parts: Iterable[tuple[int, Branch | Note]]) -> str:
+    """Numbered parts, after the common table expressions; the rows come in the order of the parts."""
+    return f"{common}\n" + "\nUNION ALL\n".join(part.sql(number) for number, part in parts)
 
 
 def yes(condition: str) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Branch, options
 from limbeck.database.catalogue.postgresql.notes import granted
+from limbeck.database.catalogue.postgresql.scope import Scope
 
 
-def branches(major: int) -> tuple[Branch, ...]:
+def branches(major: int, _scope: Scope) -> tuple[Branch, ...]:
     """All that a server of this major version knows."""
     expression = "pg_get_expr(d.adbin, d.adrelid)"
     columns = Branch(
-        kind="'column'",
+        kind="column",
         catalog="pg_class",
         oid="a.attrelid",
         part="a.attnum",
-        schema="NULL",
         name="a.attname",
         parent="a.attrelid",
         source="""relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -25,8 +25,6 @@ def branches(major: int) -> tuple[Branch, ...]:
             "nullable": "CASE WHEN a.attnotnull THEN 'no' ELSE 'yes' END",
             "default": f"CASE WHEN d.adbin IS NOT NULL AND a.attgenerated = '' THEN {expression} END",
             "identity": "CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END",
-            "generated": f"CASE a.attgenerated WHEN 's' THEN {expression} || ' stored' "
-            f"WHEN 'v' THEN {expression} || ' virtual' END",
         },
         rare=_rare(major),
     )
@@ -34,7 +32,10 @@ def branches(major: int) -> tuple[Branch, ...]:
 
 
 def _rare(major: int) -> dict[str, str]:
+    expression = "pg_get_expr(d.adbin, d.adrelid)"
     rare = {
+        "generated": f"CASE a.attgenerated WHEN 's' THEN {expression} || ' stored' "
+        f"WHEN 'v' THEN {expression} || ' virtual' END",
         "collation": f"CASE WHEN a.attcollation NOT IN (t.typcollation, 0) THEN {_COLLATION} END",
         "storage": "CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain' "
         "WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END",

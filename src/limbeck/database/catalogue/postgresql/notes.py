@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Note
+from limbeck.database.catalogue.postgresql.scope import Scope
 
 RESERVED = "reserved words"  # no property: which names want quotation marks
 # Catalogue, column with the privileges, owner, acldefault's letter for the kind of object.
 _GRANTABLE = (
     ("pg_class", "relacl", "relowner", "(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END)::\"char\""),
     ("pg_proc", "proacl", "proowner", "'f'"),
-    ("pg_namespace", "nspacl", "nspowner", "'n'"),
     ("pg_type", "typacl", "typowner", "'T'"),
+    ("pg_namespace", "nspacl", "nspowner", "'n'"),
     ("pg_foreign_server", "srvacl", "srvowner", "'S'"),
     ("pg_foreign_data_wrapper", "fdwacl", "fdwowner", "'F'"),
     ("pg_language", "lanacl", "lanowner", "'l'"),
@@ -27,13 +28,17 @@ def granted(acl: str, owner: str) -> str:
         FROM aclexplode({acl}) x GROUP BY 1) g)"""
 
 
-def notes() -> tuple[Note, ...]:
+def notes(scope: Scope) -> tuple[Note, ...]:
     """All of them."""
+    granting = _GRANTABLE if scope.whole else _GRANTABLE[:3]
+    noted = scope.noted.format("objoid")
+    if scope.whole:
+        noted += " OR classoid = 'pg_namespace'::regclass"  # `public` is initdb's
     return (
-        Note(RESERVED, _RESERVED),
-        Note("comment", _COMMENTS),
-        Note("security label", _LABELS),
-        Note("privileges", " UNION ALL ".join(_privileges(*words) for words in _GRANTABLE)),
+        *((Note(RESERVED, _RESERVED),) if scope.whole else ()),
+        Note("comment", _COMMENTS.format(noted=noted)),
+        Note("security label", _LABELS.format(noted=noted)),
+        Note("privileges", " UNION ALL ".join(_privileges(scope, *words) for words in granting)),
     )
 
 
@@ -46,18 +51,19 @@ _COMMENTS = """
         COALESCE(t.typrelid, d.objoid) AS oid, d.objsubid AS part, d.description AS value, NULL AS normal
     FROM pg_description d
     LEFT JOIN pg_type t ON t.oid = d.objoid AND d.classoid = 'pg_type'::regclass AND t.typrelid <> 0
-    WHERE d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass"""
+    WHERE {noted}"""
 _LABELS = """
     SELECT classoid::regclass AS catalog, objoid AS oid, objsubid AS part,
         string_agg(provider || ': ' || label, ', ' ORDER BY provider COLLATE "C") AS value, NULL AS normal
-    FROM pg_seclabel GROUP BY 1, 2, 3"""
+    FROM pg_seclabel WHERE {noted} GROUP BY 1, 2, 3"""
 
 
-def _privileges(catalog: str, acl: str, owner: str, letter: str) -> str:
+def _privileges(scope: Scope, catalog: str, acl: str, owner: str, letter: str) -> str:
     of_type = catalog == "pg_type"
     place = "CASE WHEN o.typrelid <> 0 THEN 'pg_class' ELSE 'pg_type' END" if of_type else f"'{catalog}'"
     oid = "CASE WHEN o.typrelid <> 0 THEN o.typrelid ELSE o.oid END" if of_type else "o.oid"
+    limit = "true" if catalog == "pg_namespace" else scope.noted.format("o.oid")
     return f"""
     SELECT {place} AS catalog, {oid} AS oid, 0 AS part, {granted(f"o.{acl}", f"o.{owner}")} AS value,
         {granted(f"acldefault({letter}, o.{owner})", f"o.{owner}")} AS normal
-    FROM {catalog} o WHERE o.{acl} IS NOT NULL AND (o.oid >= 16384 OR '{catalog}' = 'pg_namespace')"""
+    FROM {catalog} o WHERE o.{acl} IS NOT NULL AND {limit}"""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from limbeck.database.catalogue.catalogue import CONTAINERS, Address, Catalogue, Identity, Kind
-from limbeck.database.catalogue.postgresql.branch import WIDTH, Branch, Note
+from limbeck.database.catalogue.postgresql.branch import Branch, Note
 from limbeck.database.catalogue.postgresql.notes import RESERVED
 from limbeck.database.catalogue.postgresql.quoted import Quoted
 
-_PROPERTIES = 8  # first column of the properties; the rare ones, as JSON, come last
 _WITH_COLUMNS = CONTAINERS - {Kind.DOMAIN}
 _Rows = Iterable[tuple[Any, ...]]
 
@@ -21,9 +21,9 @@ _Rows = Iterable[tuple[Any, ...]]
 class Reader:
     """Collects the objects of rows that come branch by branch, notes first, parents before what belongs to them."""
 
-    def __init__(self, parts: Sequence[Branch | Note]) -> None:
+    def __init__(self, parts: Sequence[Branch | Note], quoted: Quoted | None = None) -> None:
         self._parts = parts
-        self._quoted = Quoted(())
+        self._quoted = quoted or Quoted(())
         self._notes: dict[Address, dict[str, str]] = {}
         self._objects: dict[Identity, Mapping[str, str]] = {}
         self._owners: dict[Identity, str] = {}
@@ -31,30 +31,31 @@ class Reader:
         self._places: dict[tuple[str, int], tuple[str, str]] = {}  # schema and name of what others may belong to
         self._columns: dict[tuple[str, str], dict[int, str]] = {}  # names by number
 
-    def read(self, rows: _Rows) -> None:
+    def read(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Take all the rows."""
+        if rows and not isinstance(rows[0][1], int):  # a driver that gives texts only
+            rows = [(*(None if value is None else int(value) for value in row[:4]), *row[4:]) for row in rows]
         for number, group in groupby(rows, itemgetter(0)):
-            part = self._parts[int(number)]
+            part = self._parts[number]
             if isinstance(part, Branch):
-                read = self._read_independent if part.parent == "NULL" else self._read_dependent
+                read = self._read_dependent if part.parent else self._read_independent
                 read(part, group)
             elif part.name == RESERVED:
-                self._quoted = Quoted(row[6] for row in group)
+                self._quoted = Quoted(row[5] for row in group)
             else:
                 self._read_notes(part.name, group)
 
     def _read_notes(self, name: str, rows: _Rows) -> None:
-        for _, oid, part, _, _, catalog, value, normal, *_ in rows:
+        for _, oid, part, _, catalog, value, normal, *_ in rows:
             if value != normal:
-                self._notes.setdefault((catalog, int(oid), int(part)), {})[name] = value
+                self._notes.setdefault((catalog, oid, part), {})[name] = value
 
     def _read_independent(self, branch: Branch, rows: _Rows) -> None:
         catalog, names = branch.catalog, tuple(branch.usual)
-        for row in rows:
-            _, oid, _, _, kind, schema, name, owner = row[:_PROPERTIES]
+        for _, oid, _, _, name, kind, schema, owner, *values in rows:
             identity = Identity(kind, schema, name)
-            address = (catalog, int(oid), 0)
-            self._objects[identity] = _properties(names, row[_PROPERTIES:], self._notes.get(address))
+            address = (catalog, oid, 0)
+            self._objects[identity] = _properties(names, values, self._notes.get(address))
             self._addresses[identity] = address
             self._places[address[:2]] = (schema, name)
             if owner is not None:
@@ -62,17 +63,21 @@ class Reader:
 
     def _read_dependent(self, branch: Branch, rows: _Rows) -> None:
         """Above all columns: there are so many of them that equal properties share one mapping."""
-        catalog, within, names = branch.catalog, branch.within, tuple(branch.usual)
+        kind, catalog, within, names = branch.kind, branch.catalog, branch.within, tuple(branch.usual)
         objects, addresses, places, notes = self._objects, self._addresses, self._places, self._notes
+        columns = self._columns if branch.part != "0" else None
+        plain = kind == Kind.INDEX
         known: dict[tuple[Any, ...], Mapping[str, str]] = {}
-        for row in rows:
-            place = places[within, int(row[3])]
-            kind, name, values = row[4], row[6], row[_PROPERTIES:]
+        before, place = None, ("", "")
+        for _, oid, part, parent, name, *texts in rows:
+            if parent != before:  # rows of one parent come together, most of the time
+                before, place = parent, places[within, parent]
+            values = tuple(texts)
             identity = Identity(kind, place[0], name, place[1])
-            address = (catalog, int(row[1]), int(row[2]))
-            if address[2]:
-                self._columns.setdefault(place, {})[address[2]] = name
-            elif kind == "index" and values[0] is not None and not values[0].startswith("CREATE "):
+            address = (catalog, oid, part)
+            if columns is not None:
+                columns.setdefault(place, {})[part] = name
+            elif plain and values[0] is not None and not values[0].startswith("CREATE "):
                 values = (self._plain_index(name, place, values[0]), *values[1:])
             note = notes.get(address)
             properties = known.get(values) if note is None else _properties(names, values, note)
@@ -98,13 +103,10 @@ class Reader:
             return
         gone = {
             identity
-            for identity in self._objects
-            if (table := identity.of or identity.name) in tables or f"{identity.schema}.{table}" in tables
+            for identity, properties in self._objects.items()
+            if _named(identity.schema, identity.of or identity.name, tables)
+            or (identity.kind == Kind.SEQUENCE and _named(*_owner(properties.get("owned by", "")), tables))
         }
-        owners = tuple(f"{self._quoted[i.schema]}.{self._quoted[i.name]}." for i in gone if i.kind == Kind.TABLE)
-        for identity, properties in self._objects.items():
-            if identity.kind == Kind.SEQUENCE and properties.get("owned by", "").startswith(owners):
-                gone.add(identity)
         for identity in gone:
             del self._objects[identity], self._addresses[identity]
             self._owners.pop(identity, None)
@@ -119,10 +121,23 @@ class Reader:
         return Catalogue("postgresql", version, self._objects, columns, self._owners, self._addresses, origin)
 
 
-def _properties(names: tuple[str, ...], values: tuple[Any, ...], note: Mapping[str, str] | None) -> Mapping[str, str]:
+def _properties(names: tuple[str, ...], values: Sequence[Any], note: Mapping[str, str] | None) -> Mapping[str, str]:
     properties = {name: value for name, value in zip(names, values, strict=False) if value is not None}
-    if values[WIDTH] is not None:
-        properties.update(json.loads(values[WIDTH]))
+    if values[-1] is not None:
+        properties.update(json.loads(values[-1]))
     if note is not None:
         properties.update(note)
     return properties
+
+
+_PART = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
+
+
+def _owner(column: str) -> tuple[str, str]:
+    """Schema and table of a column as the server writes it, such as `public."My table".id`."""
+    names = [(quoted or plain).replace('""', '"') for quoted, plain in _PART.findall(column)]
+    return (names[0], names[1]) if len(names) == 3 else ("", "")
+
+
+def _named(schema: str, table: str, tables: Collection[str]) -> bool:
+    return table in tables or f"{schema}.{table}" in tables

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Branch, member, no, options, yes
+from limbeck.database.catalogue.postgresql.scope import WATCH, Scope
+
+TABLESPACE = "(SELECT spcname FROM pg_tablespace WHERE oid = c.reltablespace AND c.reltablespace <> 0)"
+
 
 # `member` holds what nobody made by itself: objects of extensions, and what comes with a range type; `space` the
 # schemas of users; `relation` every relation in them that has columns or is a sequence.
-COMMON = f"""
+def common(scope: Scope) -> str:
+    """The common table expressions."""
+    return f"""
 WITH member AS MATERIALIZED (
     SELECT classid, objid FROM pg_depend
-    WHERE deptype = 'e' OR deptype = 'i' AND classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)
+    WHERE (deptype = 'e' OR deptype = 'i' AND classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)) {scope.members}
 ),
 space AS MATERIALIZED (
-    SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+    SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', '{WATCH}')
 ),
 relation AS MATERIALIZED (
     SELECT c.oid, c.relname, s.nspname, c.relkind, c.relowner
     FROM pg_class c JOIN space s ON s.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c', 'S') AND NOT {member("pg_class", "c.oid")}
+    WHERE {scope.relation("c.oid")} AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c', 'S')
+        AND NOT {member("pg_class", "c.oid")}
 ),
 heritage AS MATERIALIZED (
     SELECT inhrelid, string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS parents
     FROM pg_inherits GROUP BY 1
 )
 """
-TABLESPACE = "(SELECT spcname FROM pg_tablespace WHERE oid = c.reltablespace AND c.reltablespace <> 0)"
 
 
-def branches(major: int) -> tuple[Branch, ...]:
+def branches(major: int, _scope: Scope) -> tuple[Branch, ...]:
     """All that a server of this major version knows."""
     return _relations(major), _sequences()
 
@@ -50,12 +56,12 @@ def _relations(major: int) -> Branch:
             WHERE r.relkind <> 'S'""",
         usual={
             "definition": "CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END",
+        },
+        rare={
             "partitioned by": "CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END",
             "partition of": "CASE WHEN c.relispartition THEN i.parents END",
             "bound": "CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END",
             "inherits": "CASE WHEN NOT c.relispartition THEN i.parents END",
-        },
-        rare={
             "persistence": "CASE c.relpersistence WHEN 'u' THEN 'unlogged' END",
             "options": options("c.reloptions"),
             "toast options": options("toast.reloptions"),
@@ -89,12 +95,12 @@ def _sequences() -> Branch:
             LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid""",
         usual={
             "type": "format_type(q.seqtypid, NULL)",
+        },
+        rare={
             "bounds": "q.seqmin || ' to ' || q.seqmax",
             "start": "q.seqstart",
             "increment": "q.seqincrement",
             "owned by": "d.refobjid::regclass::text || '.' || quote_ident(a.attname)",
-        },
-        rare={
             "cycle": yes("q.seqcycle"),
             "cache": "NULLIF(q.seqcache, 1)",
             "for identity": yes("d.deptype = 'i'"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.attached import STATE
 from limbeck.database.catalogue.postgresql.branch import Branch, member
+from limbeck.database.catalogue.postgresql.scope import WATCH, Scope
 
 
-def branches(_major: int) -> tuple[Branch, ...]:
+def branches(_major: int, scope: Scope) -> tuple[Branch, ...]:
     """All that a server of this major version knows."""
-    return _functions(), _aggregates(), _event_triggers()
+    kinds = (_functions(), _aggregates())
+    limited = (kind._replace(source=f"{kind.source} AND {scope.function('p.oid')}") for kind in kinds)
+    return (*limited, _event_triggers()) if scope.whole else tuple(limited)
 
 
 def _routine(kind: str, join: str, where: str, **properties: str) -> Branch:
@@ -67,9 +70,10 @@ def _event_triggers() -> Branch:
         oid="e.oid",
         name="e.evtname",
         owner="e.evtowner",
-        source=f"pg_event_trigger e WHERE NOT {member('pg_event_trigger', 'e.oid')}",
-        usual={
-            "event": "e.evtevent",
+        source=f"pg_event_trigger e WHERE NOT {member('pg_event_trigger', 'e.oid')} "
+        f"AND NOT starts_with(e.evtname::text, '{WATCH}')",
+        usual={"event": "e.evtevent"},
+        rare={
             "function": "e.evtfoid::regprocedure",
             "tags": "array_to_string(e.evttags, ', ')",
             "enabled": STATE.format("e.evtenabled"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from limbeck.database.catalogue.catalogue import Query
 from limbeck.model.errors import LimbeckError, UsageError
 
-_SETTINGS = {
+SETTINGS = {
     "search_path": "",
     "DateStyle": "ISO, YMD",
     "IntervalStyle": "postgres",
@@ -43,15 +43,15 @@ def uniform_texts(query: Query) -> Iterator[Server]:
         NoTransaction: there is no transaction that lasts for the block.
         UsageError: the server is older than PostgreSQL 12.
     """
-    wanted = {name: _literal(value) for name, value in _SETTINGS.items()}
-    number, started, *before = query(_set(wanted))[0][: len(_SETTINGS) + 2]
+    wanted = {name: _literal(value) for name, value in SETTINGS.items()}
+    number, started, *before = query(_set(wanted))[0][: len(SETTINGS) + 2]
     major, minor = divmod(int(number), 10000)
     if major < _OLDEST_MAJOR:
         raise UsageError(f"PostgreSQL {major} is older than {_OLDEST_MAJOR}, the oldest that is supported")
     yield Server(major, f"{major}.{minor}", str(started))
     # After an error the transaction ends, and the settings with it.
-    found = query(_set({name: _literal(was) for name, was in zip(_SETTINGS, before, strict=True)}))
-    if found[0][2] != _SETTINGS["search_path"]:
+    found = query(_set({name: _literal(was) for name, was in zip(SETTINGS, before, strict=True)}))
+    if found[0][2] != SETTINGS["search_path"]:
         raise NoTransaction("the catalogue cannot be read: every statement is a transaction of its own")
 
 

@@ -12,6 +12,7 @@ from limbeck.database.catalogue.postgresql import attached, columns, relations, 
 from limbeck.database.catalogue.postgresql.branch import Branch, Note, statement
 from limbeck.database.catalogue.postgresql.notes import notes
 from limbeck.database.catalogue.postgresql.reader import Reader
+from limbeck.database.catalogue.postgresql.scope import WHOLE, Scope
 from limbeck.database.catalogue.postgresql.settings import uniform_texts
 
 
@@ -30,7 +31,7 @@ def snapshot(query: Query, *, without: Collection[str] = ()) -> Catalogue:
         UsageError: the server is older than PostgreSQL 12.
     """
     with _no_collection(), uniform_texts(query) as server:
-        reader = Reader(_parts(server.major))
+        reader = Reader(parts(server.major, WHOLE))
         reader.read(query(_statement(server.major)))
     reader.leave_out(without)
     return reader.catalogue(server.version, server.started)
@@ -51,12 +52,12 @@ def _no_collection() -> Iterator[None]:
 
 
 @cache
-def _parts(major: int) -> tuple[Branch | Note, ...]:
+def parts(major: int, scope: Scope) -> tuple[Branch | Note, ...]:
     """What is read: notes before the objects that they are on, parents before what belongs to them."""
     modules = (relations, types, columns, attached, routines, surroundings)
-    return (*notes(), *(branch for module in modules for branch in module.branches(major)))
+    return (*notes(scope), *(branch for module in modules for branch in module.branches(major, scope)))
 
 
 @cache
 def _statement(major: int) -> str:
-    return statement(relations.COMMON, _parts(major))
+    return statement(relations.common(WHOLE), enumerate(parts(major, WHOLE)))

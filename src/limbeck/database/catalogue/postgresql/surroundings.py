@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Branch, member, no, options
 from limbeck.database.catalogue.postgresql.notes import granted
+from limbeck.database.catalogue.postgresql.scope import FIRST_OF_USERS, Scope
 
-_FIRST_OF_USERS = 16384  # oids below are of initdb
 
-
-def branches(major: int) -> tuple[Branch, ...]:
-    """All that a server of this major version knows."""
+def branches(major: int, scope: Scope) -> tuple[Branch, ...]:
+    """All that a server of this major version knows; nothing of it is looked for among what was touched."""
+    if not scope.whole:
+        return ()
     return (
         _schemas(),
         _extensions(),
@@ -42,7 +43,8 @@ def _extensions() -> Branch:
         name="e.extname",
         owner="e.extowner",
         source="pg_extension e",
-        usual={"version": "e.extversion", "schema": "e.extnamespace::regnamespace"},
+        usual={"version": "e.extversion"},
+        rare={"schema": "e.extnamespace::regnamespace"},
     )
 
 
@@ -55,8 +57,8 @@ def _servers() -> Branch:
         owner="v.srvowner",
         source="pg_foreign_server v JOIN pg_foreign_data_wrapper w ON w.oid = v.srvfdw "
         f"WHERE NOT {member('pg_foreign_server', 'v.oid')}",
-        usual={
-            "wrapper": "w.fdwname",
+        usual={"wrapper": "w.fdwname"},
+        rare={
             "type": "v.srvtype",
             "version": "v.srvversion",
             "options": options("v.srvoptions"),
@@ -72,7 +74,7 @@ def _wrappers() -> Branch:
         name="w.fdwname",
         owner="w.fdwowner",
         source=f"pg_foreign_data_wrapper w WHERE NOT {member('pg_foreign_data_wrapper', 'w.oid')}",
-        usual={
+        rare={
             "handler": "NULLIF(w.fdwhandler, 0)::regproc",
             "validator": "NULLIF(w.fdwvalidator, 0)::regproc",
             "options": options("w.fdwoptions"),
@@ -104,7 +106,7 @@ def _collations(major: int) -> Branch:
         name="l.collname",
         owner="l.collowner",
         source=f"pg_collation l JOIN space s ON s.oid = l.collnamespace WHERE NOT {member('pg_collation', 'l.oid')}",
-        usual={
+        rare={
             "provider": "CASE l.collprovider WHEN 'i' THEN 'icu' WHEN 'c' THEN 'libc' WHEN 'b' THEN 'builtin' "
             "ELSE 'default' END",
             "locale": f"NULLIF(concat_ws(', ', {locale}, l.collcollate, l.collctype), '')",
@@ -124,7 +126,8 @@ def _dictionaries() -> Branch:
         owner="d.dictowner",
         source="pg_ts_dict d JOIN space s ON s.oid = d.dictnamespace JOIN pg_ts_template p ON p.oid = d.dicttemplate "
         f"WHERE NOT {member('pg_ts_dict', 'd.oid')}",
-        usual={"template": "p.tmplname", "options": "d.dictinitoption"},
+        usual={"template": "p.tmplname"},
+        rare={"options": "d.dictinitoption"},
     )
 
 
@@ -138,8 +141,8 @@ def _configurations() -> Branch:
         owner="c.cfgowner",
         source="pg_ts_config c JOIN space s ON s.oid = c.cfgnamespace JOIN pg_ts_parser p ON p.oid = c.cfgparser "
         f"WHERE NOT {member('pg_ts_config', 'c.oid')}",
-        usual={
-            "parser": "p.prsname",
+        usual={"parser": "p.prsname"},
+        rare={
             "mapping": "(SELECT string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ', ' "
             "ORDER BY m.maptokentype, m.mapseqno) FROM pg_ts_config_map m WHERE m.mapcfg = c.oid)",
         },
@@ -150,7 +153,7 @@ def _named_only() -> Branch:
     """What is told by PostgreSQL's own name for it and nothing more."""
     catalogs = ("operator", "opclass", "opfamily", "cast", "conversion", "language", "transform", "am")
     rows = " UNION ALL ".join(
-        f"SELECT 'pg_{name}'::regclass::oid AS catalog, oid FROM pg_{name} WHERE oid >= {_FIRST_OF_USERS}"
+        f"SELECT 'pg_{name}'::regclass::oid AS catalog, oid FROM pg_{name} WHERE oid >= {FIRST_OF_USERS}"
         for name in (*catalogs, "ts_parser", "ts_template")
     )
     return Branch(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import Branch, member
+from limbeck.database.catalogue.postgresql.scope import Scope
 
 
-def branches(major: int) -> tuple[Branch, ...]:
+def branches(major: int, scope: Scope) -> tuple[Branch, ...]:
     """All that a server of this major version knows."""
-    return _enums(), _domains(), _ranges(major), _base_types()
+    kinds = (_enums(), _domains(), _ranges(major), _base_types())
+    return tuple(kind._replace(source=f"{kind.source} AND {scope.type('t.oid')}") for kind in kinds)
 
 
 def _types(kind: str, letter: str, join: str = "", where: str = "true", **properties: str) -> Branch:
@@ -21,7 +23,8 @@ def _types(kind: str, letter: str, join: str = "", where: str = "true", **proper
         owner="t.typowner",
         source=f"""pg_type t JOIN space s ON s.oid = t.typnamespace {join}
             WHERE t.typtype = '{letter}' AND NOT {member("pg_type", "t.oid")} AND {where}""",
-        usual=properties,
+        usual=dict(list(properties.items())[:1]),
+        rare=dict(list(properties.items())[1:]),
     )
 
 

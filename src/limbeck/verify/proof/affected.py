@@ -1,0 +1,46 @@
+"""Whose rows statements can have changed, as far as their texts tell: what cannot have changed is not read again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from limbeck.database.catalogue import Catalogue, Identity
+from limbeck.sql.words import names_in, split
+from limbeck.verify.proof.trip import Issued
+
+# What changes no rows but of the tables that it names.  A function may do anything, a type changes how rows read.
+_OF_NAMED_TABLES = re.compile(
+    r"\s*(create\s+(unlogged\s+)?table\b(?!.*\bas\b)|create\s+(unique\s+)?index\b|drop\s+(index|table)\b(?!.*\bcascade\b)"
+    r"|alter\s+(table|index)\b|comment\s+on\b|create\s+(type|sequence)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_ROWS = re.compile(r"\s*(insert|update|delete|select)\b", re.IGNORECASE)
+_OF_FAMILIES = frozenset({"partition", "attach", "detach", "inherit", "inherits"})
+
+
+def is_noted(issued: Iterable[Issued]) -> bool:
+    """Whether the statements are of the kinds of which a watched database is known to note all that they touch."""
+    statements = [statement for each in issued for statement in split(each.sql)]
+    return all(
+        (_OF_NAMED_TABLES.match(each) or _ROWS.match(each)) and not _OF_FAMILIES & names_in(each) for each in statements
+    )
+
+
+def affected(issued: Iterable[Issued], before: Catalogue, after: Catalogue) -> frozenset[Identity]:
+    """The tables of either catalogue whose rows may be others."""
+    tables = frozenset((*before.tables, *after.tables))
+    names: set[str] = set()
+    for each in issued:
+        statements = split(each.sql)
+        if not all(_OF_NAMED_TABLES.match(statement) for statement in statements):
+            return tables
+        names.update(*(names_in(statement) for statement in statements))
+    return frozenset(table for table in tables if table.name in names or _is_part(table, before, after))
+
+
+def _is_part(table: Identity, before: Catalogue, after: Catalogue) -> bool:
+    """Whether it has rows in common with another table, or its columns from one."""
+    found = (catalogue.objects.get(table, {}) for catalogue in (before, after))
+    return any("partition of" in each or "inherits" in each or "partitioned by" in each for each in found)

@@ -1,0 +1,30 @@
+"""Scratch databases that note what is touched, so that a proof's cost does not grow with what was there before."""
+
+from __future__ import annotations
+
+import psycopg
+
+from limbeck.database.catalogue.postgresql.scope import WATCH
+from limbeck.database.catalogue.postgresql.watch import install
+
+
+def is_watched(address: str) -> bool:
+    """Have a database note what is touched, unless it does already; False where that takes rights that we lack.
+
+    Args:
+        address: for libpq.
+    """
+    with psycopg.connect(address) as connection:
+        asked = "SELECT current_setting('is_superuser') = 'on', to_regnamespace(%s) IS NOT NULL"
+        row = connection.execute(asked, (WATCH,)).fetchone()
+        assert row is not None
+        superuser, there = row
+        if superuser and not there:
+            install(
+                lambda sql: connection.execute(sql.encode()).fetchall(),
+                lambda sql: connection.execute(sql.encode()),
+            )
+            # A revision may switch triggers off for its own statements, and ours with them.
+            for trigger in ("ended", "dropped"):
+                connection.execute(f"ALTER EVENT TRIGGER {WATCH}_{trigger} ENABLE ALWAYS".encode())
+        return bool(superuser)

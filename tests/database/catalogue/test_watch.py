@@ -1,0 +1,60 @@
+"""A catalogue kept up to date by what was touched is the one that a whole snapshot gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from limbeck.database.catalogue import Catalogue, difference
+from limbeck.database.catalogue.postgresql.watch import Watch, install
+from limbeck.scratch import Server
+from tests.database.catalogue.cases import CASES, SETTING, Case
+from tests.database.postgresql import query_of, taken
+
+
+def check(connection: Connection[Any], case: Case) -> None:
+    """Both ways give the same, of the setting and of the change; nothing is left behind."""
+    with connection.transaction(force_rollback=True):
+        watch = Watch(query_of(connection))
+        connection.execute(SETTING)
+        connection.execute(case.setting)
+        watch.update()
+        before = watch.catalogue
+        assert same(before, taken(connection))
+        assert watch.update() == ()
+        with connection.transaction(force_rollback=True):
+            connection.execute(case.change)
+            changes = watch.update()
+            assert same(watch.catalogue, taken(connection))
+            assert changes == difference(before, watch.catalogue)
+        watch.reset(before)
+        assert watch.update() == ()
+        assert same(before, taken(connection))
+
+
+def same(one: Catalogue, other: Catalogue) -> bool:
+    assert [change.sentence for change in difference(one._replace(origin=""), other)] == []
+    assert one == other
+    return True
+
+
+# PostgreSQL tells nobody of a CREATE EVENT TRIGGER.
+WATCHED = tuple(case for case in CASES if case.name != "event trigger")
+
+
+@pytest.mark.parametrize("case", WATCHED, ids=lambda case: case.name)
+def test_one_change(case: Case, connection: Connection[Any]) -> None:
+    install(query_of(connection), connection.execute)
+    check(connection, case)
+
+
+@pytest.mark.majors
+def test_every_change_on_every_major(major_server: Server) -> None:
+    with psycopg.connect(major_server.url()) as connection:
+        install(query_of(connection), connection.execute)
+        for case in WATCHED:
+            if case.since <= major_server.version[0]:
+                check(connection, case)
