@@ -95,6 +95,8 @@ class Chain:
         return models_drift(models, head, rules)
 
     def _tell_of_the_run(self, count: int) -> None:
+        if not count:
+            return
         revisions = "1 revision" if count == 1 else f"{count} revisions"
         self._session.note(f"running {revisions} on a scratch {self._kind} {self.server.version}")
 
