@@ -81,6 +81,23 @@ def test_a_revision_that_fails_under_an_async_env_py(project: SchemaProject) -> 
     assert (outcome.status, "bbb222 does not run on a scratch database" in outcome.out) == (0, True)
 
 
+def test_other_tenants_are_not_compared(project: SchemaProject) -> None:
+    write_project(project.folder, project.url, _TENANT)
+    project.revision("aaa111", None, "CREATE SCHEMA shared", "CREATE TABLE users (id integer)")
+    assert limbeck("upgrade", "-q").status == 0
+    project.by_hand(
+        "CREATE SCHEMA other", "CREATE TABLE other.users (id integer)", "CREATE TABLE shared.t (id integer)"
+    )
+    outcome = limbeck("drift")
+    assert outcome.status == 1
+    assert "note: 1 other schema is not compared: env.py looks into tenant" in outcome.out
+    assert "table shared.t is in the database, and not in the chain" in outcome.out
+    assert "other.users" not in outcome.out
+    project.by_hand("DROP TABLE shared.t")
+    assert limbeck("drift").status == 0
+    assert limbeck("match").status == 0
+
+
 def test_several_databases(project: SchemaProject) -> None:
     head, _, body = ENV_PY.partition("else:\n")
     body = body.replace("run_migrations()", "run_migrations(engine_name=name)").replace("\n", "\n    ")
