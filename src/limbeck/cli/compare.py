@@ -74,7 +74,7 @@ def _addresses(session: Session) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in session.arguments.databases or known:
         name, address = (word, known[word]) if word in known else _named(word)
-        found[name] = _resolved(address)
+        found[name] = _resolved(name, address)
     if len(found) < 2:
         raise UsageError(
             f"{len(found)} database to compare, and two are wanted",
@@ -95,15 +95,16 @@ def _named(word: str) -> tuple[str, str]:
     return readable_address(word), word
 
 
-def _resolved(address: str) -> str:
+def _resolved(name: str, address: str) -> str:
     if address.startswith(_ENVIRONMENT):
-        name = address.removeprefix(_ENVIRONMENT)
-        if not os.environ.get(name):
-            raise UsageError(f"a database is to come from the environment variable {name}, which is not set")
-        return os.environ[name]
+        variable = address.removeprefix(_ENVIRONMENT)
+        if not os.environ.get(variable):
+            raise UsageError(f"a database is to come from the environment variable {variable}, which is not set")
+        return os.environ[variable]
     if "://" not in address:
+        # What has an @ may be an address with a password and without its beginning.
         raise UsageError(
-            f"no database of this name: {address}",
+            f"no database of this name: {name}" if "@" not in name else "a database is no address and no name",
             hint="give an address, env:NAME, or a name of the setting databases",
         )
     return address

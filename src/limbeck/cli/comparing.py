@@ -20,10 +20,16 @@ _KINDS = {"postgresql": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL", "mar
 
 
 class Live(NamedTuple):
-    """A database and its schema."""
+    """A database and its schema.
+
+    Attributes:
+        path: the schemas that `env.py` has its connection look into, as for one tenant of many; none where it leaves
+        that to the database.
+    """
 
     state: DatabaseState
     catalogue: Catalogue
+    path: tuple[str, ...] = ()
 
 
 def live_databases(session: Session, address: str | None = None) -> tuple[Live, ...]:
@@ -35,12 +41,13 @@ def live_databases(session: Session, address: str | None = None) -> tuple[Live, 
     from limbeck.cli.alembic_import import import_alembic
 
     import_alembic(session)
-    from limbeck.verify.schema.live import live_catalogue
+    from limbeck.verify.schema.live import live_catalogue, schemas_looked_into
 
     found: list[Live] = []
 
     def read(reached: Reached) -> None:
-        found.append(Live(reached.state, live_catalogue(reached, session.project.settings.journal)))
+        catalogue = live_catalogue(reached, session.project.settings.journal)
+        found.append(Live(reached.state, catalogue, schemas_looked_into(reached)))
 
     with session.environment(address=address) as environment, environment.reach(each=read):
         return tuple(found)
@@ -95,6 +102,8 @@ class Chain:
         return models_drift(models, head, rules)
 
     def _tell_of_the_run(self, count: int) -> None:
+        if not count:
+            return
         revisions = "1 revision" if count == 1 else f"{count} revisions"
         self._session.note(f"running {revisions} on a scratch {self._kind} {self.server.version}")
 

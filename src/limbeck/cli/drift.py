@@ -59,7 +59,7 @@ def _compare_models(session: Session) -> int:
 
 def _drift(session: Session, live: Live) -> Drift:
     from limbeck.cli.comparing import Chain, refuse_unknown
-    from limbeck.verify.schema.drift import drift_of
+    from limbeck.verify.schema.drift import drift_of, within
     from limbeck.verify.schema.ignored import ignore_rules
     from limbeck.verify.schema.states import refuse_incomplete
 
@@ -72,4 +72,5 @@ def _drift(session: Session, live: Live) -> Drift:
         refuse_incomplete(states.state(node), states.failed, node.rows)
         for node in (states.tree.at(live.state.rows), states.tree.root)
     )
-    return drift_of(live.catalogue, state, base, rules)
+    catalogue, remarks = within(live.catalogue, live.path, (state, base))
+    return drift_of(catalogue, state, base, rules, remarks)

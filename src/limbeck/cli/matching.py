@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli.comparing import Chain
 from limbeck.model.errors import UsageError
+from limbeck.verify.schema.drift import drift_of, within
 from limbeck.verify.schema.ignored import ignore_rules
 from limbeck.verify.schema.matching import Candidate, Match, matched
 from limbeck.verify.schema.states import refuse_incomplete
@@ -25,7 +26,6 @@ class Matching:
 
     def __init__(self, session: Session, live: Live) -> None:
         """Run what is not known yet, and compare."""
-        self._live = live
         self._rules = ignore_rules(session.project.settings.ignore_drift)
         self._chain = Chain(session, live)
         states = self._chain.states
@@ -42,8 +42,10 @@ class Matching:
             f"{', '.join(state.rows)} is not looked at, nor what needs it: {reason}"
             for reason, state in incomplete.items()
         ]
+        self._catalogue, remarks = within(live.catalogue, live.path, states.known() if live.path else ())
         whole = (state for state in states.known() if not state.incomplete)
-        self.match: Match = matched(live.catalogue, whole, self._base, self._rules, live.state.rows, unknown)
+        unknown += remarks
+        self.match: Match = matched(self._catalogue, whole, self._base, self._rules, live.state.rows, unknown)
         if not self.match.candidates:
             raise UsageError("no state of the chain is known", hint="limbeck lint --all")
 
@@ -57,13 +59,11 @@ class Matching:
         Raises:
             UsageError: that state is not known.
         """
-        from limbeck.verify.schema.drift import drift_of
-
         found = self.match.at(rows)
         if found is not None:
             return found
         states = self._chain.states
         self._chain.know(rows)
         state = refuse_incomplete(states.state(states.tree.at(rows)), states.failed, rows)
-        drift = drift_of(self._live.catalogue, state, self._base, self._rules)
+        drift = drift_of(self._catalogue, state, self._base, self._rules)
         return Candidate(rows, drift, len(drift.differences))

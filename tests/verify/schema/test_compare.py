@@ -80,6 +80,13 @@ def test_what_cannot_be_compared(
     assert limbeck("compare", *words).status == 2
 
 
+@pytest.mark.parametrize("word", ["app:hunter2@db/app", "one=app:hunter2@db/app"])
+def test_an_address_without_its_beginning_keeps_its_password(project: SchemaProject, word: str) -> None:
+    outcome = limbeck("compare", word, "sqlite:///app.db")
+    assert outcome.status == 2
+    assert "hunter2" not in outcome.out + outcome.err
+
+
 def test_one_that_does_not_answer(team: tuple[str, ...]) -> None:
     outcome = limbeck("compare", "testing", "gone=postgresql+psycopg://postgres:hunter2@localhost:1/none")
     assert outcome.status == 4

@@ -110,13 +110,14 @@ class Databases:
         return name
 
     def keep(self, name: str, state: str, born: Mapping[int, str], missing: Iterable[str]) -> Template:
-        """Make a template of a working database that nobody is connected to any more."""
+        """Make a template of a working database; what `env.py` has left connected to it, in a pool, is ended."""
         kept = f"{self._own}{state[:24]}"
         left_out = tuple(missing)
         content = {"state": state, "number": self._next_number(), "born": list(born.items()), "missing": left_out}
         comment = json.dumps(content)
         database = sql.Identifier(name)
         self._session.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, sql.Literal(comment)))
+        self._end_sessions(name)
         try:
             self._session.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(database, sql.Identifier(kept)))
         except (errors.DuplicateDatabase, errors.UniqueViolation):
@@ -129,9 +130,13 @@ class Databases:
         if self._session.info.server_version >= 130000:
             self._session.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         else:
-            self._session.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            self._end_sessions(name)
             self._session.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         self._let_go(name)
+
+    def _end_sessions(self, name: str) -> None:
+        """End every session in a database; the server waits for them when it renames or drops it."""
+        self._session.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
 
     @contextmanager
     def alone(self, state: str) -> Iterator[None]:

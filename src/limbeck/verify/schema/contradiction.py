@@ -53,5 +53,5 @@ def refuse_contradiction(project: Project, graph: RevisionGraph, reached: Reache
     own_words = ", ".join(rows) or "base"
     raise UsageError(
         f"the version table says {own_words}, but the schema is exactly that of {told}; nothing was run",
-        hint="limbeck match shows both, limbeck repair sets the version table",
+        hint="limbeck match shows both, limbeck repair sets the version table; --no-preflight runs all the same",
     )

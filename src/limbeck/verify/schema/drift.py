@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from limbeck.database.catalogue import Catalogue, Change
+from limbeck.database.catalogue import Catalogue, Change, Kind
 from limbeck.verify.schema.closing import closing
 from limbeck.verify.schema.comparison import Comparison, compare
 from limbeck.verify.schema.difference import DRIFT, Difference, Sides
@@ -33,13 +33,40 @@ class Drift(NamedTuple):
     found: str
 
 
-def drift_of(live: Catalogue, state: State, base: State, rules: Sequence[Ignored]) -> Drift:
+def within(live: Catalogue, path: Sequence[str], states: Iterable[State]) -> tuple[Catalogue, tuple[str, ...]]:
+    """The catalogue without schemas that are other tenants', and a remark of them.
+
+    Args:
+        path: the schemas that `env.py` looks into; without any, all of them count.
+        states: those of the chain; schemas that they have count, too.
+    """
+    if not path:
+        return live, ()
+    ours = {identity.name for state in states for identity in state.catalogue.objects if identity.kind == Kind.SCHEMA}
+    ours.update(path, ("",))
+    others = {each.name for each in live.objects if each.kind == Kind.SCHEMA and each.name not in ours}
+    if not others:
+        return live, ()
+    objects = {
+        identity: properties
+        for identity, properties in live.objects.items()
+        if (identity.name if identity.kind == Kind.SCHEMA else identity.schema) not in others
+    }
+    remark = f"{len(others)} other schemas are not compared: env.py looks into {', '.join(path)}"
+    return live._replace(objects=objects), (remark if len(others) > 1 else remark.replace("schemas are", "schema is"),)
+
+
+def drift_of(
+    live: Catalogue, state: State, base: State, rules: Sequence[Ignored], remarks: Sequence[str] = ()
+) -> Drift:
     """How a database differs from the chain's schema at a state.
 
     Args:
         base: the schema of an empty database.
+        remarks: further ones.
     """
     comparison = compare(state.catalogue, live, without_chain=base.catalogue)
+    comparison = comparison._replace(remarks=(*remarks, *comparison.remarks))
     differences = differences_of(comparison, state.catalogue, live, DRIFT)
     return sorted_out(differences, comparison, rules, (state.catalogue.version, live.version))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
 
 _BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_OWN_PATH = '"$user", public'
 _LOCK_SECONDS = 2  # views are locked, in the mode of a SELECT, to be read
 _STATEMENT_SECONDS = 60
 
@@ -40,6 +41,15 @@ def live_catalogue(reached: Reached, journal: str) -> Catalogue:
         ) from error
     finally:
         second.close()
+
+
+def schemas_looked_into(reached: Reached) -> tuple[str, ...]:
+    """The schemas of a search path that `env.py` has set; none where it is PostgreSQL's own."""
+    path = reached.search_path
+    if path is None or path == _OWN_PATH:
+        return ()
+    names = (name.strip().strip('"') for name in path.split(","))
+    return tuple(name for name in names if name and name != "$user")
 
 
 def catalogue_on(second: SecondConnection, without: tuple[str, ...]) -> Catalogue:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue import Catalogue, snapshot
 from limbeck.environment.alembic_environment import AlembicEnvironment
@@ -56,6 +56,7 @@ class Walk:
         self._extensions = extensions
         self._journal = journal
         self._guard: StepGuard | None = None
+        self._stack = ExitStack()
         self.failed = ""
 
     def run(self, revisions: Sequence[str], look: Look, *, at_start: bool) -> int:
@@ -93,17 +94,36 @@ class Walk:
         assert connection is not None
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
         without = (reached.state.version_table, self._journal)
-        if at_start:
-            with _beside(reached, connection) as beside:
+        # One connection for all looks: a new one would have to read the system catalogues anew each time.
+        beside = self._stack.enter_context(_beside(reached, connection))
+        try:
+            if at_start:
                 look(0, _catalogue(beside, reached, without))
-        for number, step in enumerate(steps, 1):
-            self._extensions.begin()
-            self._guard = StepGuard(reached.context, (self._extensions.layer,))
-            step.migration_fn = self._guard.wrap(step.migration_fn)
-            yield step
-            self._guard = None
-            with _beside(reached, connection) as beside:
+            for number, step in enumerate(steps, 1):
+                self._extensions.begin()
+                self._guard = StepGuard(reached.context, (self._extensions.layer,))
+                step.migration_fn = self._letting_go(self._guard.wrap(step.migration_fn))
+                yield step
+                self._guard = None
                 look(number, _catalogue(beside, reached, without))
+        finally:
+            self._stack.close()
+
+    def _letting_go(self, function: Callable[..., None]) -> Callable[..., None]:
+        """The function of a step, after whose error nothing of ours is left open.
+
+        Alembic leaves the generator of the steps where it is then; and what an asynchronous driver has opened can only
+        be closed from within.
+        """
+
+        def led(*arguments: Any, **options: Any) -> None:
+            try:
+                function(*arguments, **options)
+            except BaseException:
+                self._stack.close()
+                raise
+
+        return led
 
 
 def _catalogue(beside: Connection, reached: Reached, without: tuple[str, ...]) -> Catalogue:
