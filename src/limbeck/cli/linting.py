@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -45,6 +47,10 @@ class Linting:
 
     def outcome(self) -> LintOutcome:
         """Look, measure, judge; or remember, when nothing has changed."""
+        with _rare_collection():
+            return self._found()
+
+    def _found(self) -> LintOutcome:
         chosen = self.chosen
         server, error = self.server()
         if server is None:
@@ -221,3 +227,14 @@ class Linting:
     def _threshold(self) -> Severity | None:
         level = self._arguments.fail_on or self._settings.fail_on
         return None if level == "never" else Severity(level)
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Search for garbage rarely while files, facts and findings by the thousand are made that stay to the end."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)

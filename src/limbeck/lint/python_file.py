@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 _OPERATIONS = ("op", "batch_op")
 _EXECUTING = ("execute", "exec_driver_sql", "scalar", "scalars", "executemany")
@@ -16,8 +17,16 @@ def function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
     return found[-1] if found else None
 
 
-def reached(tree: ast.Module, name: str) -> Iterator[ast.AST]:
-    """Every node of a function, and of the functions of the same file that it calls."""
+@lru_cache(maxsize=4096)
+def reached(tree: ast.Module, name: str) -> tuple[ast.AST, ...]:
+    """Every node of a function, and of the functions of the same file that it calls.
+
+    Several rules ask for them, one rule after the other of every file.
+    """
+    return tuple(_reached(tree, name))
+
+
+def _reached(tree: ast.Module, name: str) -> Iterator[ast.AST]:
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     open_, seen = [name], set[str]()
     while open_:
@@ -40,7 +49,7 @@ def dotted(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def calls(nodes: Iterator[ast.AST]) -> Iterator[ast.Call]:
+def calls(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
     """The calls among the nodes."""
     return (node for node in nodes if isinstance(node, ast.Call))
 

@@ -294,6 +294,7 @@ op.execute("ALTER TABLE orders ALTER COLUMN status SET STATISTICS 500")
 op.alter_column("orders", "note", comment="free text")
 
 # case: a stored generated column turned into an ordinary one
+# oldest: 13
 # why: DROP EXPRESSION keeps what was worked out; but no code fills the column for new rows
 # given
 op.execute("ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 2) STORED")

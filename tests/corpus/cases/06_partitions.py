@@ -46,6 +46,7 @@ op.execute("CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-
 op.execute("ALTER TABLE events DETACH PARTITION events_2025")  #! partition-locks-its-parent
 
 # case: a partition taken away concurrently
+# oldest: 14
 # why: the parent is locked in SHARE UPDATE EXCLUSIVE only
 # given
 op.execute("CREATE TABLE events (at date NOT NULL, what text) PARTITION BY RANGE (at)")
@@ -55,6 +56,7 @@ with op.get_context().autocommit_block():
     op.execute("ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY")
 
 # case: a partition taken away concurrently, in a transaction
+# oldest: 14
 # why: the server refuses it
 # given
 op.execute("CREATE TABLE events (at date NOT NULL, what text) PARTITION BY RANGE (at)")

@@ -241,6 +241,7 @@ op.execute("CREATE TABLE t (id int PRIMARY KEY, c int DEFAULT 5)")
 op.execute("ALTER TABLE t ALTER COLUMN c DROP DEFAULT")  #! default-dropped
 
 # case: squawk: dropping a generated expression
+# oldest: 13
 # from: squawk, ban-drop-generated-expression
 # why: nothing works it out any more, and no code fills it
 # given

@@ -31,7 +31,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from limbeck.lint.python_file import file_of_module, imported_names
 from limbeck.lint.subject import Hazard, Subject
@@ -40,12 +40,13 @@ from limbeck.model.finding import Severity
 SEVERITY = Severity.WARNING
 _LIBRARIES = frozenset({"alembic", "sqlalchemy", "__future__"}) | sys.stdlib_module_names
 _MODELS = re.compile(r"(^|[._])(models?|orm|entities|entity)([._]|$)")
+_INDENTED = re.compile(r"^[ \t]+(from\b.*)?\bimport\b|[:;].*\bimport\b", re.MULTILINE)
 _MAPPED = re.compile(rb"\bDeclarativeBase\b|\bdeclarative_base\b|\b__tablename__\b|\bSQLModel\b|\bdb\.Model\b")
 
 
 def judge_revision(subject: Subject) -> Iterator[Hazard]:
     """An import of what is mapped, by its name or by its text."""
-    for node in ast.walk(subject.tree):
+    for node in _imports(subject):
         for name in imported_names(node):
             if name.lstrip(".").partition(".")[0] in _LIBRARIES and not name.startswith("."):
                 continue
@@ -57,6 +58,11 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
                     span=subject.place(node),
                 )
                 break
+
+
+def _imports(subject: Subject) -> Iterable[ast.AST]:
+    """Every import; where none is indented, those of the top level are all, and nothing else need be looked through."""
+    return ast.walk(subject.tree) if _INDENTED.search(subject.source) else subject.tree.body
 
 
 def _is_mapped(name: str, path: str) -> bool:
