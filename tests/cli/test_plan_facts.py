@@ -144,7 +144,9 @@ def test_the_database_that_is_named_counts(folder: Path, database_url: str, monk
     assert (facts["unmeasured"], facts["verdict"]) == (None, "nobody waits")
 
 
-def test_several_databases_are_planned_though_nothing_can_be_measured(folder: Path, make_database: MakeDatabase) -> None:
+def test_several_databases_are_planned_though_nothing_can_be_measured(
+    folder: Path, make_database: MakeDatabase
+) -> None:
     urls = {name: make_database() for name in ("one", "two")}
     filled(folder, urls["one"])
     assert limbeck("upgrade", "aaa111").status == 0
