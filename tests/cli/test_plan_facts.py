@@ -11,6 +11,7 @@ from sqlalchemy import Connection, create_engine
 
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, filled, line, write_project, write_revision
+from tests.conftest import MakeDatabase
 
 INDEX = 'op.create_index("ix_{0}", "{0}", ["a"])'
 
@@ -131,3 +132,37 @@ def test_a_database_of_another_kind_has_no_facts(folder: Path) -> None:
     line(folder)
     plan = limbeck("plan", "--facts")
     assert (plan.status, "verdict" in plan.out) == (0, False)
+
+
+def test_the_database_that_is_named_counts(folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The configuration has an address of SQLite for everyday work."""
+    monkeypatch.delenv("LIMBECK_SCRATCH")
+    filled(folder, "sqlite:///app.db")
+    plan = limbeck("plan", "+1", "--facts", "--json", "--url", database_url)
+    assert plan.status == 0, plan.err
+    facts = plan.document["steps"][0]["facts"]
+    assert (facts["unmeasured"], facts["verdict"]) == (None, "nobody waits")
+
+
+def test_several_databases_are_planned_though_nothing_can_be_measured(
+    folder: Path, make_database: MakeDatabase
+) -> None:
+    urls = {name: make_database() for name in ("one", "two")}
+    filled(folder, urls["one"])
+    assert limbeck("upgrade", "aaa111").status == 0
+    with connected(urls["two"]) as connection:
+        connection.exec_driver_sql("CREATE TABLE orders (id int, note text); CREATE TABLE customers (id int)")
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32))")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('aaa111')")
+    head, _, body = ENV_PY.partition("else:\n")
+    body = body.replace("create_engine(url", f"create_engine({urls}[name]")
+    body = body.replace("run_migrations()", "run_migrations(engine_name=name)").replace("\n", "\n    ")
+    (folder / "migrations" / "env.py").write_text(f'{head}else:\n    for name in ("one", "two"):\n    {body}')
+    for path in folder.glob("migrations/versions/*.py"):
+        path.write_text(path.read_text().replace("grade():", "grade(engine_name):"))
+    plan = limbeck("plan", "--facts", "--json", "--no-preflight")
+    assert plan.status == 0, plan.err
+    assert [one["database"] for one in plan.document["databases"]] == ["one", "two"]
+    for one in plan.document["databases"]:
+        assert [step["revision"] for step in one["steps"]] == ["bbb222", "ccc333"]
+        assert all(step["facts"]["verdict"].startswith("not known: ") for step in one["steps"])

@@ -16,7 +16,7 @@ from limbeck.scratch import Server
 _TABLES = """
 CREATE SCHEMA "other.one";
 CREATE TABLE empty (a int);
-CREATE TABLE full_one AS SELECT generate_series(1, 20000) AS a;
+CREATE TABLE full_one WITH (autovacuum_enabled = off) AS SELECT generate_series(1, 20000) AS a;
 CREATE TABLE "full" AS SELECT generate_series(1, 20000) AS a;
 CREATE INDEX ON "full" (a);
 CREATE TABLE parts (a int) PARTITION BY RANGE (a);

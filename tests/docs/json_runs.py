@@ -334,7 +334,7 @@ def plan_with_facts(runs: Runs) -> None:
     url = runs.url()
     folder = write_project(runs.folder("facts"), url)
     create = "CREATE TABLE t (id int PRIMARY KEY, a int); CREATE TABLE u AS SELECT generate_series(1, 99999) AS a; "
-    tables = f'op.execute("{create}CREATE TABLE v AS TABLE u; ANALYZE u")'
+    tables = f'op.execute("{create}CREATE TABLE v WITH (autovacuum_enabled = off) AS TABLE u; ANALYZE u")'
     write_revision(folder, "aaa111", None, "tables", up=tables, down_code='op.execute("DROP TABLE t, u, v")')
     runs.run(RUN, "upgrade")
     work = (

@@ -49,5 +49,5 @@ def measuring_server(session: Session, place: Place) -> ScratchServer | None:
     if place.where is None:
         return None
     if not place.asked:
-        refuse_other_dialects(session.project.url)
+        refuse_other_dialects(session.named_address or session.project.url)
     return scratch_server(place.where)
