@@ -222,7 +222,7 @@ def test_a_broken_chain_and_a_missing_one(pytester: pytest.Pytester, run_tests: 
     pytester.makepyfile(TESTS)
     missing = run_tests()
     missing.assert_outcomes(errors=4)
-    missing.stdout.fnmatch_lines(["hint: *"])
+    missing.stdout.fnmatch_lines(["no alembic.ini*", "hint: write limbeck_config = PATH *"])
     write_project(pytester.path, POSTGRESQL)
     write_revision(pytester.path, "bbb222", "aaa111", "orphan")
     broken = run_tests()
