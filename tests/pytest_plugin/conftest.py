@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the servers and caches of these tests keep their data."""
     folder = tmp_path_factory.mktemp("kept")
     yield folder
+    for link in folder.glob("data/limbeck/postgres/*/pg_tblspc/*"):
+        shutil.rmtree(os.readlink(link))  # what is in memory
     shutil.rmtree(folder)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from limbeck.scratch import start_server
+from limbeck.scratch.memory import memory_folder
 from tests.cli.projects import line, two_heads, write_project, write_revision
 from tests.pytest_plugin.conftest import RunTests
 
@@ -222,7 +224,7 @@ def test_a_broken_chain_and_a_missing_one(pytester: pytest.Pytester, run_tests: 
     pytester.makepyfile(TESTS)
     missing = run_tests()
     missing.assert_outcomes(errors=4)
-    missing.stdout.fnmatch_lines(["hint: *"])
+    missing.stdout.fnmatch_lines(["no alembic.ini*", "hint: write limbeck_config = PATH *"])
     write_project(pytester.path, POSTGRESQL)
     write_revision(pytester.path, "bbb222", "aaa111", "orphan")
     broken = run_tests()
@@ -265,3 +267,29 @@ def test_a_server_that_runs(pytester: pytest.Pytester, run_tests: RunTests) -> N
         assert len(rows) == 1  # the template
         pytester.makeini("[pytest]\nlimbeck_scratch = off\n")
         run_tests().assert_outcomes(errors=4)
+
+
+def test_copies_are_in_memory_and_the_template_is_not(pytester: pytest.Pytester, run_tests: RunTests) -> None:
+    folder = memory_folder(f"try-{os.getpid()}")
+    if folder is None:
+        pytest.skip("there is no room in memory")
+    os.rmdir(folder)
+    line(pytester.path, POSTGRESQL)
+    pytester.makepyfile(
+        """
+        from sqlalchemy import text
+
+        def test_place(migrated_database):
+            question = text(
+                "SELECT spcname, pg_tablespace_location(s.oid), datname FROM pg_database d "
+                "JOIN pg_tablespace s ON s.oid = dattablespace WHERE starts_with(datname, 'limbeck_')"
+            )
+            with migrated_database.engine().connect() as connection:
+                rows = connection.execute(question).all()
+            assert [row[:2] for row in rows if row.datname != migrated_database.name] != []
+            for spcname, location, name in rows:
+                in_memory = name == migrated_database.name
+                assert (spcname == "limbeck_memory", location.startswith("/dev/shm/limbeck-")) == (in_memory, in_memory)
+        """
+    )
+    run_tests().assert_outcomes(passed=1)

@@ -47,6 +47,8 @@ class OwnServer:
         with self._server() as server:
             url = lambda name: server.url(name, driver="psycopg")  # noqa: E731 - short, and used once
             with Databases(server.url(), url, project) as databases:
+                if not self._durable:
+                    databases.copy_in_memory()
                 yield databases
 
     def _server(self) -> Server:

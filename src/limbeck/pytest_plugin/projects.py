@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from limbeck.environment.configuration import Project, find_project
+from limbeck.model.errors import ConfigurationNotFound
 
 if TYPE_CHECKING:
     import pytest
@@ -21,4 +22,9 @@ def project_at(config: pytest.Config, place: Project | str | os.PathLike[str] | 
         return place
     root = str(config.rootpath)
     named = None if place is None else os.path.join(root, os.fspath(place))
-    return find_project(config=named, name=config.getini("limbeck_section") or "alembic", start=root)
+    try:
+        return find_project(config=named, name=config.getini("limbeck_section") or "alembic", start=root)
+    except ConfigurationNotFound as error:
+        raise ConfigurationNotFound(
+            error.message, hint="write limbeck_config = PATH into pytest's configuration, from its rootdir"
+        ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,9 +14,11 @@ import psycopg
 from psycopg import errors, sql
 
 from limbeck.model.errors import TargetUnavailable, UsageError
+from limbeck.scratch.memory import memory_folder
 
 _PREFIX = "limbeck_"
 _WORKING = "working_"
+_MEMORY = "limbeck_memory"
 _KEPT = 8  # templates of one project
 
 
@@ -62,6 +65,7 @@ class Databases:
             ) from error
         self.url = url
         self._held: set[str] = set()  # working databases whose locks are ours
+        self._tablespace: str | None = None
         self._own = f"{_PREFIX}{project}_"
         self.version = str(self._value("SHOW server_version")).split()[0]
         allowed = self._value("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")
@@ -106,8 +110,31 @@ class Databases:
         )
         if self._session.info.server_version >= 150000:
             statement += sql.SQL(" STRATEGY FILE_COPY")
+        if self._tablespace is not None and template is not None:
+            statement += sql.SQL(" TABLESPACE {}").format(sql.Identifier(self._tablespace))
         self._session.execute(statement)
         return name
+
+    def copy_in_memory(self) -> None:
+        """From now on, put copies of templates into memory, where there is room; only for a server of our own.
+
+        The folder in memory stays until the machine is started again, which is how long such a server's data is kept.
+        """
+        with self.alone("memory"):
+            location = self._value(
+                "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = %s", (_MEMORY,)
+            )
+            folder = memory_folder(str(self._value("SELECT system_identifier FROM pg_control_system()")))
+            if folder is None:
+                return
+            if location is None:
+                place = sql.Literal(folder)
+                self._session.execute(
+                    sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(_MEMORY), place)
+                )
+            elif not os.listdir(folder):
+                return  # somebody has emptied it
+            self._tablespace = _MEMORY
 
     def keep(self, name: str, state: str, born: Mapping[int, str], missing: Iterable[str]) -> Template:
         """Make a template of a working database; what `env.py` has left connected to it, in a pool, is ended."""
