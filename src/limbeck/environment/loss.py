@@ -6,10 +6,9 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from limbeck.environment.read_back import rows_seen_by
 from limbeck.environment.second_connection import SecondConnection
@@ -25,7 +24,7 @@ _TO_END_BY_ITSELF, _TO_BE_ENDED = 5.0, 5.0  # seconds that the server has for th
 
 
 class Loss:
-    """Watches the run's connection.
+    """Of the run's connection.
 
     Attributes:
         seen: it is lost.
@@ -34,7 +33,7 @@ class Loss:
     def __init__(
         self, connection: Connection, session: int, wait: Wait, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Watch it from now on.
+        """It is there.
 
         Args:
             session: the server's number of its session; 0 if unknown.
@@ -46,15 +45,18 @@ class Loss:
         self._clock = clock
         self._began = clock()
         self.seen = False
-        event.listen(connection.engine, "handle_error", self._handled)
 
-    def _handled(self, told: Any) -> None:
-        if told.is_disconnect and told.connection is self._connection:
-            self.seen = True
+    def see(self, error: BaseException | None) -> None:
+        """See whether it is lost.
 
-    def leave(self) -> None:
-        """Watch it no more."""
-        event.remove(self._connection.engine, "handle_error", self._handled)
+        Args:
+            error: what has ended the run, whatever somebody made of it; None when nothing did.
+        """
+        # SQLAlchemy's event `handle_error` is not told of everything: MySQL's reflection turns it off.
+        self.seen = self._connection.invalidated
+        while error is not None and not self.seen:
+            self.seen = isinstance(error, DBAPIError) and error.connection_invalidated
+            error = error.__cause__ or error.__context__
 
     def rows_afterwards(self, reached: Reached) -> tuple[str, ...] | None:
         """The rows of the version table, on a connection of its own, when what was under way has come to its end.

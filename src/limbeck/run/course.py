@@ -42,7 +42,7 @@ class Course:
         done: seconds of each finished step.
         believed: the version table's rows before the first step, and after each that has finished.
         layers: what the statements of its steps go through.
-        loss: watches the run's connection; None when nobody else can see the database.
+        loss: of the run's connection; None when nobody else can see the database.
         seen: the version table's rows as `second` saw them when the last transaction had ended; None before that.
         missing: what was created, and was not there for `second` when that had been committed.
     """
@@ -62,7 +62,7 @@ class Course:
         self.believed.append(self.plan.start)
 
     def watch(self, session: int) -> None:
-        """See it when the run's connection is lost.
+        """Be ready for the loss of the run's connection.
 
         Args:
             session: the server's number of its session; 0 if unknown.
@@ -95,11 +95,13 @@ class Course:
             if self.layers is not None:
                 self.missing += self.layers.missing()
 
-    def leave(self, *, patient: bool) -> None:
+    def leave(self, error: BaseException | None) -> None:
         """The last transaction has ended: look once more, and give up the second connection.
 
+        When the run's connection is lost, wait for the server to answer, unless somebody has interrupted the run.
+
         Args:
-            patient: when the run's connection is lost, wait for the server to answer.
+            error: what ended the run; None when nothing did.
         """
         try:
             self.look()
@@ -107,8 +109,8 @@ class Course:
             self.seen = None  # the server has gone, or this connection to it: another one will tell
         self.second = None
         if self.loss is not None:
-            self.loss.leave()
-            if self.loss.seen and patient:
+            self.loss.see(error)
+            if self.loss.seen and not isinstance(error, KeyboardInterrupt):
                 self.seen = self.loss.rows_afterwards(self.reached)
 
     def after_loss(self, graph: RevisionGraph, step: Step | None, seconds: float) -> Lost | None:

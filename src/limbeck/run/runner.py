@@ -166,7 +166,7 @@ class Run:
                 self._second = None
                 for course in self._courses:
                     if course.second is not None and course.second is second:
-                        course.leave(patient=not isinstance(error, KeyboardInterrupt))
+                        course.leave(error)
                         self._look_up(course)
                         self._record_end(course, error)
 
