@@ -25,7 +25,6 @@ from sqlalchemy import text
 from limbeck.environment.address import passwords, readable, target_url
 from limbeck.environment.alembic_config import add_version_locations, alembic_config, names_address
 from limbeck.environment.failure import env_py_failed
-from limbeck.environment.isolation import isolated, libpq_environment
 from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.process_state import project_process
 from limbeck.environment.reached import Reached
@@ -111,6 +110,8 @@ class AlembicEnvironment:
         if self._target is not None:
             environ["DATABASE_URL"] = self._target.render_as_string(hide_password=False)
             if self._isolated:
+                from limbeck.environment.isolation import isolated, libpq_environment
+
                 environ.update(libpq_environment(self._target))
         with ExitStack() as stack:
             stack.enter_context(

@@ -14,8 +14,6 @@ from limbeck.environment.second_connection import SecondConnection, asked
 from limbeck.model.duration import words
 from limbeck.model.errors import TargetUnavailable
 from limbeck.run.lock.holder import Holder
-from limbeck.run.lock.mysql import NamedLock
-from limbeck.run.lock.postgresql import AdvisoryLock
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -49,8 +47,12 @@ def run_lock(context: MigrationContext, second: SecondConnection) -> RunLock | N
 
         return FileLock(second.value("SELECT file FROM pragma_database_list WHERE name = 'main'"))
     if second.dialect == "postgresql":
+        from limbeck.run.lock.postgresql import AdvisoryLock
+
         return AdvisoryLock(second, _schema(context, "SELECT current_schema()"), context.version_table)
     if second.dialect in ("mysql", "mariadb"):
+        from limbeck.run.lock.mysql import NamedLock
+
         return NamedLock(second, _schema(context, "SELECT database()"), context.version_table)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.model.errors import TargetUnavailable, UsageError
-from limbeck.verify.schema.kept_states import kept_versions
+from limbeck.verify.schema.state_files import kept_versions
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from limbeck import __version__
 from limbeck.database.catalogue import Catalogue, Identity
-from limbeck.graph.cache import users_folder, write_whole
+from limbeck.graph.cache import write_whole
 from limbeck.lint.kept_facts import content_of, digest_of
 from limbeck.lint.python_file import file_of_module, imported_names
 from limbeck.verify.schema.state import State
+from limbeck.verify.schema.state_files import ENDING, states_path
 
 _FORMAT = f"limbeck schemas 1, limbeck {__version__}"
-_ENDING = ".schemas"
 _Row = tuple[str, str, str, str, Mapping[str, str], Sequence[str] | None]
 
 
@@ -53,8 +52,7 @@ class KeptStates:
             version: as far as it counts.
             folder: where states are kept; the user's own cache folder when it is empty.
         """
-        prefix = _prefix(locations, dialect, folder or users_folder())
-        self._path = f"{prefix}{version}{_ENDING}" if prefix else ""
+        self._path = states_path(locations, dialect, version, folder)
         self._dialect = dialect
         self._kept: dict[str, _Kept] = {}
         self._files: dict[str, str] = {}
@@ -144,25 +142,7 @@ class KeptStates:
         states = {key: self._kept[key] for key in self._kept if key in names}
         files = {path: digest_of(content_of(path)) for path in _imported(paths)}
         body = json.dumps({"files": files, "states": states}, separators=(",", ":")).encode()
-        write_whole(self._path, f"{_FORMAT}\t{digest_of(body)}\n".encode() + body, _ENDING)
-
-
-def kept_versions(locations: Sequence[str], dialect: str, folder: str = "") -> tuple[str, ...]:
-    """The server's versions for which states of a project are kept."""
-    prefix = _prefix(locations, dialect, folder or users_folder())
-    place, name = os.path.split(prefix)
-    try:
-        files = os.listdir(place) if place else []
-    except OSError:
-        return ()  # there is no such folder yet
-    ours = (file for file in files if file.startswith(name) and file.endswith(_ENDING))
-    return tuple(sorted(file[len(name) : -len(_ENDING)] for file in ours))
-
-
-def _prefix(locations: Sequence[str], dialect: str, place: str) -> str:
-    """The path of the files of one project, up to the server's version; empty without a place for them."""
-    name = digest_of("\x1f".join(locations).encode(errors="surrogateescape"))[:32]
-    return os.path.join(place, f"{name}.{dialect}-") if place else ""
+        write_whole(self._path, f"{_FORMAT}\t{digest_of(body)}\n".encode() + body, ENDING)
 
 
 def _imported(paths: Iterable[str]) -> set[str]:
