@@ -47,6 +47,21 @@ def test_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not (folder / "app.db").exists()
 
 
+def test_sqlite_of_which_only_env_py_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = chain(tmp_path / "project", "driver://user@nowhere/none")
+    env_py = folder / "migrations" / "env.py"
+    text = env_py.read_text()
+    env_py.write_text(text.replace('context.config.get_main_option("sqlalchemy.url")', '"sqlite:///app.db"'))
+    monkeypatch.chdir(folder)
+    expect(())
+
+
+def test_a_chain_without_revisions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write_project(tmp_path))
+    outcome = limbeck("verify")
+    assert (outcome.status, outcome.out.splitlines()[-1]) == (0, "no findings")
+
+
 @pytest.mark.mariadb
 def test_mariadb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mariadb_url: str) -> None:
     monkeypatch.chdir(chain(tmp_path / "project", mariadb_url))

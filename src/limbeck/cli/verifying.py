@@ -9,6 +9,7 @@ from limbeck.cli.looked_at import looked_at
 from limbeck.cli.proof_progress import ProofProgress
 from limbeck.cli.scratch_choice import chosen_scratch
 from limbeck.lint.registry import rule_named
+from limbeck.model.errors import OtherDialect
 from limbeck.model.finding import Severity
 from limbeck.verify.check import all_checks
 from limbeck.verify.judge import heard
@@ -18,6 +19,7 @@ from limbeck.verify.proving import Proving
 if TYPE_CHECKING:
     from limbeck.cli.looked_at import LookedAt
     from limbeck.cli.session import Session
+    from limbeck.verify.proving import Proved
 
 _NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL", "mariadb": "MariaDB"}
 
@@ -33,12 +35,36 @@ class Verifying:
 
     def outcome(self) -> VerifyOutcome:
         """Prove, and judge."""
-        from limbeck.cli.alembic_import import import_alembic
-
         session = self._session
         session.refuse_broken_chain()
         chosen = self._chosen()
         dialect = self._dialect()
+        try:
+            found, version = self._proved(chosen, dialect)
+        except OtherDialect:
+            if dialect != "postgresql" or self._arguments.scratch:
+                raise
+            dialect = "sqlite"  # the configuration does not tell, and env.py has other ideas
+            found, version = self._proved(chosen, dialect)
+        told = heard(found.findings, session.graph, self._severities(), self._ignored(), date.today())
+        return VerifyOutcome(
+            findings=told.findings,
+            silenced=told.silenced,
+            revisions=chosen.revisions,
+            unproved=len(found.unproved),
+            because=chosen.because,
+            server=f"{_NAMES[dialect]} {version}" + ("" if dialect == "postgresql" else ", without rows"),
+            proved=found.new,
+            whole=found.whole,
+            by_nature={name: each.by_nature for name, each in found.summaries.items() if any(each.by_nature)},
+            threshold=self._threshold(),
+        )
+
+    def _proved(self, chosen: LookedAt, dialect: str) -> tuple[Proved, str]:
+        """What came of the proof, and the version of the server."""
+        from limbeck.cli.alembic_import import import_alembic
+
+        session = self._session
         server = chosen_scratch(session, dialect)
         progress = ProofProgress(session, self._threshold())
 
@@ -57,21 +83,9 @@ class Verifying:
             told=progress.told,
         )
         try:
-            found = proving.proved(chosen.revisions)
+            return proving.proved(chosen.revisions), server.version
         finally:
             progress.close()
-        told = heard(found.findings, session.graph, self._severities(), self._ignored(), date.today())
-        return VerifyOutcome(
-            findings=told.findings,
-            silenced=told.silenced,
-            revisions=chosen.revisions,
-            because=chosen.because,
-            server=f"{_NAMES[dialect]} {server.version}" + ("" if dialect == "postgresql" else ", without rows"),
-            proved=found.new,
-            whole=found.whole,
-            by_nature={name: each.by_nature for name, each in found.summaries.items() if any(each.by_nature)},
-            threshold=self._threshold(),
-        )
 
     def _chosen(self) -> LookedAt:
         arguments = self._arguments

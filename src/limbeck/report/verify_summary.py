@@ -31,7 +31,8 @@ def summary_text(outcome: VerifyOutcome) -> str:
 def looked_text(outcome: VerifyOutcome) -> str:
     """What was proved, and where."""
     count = len(outcome.revisions)
-    looked = f"{count} revision{'' if count == 1 else 's'} proved ({outcome.because})"
+    some = f"{count - outcome.unproved} of " if outcome.unproved else ""
+    looked = f"{some}{count} revision{'' if count == 1 else 's'} proved ({outcome.because})"
     kept = count - outcome.proved
     known = f", {kept} of them earlier" if kept and outcome.proved else " earlier" if kept else ""
     return f"{looked}, up, down and up on {outcome.server}{known}"

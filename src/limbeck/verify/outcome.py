@@ -15,6 +15,7 @@ class VerifyOutcome(NamedTuple):
         findings: in the order of the chain.
         silenced: how many more a suppression has silenced.
         revisions: those that were proved, in the order of execution.
+        unproved: how many of them could not be.
         because: why those.
         server: the database and its version.
         proved: how many were proved now; the others were known.
@@ -26,6 +27,7 @@ class VerifyOutcome(NamedTuple):
     findings: tuple[Finding, ...]
     silenced: int
     revisions: tuple[str, ...]
+    unproved: int
     because: str
     server: str
     proved: int

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from limbeck.graph.files import hash_for
 from limbeck.graph.links import reach
 from limbeck.lint.kept_facts import Keys, digest_of
-from limbeck.model.errors import LimbeckError
+from limbeck.model.errors import LimbeckError, OtherDialect
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
 from limbeck.verify.kept_proofs import KeptProofs, Proof
@@ -90,6 +90,9 @@ class Proving:
 
         Args:
             wanted: identifiers.
+
+        Raises:
+            OtherDialect: `env.py` opens a database of another kind than the server's.
         """
         graph = self._graph
         self._proofs = self._known(wanted)
@@ -99,6 +102,8 @@ class Proving:
         if unknown or (whole is None and len(wanted) == len(graph.order)):
             try:
                 whole = self._run(unknown)
+            except OtherDialect:
+                raise
             except LimbeckError as error:
                 stopped = error.message
             self._kept.write((*self._keys.revisions.values(), self._key_of_whole))
@@ -136,7 +141,7 @@ class Proving:
             if unknown:
                 course.prove(unknown, self._prove)
                 databases.forget_oldest()
-            if len(self._summaries) == len(self._graph.order):
+            if self._summaries and len(self._summaries) == len(self._graph.order):
                 return self._prove_whole(course)
         return None
 
