@@ -21,23 +21,26 @@ _SERVER = "rehearsal"
 
 
 class OwnServer:
-    """PostgreSQL's programs, started for the time of a rehearsal; its data is kept for the next one."""
+    """PostgreSQL's programs, started for the time of a rehearsal; nothing waits for the disk.
 
-    def __init__(self, binaries: PostgresBinaries, name: str = _SERVER, *, durable: bool = True) -> None:
+    The data is kept for the next rehearsal, until the machine is started again at most.
+    """
+
+    def __init__(self, binaries: PostgresBinaries, name: str = _SERVER, *, in_memory: bool = False) -> None:
         """Nothing is started yet.
 
         Args:
             name: of the server that processes share.
-            durable: its data survives a crash of the machine; else it is faster, and kept until the next restart.
+            in_memory: copies of templates are made there.
         """
         self._binaries = binaries
         self._name = name
-        self._durable = durable
+        self._in_memory = in_memory
         self.version = ".".join(str(part) for part in binaries.version)
 
-    def fast(self, name: str) -> OwnServer:
-        """The same programs as another server, whose data is kept until the machine is started again at most."""
-        return OwnServer(self._binaries, name, durable=False)
+    def in_memory(self, name: str) -> OwnServer:
+        """The same programs as another server, which copies its templates in memory."""
+        return OwnServer(self._binaries, name, in_memory=True)
 
     @contextmanager
     def opened(self, project: str) -> Iterator[Databases]:
@@ -47,7 +50,7 @@ class OwnServer:
         with self._server() as server:
             url = lambda name: server.url(name, driver="psycopg")  # noqa: E731 - short, and used once
             with Databases(server.url(), url, project) as databases:
-                if not self._durable:
+                if self._in_memory:
                     databases.copy_in_memory()
                 yield databases
 
@@ -55,7 +58,7 @@ class OwnServer:
         from limbeck.scratch import shared_server, start_server
 
         try:
-            return shared_server(name=self._name, keep=True, durable=self._durable, binaries=self._binaries)
+            return shared_server(name=self._name, keep=True, durable=False, binaries=self._binaries)
         except UsageError:  # no place to keep data: the next rehearsal begins from nothing again
             return start_server(binaries=self._binaries)
 

@@ -108,4 +108,4 @@ class Sources:
                 hint="write limbeck_scratch = embedded into pytest's configuration",
             )
         server = scratch_server(where)
-        return server.fast(_SERVER) if isinstance(server, OwnServer) else server
+        return server.in_memory(_SERVER) if isinstance(server, OwnServer) else server
