@@ -71,7 +71,7 @@ class EarlierRuns:
                 raise TargetUnavailable(
                     "the journal is locked, and tells whether an earlier run has left a revision in its middle",
                     hint="type the same command again when whoever has locked it has let it go",
-                ) from error
+                ) from None  # all of env.py would be tried again for the sake of a lock, and this has waited
             remark("the journal cannot be read: if an earlier run has left a revision in its middle, nobody knows it")
             return None
 
