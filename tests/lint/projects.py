@@ -129,5 +129,5 @@ class LintProject:
             for each in graph.order
             if each in wanted
         )
-        policy = Policy(frozenset(), {}, frozenset(rule.name for rule in RULES), today)
+        policy = Policy(frozenset(), {}, frozenset(rule.name for rule in RULES), frozenset({"left-behind"}), today)
         return judge(Chain(subjects, graph, env_py), RULES, policy).findings

@@ -9,6 +9,7 @@ from limbeck.lint.policy import Policy
 from limbeck.lint.registry import Rule, built_in_rules, rule_named
 from limbeck.model.errors import UsageError
 from limbeck.model.finding import Severity
+from limbeck.verify.check import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,16 +63,17 @@ def asked_rules(
     Raises:
         UsageError: they name a rule or a severity that there is not.
     """
-    known, settings = all_rules(session), session.project.settings
+    known, settings, elsewhere = all_rules(session), session.project.settings, frozenset(check_names())
     asked = tuple(rule_named(name, known) for name in select) if select else known
     severities = {}
     for words in settings.rule_severities:
         name, _, level = words.partition("=")
         if level not in list(Severity):
             raise UsageError(f"not a rule and a severity: {words}", hint=f"write {name}=warning, or error, or note")
-        severities[rule_named(name, known).name] = Severity(level)
-    ignored = (*settings.ignore_rules, *ignore)
+        if name not in elsewhere:
+            severities[rule_named(name, known).name] = Severity(level)
+    ignored = (*(name for name in settings.ignore_rules if name not in elsewhere), *ignore)
     names = frozenset(rule_named(name, known).name for name in ignored)
-    policy = Policy(names, severities, frozenset(rule.name for rule in known), date.today())
+    policy = Policy(names, severities, frozenset(rule.name for rule in known), elsewhere, date.today())
     hidden = not (design or select)
     return AskedRules(asked, policy, frozenset(rule.name for rule in asked if hidden and rule.is_of_design))

@@ -49,11 +49,17 @@ def chosen_format(session: Session) -> str:
 
 
 def print_findings(
-    session: Session, findings: Sequence[Finding], rules: Callable[[], Sequence[Page]], counts: str, looked: str
+    session: Session,
+    command: str,
+    findings: Sequence[Finding],
+    rules: Callable[[], Sequence[Page]],
+    counts: str,
+    looked: str,
 ) -> None:
     """Print findings in a format that is neither text nor limbeck's own JSON.
 
     Args:
+        command: which one found them.
         rules: gives those that were asked; only their pages are wanted.
         counts: how much was found, in a line.
         looked: what was looked at, in a line.
@@ -77,7 +83,7 @@ def print_findings(
         case "markdown":
             from limbeck.report.findings_markdown import findings_markdown
 
-            session.print(findings_markdown(findings, f"limbeck: {counts}", looked, path))
+            session.print(findings_markdown(findings, f"limbeck: {counts}", looked, path, command=command))
 
 
 def repository_path(path: str) -> str:

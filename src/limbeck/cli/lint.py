@@ -103,7 +103,7 @@ def run(session: Session) -> int:
         if fixes:
             session.note(fixes)
         print_findings(
-            session, outcome.findings, lambda: linting.rules.asked, counts_text(outcome), looked_text(outcome)
+            session, "lint", outcome.findings, lambda: linting.rules.asked, counts_text(outcome), looked_text(outcome)
         )
     return session.chain_status() or int(outcome.fails)
 

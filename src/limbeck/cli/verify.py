@@ -63,7 +63,7 @@ def run(session: Session) -> int:
     elif form == "junit":
         session.print_text(_junit(outcome))
     else:
-        print_findings(session, outcome.findings, all_checks, counts_text(outcome), looked_text(outcome))
+        print_findings(session, "verify", outcome.findings, all_checks, counts_text(outcome), looked_text(outcome))
     return session.chain_status() or int(outcome.fails)
 
 

@@ -121,10 +121,10 @@ def unsilenced(
 
 
 def _may_silence(suppression: Suppression, chain: Chain, policy: Policy) -> bool:
-    """Whether it could silence what was not looked for: a rule that is not asked, a revision that was not measured."""
+    """Whether it could silence what was not looked for: a rule not asked or not of lint, a revision not measured."""
     if not suppression.reason or suppression.has_ended(policy.today):
         return False
-    if policy.ignored.intersection(suppression.rules):
+    if not (policy.ignored | policy.elsewhere).isdisjoint(suppression.rules):
         return True
     subject = next(each for each in chain.subjects if each.revision.path == suppression.span.path)
     return not subject.is_whole and policy.known.issuperset(suppression.rules)

@@ -13,26 +13,31 @@ if TYPE_CHECKING:
     from limbeck.model.finding import Finding
 
 # A job that finds its comment of before by this line can change that one, and need not add another.
-_MARKER = "<!-- limbeck lint -->"
+_MARKER = "<!-- limbeck {} -->"
 _LONGEST = 60_000  # GitHub takes 65,536 characters
 
 
-def findings_markdown(findings: Sequence[Finding], title: str, end: str, repository_path: Callable[[str], str]) -> str:
+def findings_markdown(
+    findings: Sequence[Finding], title: str, end: str, repository_path: Callable[[str], str], *, command: str = "lint"
+) -> str:
     """A heading, the findings, what was looked at.  What would make the comment too long is counted only.
 
     Args:
         title: the heading, as plain text.
         end: the last paragraph, as plain text.
         repository_path: the path of a file from the root of the repository.
+        command: which one found them.
     """
-    parts = [f"{_MARKER}\n### {plain(title)}"]
+    parts = [f"{_MARKER.format(command)}\n### {plain(title)}"]
     room = _LONGEST
     for number, finding in enumerate(findings):
         part = "\n\n".join(_parts(finding, repository_path))
         room -= len(part)
         if room < 0:
             rest = len(findings) - number
-            parts.append(f"{rest} more finding{'' if rest == 1 else 's'} would not fit here: `limbeck lint` tells all.")
+            parts.append(
+                f"{rest} more finding{'' if rest == 1 else 's'} would not fit here: `limbeck {command}` tells all."
+            )
             break
         parts.append(part)
     return "\n\n".join((*parts, plain(end)))

@@ -50,11 +50,16 @@ class Check(NamedTuple):
 
 def all_checks() -> tuple[Check, ...]:
     """Every check, by name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
-    return tuple(_check(name, importlib.import_module(f"{checks.__name__}.{name}")) for name in names)
+    modules = {name: importlib.import_module(f"{checks.__name__}.{name.replace('-', '_')}") for name in check_names()}
+    return tuple(_check(name, module) for name, module in modules.items())
+
+
+def check_names() -> tuple[str, ...]:
+    """The names of all checks, none of which is imported."""
+    return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(checks.__path__)))
 
 
 def _check(name: str, module: ModuleType) -> Check:
     severity = module.SEVERITY
     assert isinstance(severity, Severity)
-    return Check(name.replace("_", "-"), severity, module, getattr(module, "judge_trip", None))
+    return Check(name, severity, module, getattr(module, "judge_trip", None))

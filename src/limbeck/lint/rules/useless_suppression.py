@@ -23,7 +23,7 @@ SEVERITY = Severity.WARNING
 def judge_suppression(suppression: Suppression, policy: Policy) -> Iterator[Hazard]:
     """One that has silenced nothing."""
     rules = ", ".join(suppression.rules)
-    unknown = [name for name in suppression.rules if name not in policy.known]
+    unknown = [name for name in suppression.rules if name not in policy.known | policy.elsewhere]
     if not suppression.reason:
         words, remedy = f"allow[{rules}] gives no reason, and so silences nothing", f"# limbeck: allow[{rules}] WHY"
     elif unknown:
