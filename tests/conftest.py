@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,12 @@ MAJORS_FOLDER = "LIMBECK_TEST_MAJORS"
 DEMAND = "LIMBECK_TEST_DEMAND"
 
 MakeDatabase = Callable[[], str]
+
+
+def pytest_configure() -> None:
+    """A shell starts what runs behind it deaf to SIGINT, and so would be every process that tests interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
