@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.graph import RevisionGraph
     from limbeck.lint.engine import Judged
+    from limbeck.lint.findings_by_revision import FindingsByRevision
     from limbeck.lint.measuring import ScratchServer
     from limbeck.lint.subject import Subject, Tables
     from limbeck.model.facts import Rehearsed
@@ -66,9 +67,10 @@ class Linting:
         found = self._measured(chosen, server, keys)
         if chosen.on_database:
             chosen = self._with_sizes(chosen, found.facts)
-        judged = self._judged(chosen, found.facts)
+        judged = self._judged(chosen, found.facts, None if self._sizes else self._remembered(chosen, keys, found))
         if found.is_whole and can_remember:
-            kept.keep(judged, {**found.files, **self._rule_files()})
+            files = {path: digest for each in found.files.values() for path, digest in each.items()}
+            kept.keep(judged, {**files, **self._rule_files()})
         return self._outcome(
             chosen, judged.findings, judged.silenced, found.server if found.found_any else None, found.new, found.facts
         )
@@ -174,12 +176,36 @@ class Linting:
         self._sizes = found.sizes
         return chosen._replace(because=f"{chosen.because}, with the sizes of its tables") if found.sizes else chosen
 
-    def _judged(self, chosen: LookedAt, facts: Mapping[str, Rehearsed]) -> Judged:
+    def _judged(
+        self, chosen: LookedAt, facts: Mapping[str, Rehearsed], remembered: FindingsByRevision | None = None
+    ) -> Judged:
         from limbeck.lint.engine import judge
         from limbeck.lint.subject import Chain
 
         subjects = tuple(self._subject(chosen, each, facts.get(each)) for each in chosen.revisions)
-        return judge(Chain(subjects, self._session.graph, self._env_py), self.rules.asked, self.rules.policy)
+        rules = self.rules
+        judged = judge(Chain(subjects, self._session.graph, self._env_py), rules.asked, rules.policy, remembered)
+        if remembered is not None:
+            remembered.keep()
+        return judged
+
+    def _remembered(self, chosen: LookedAt, keys: Keys, found: Measured) -> FindingsByRevision:
+        """What was found before in revisions of the same facts."""
+        from limbeck.lint.findings_by_revision import FindingsByRevision
+
+        settings, project = self._settings, self._session.project
+        asked = (rule.name for rule in self.rules.asked if rule.name not in self.rules.policy.ignored)
+        weights = ("severities", *settings.rule_severities)
+        common = (*asked, "hot", *settings.hot_tables, "small", *settings.small_tables, *weights, "deploy")
+
+        def key(revision: str) -> str:
+            path = os.path.relpath(self._session.graph.revisions[revision].path, project.root)
+            files = (word for pair in sorted(found.files[revision].items()) for word in pair)
+            words = (keys.revisions[revision], path, *common, *sorted(chosen.deploy(revision)), "files", *files)
+            return digest_of("\x1f".join(words).encode(errors="surrogateescape"))
+
+        whole = (revision for revision, facts in found.facts.items() if facts.is_whole and revision in found.files)
+        return FindingsByRevision(project.root, project.version_locations, {each: key(each) for each in whole})
 
     def _subject(
         self, chosen: LookedAt, revision: str, rehearsed: Rehearsed | None, text: bytes | None = None

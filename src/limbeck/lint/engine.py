@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.lint.policy import Policy
 from limbeck.lint.registry import Rule
@@ -14,6 +14,9 @@ from limbeck.lint.suppressions import Suppression, suppressions
 from limbeck.model.facts import Facts, Known
 from limbeck.model.finding import Finding, Severity
 from limbeck.model.revision import Span
+
+if TYPE_CHECKING:
+    from limbeck.lint.findings_by_revision import FindingsByRevision
 
 
 class Judged(NamedTuple):
@@ -28,10 +31,14 @@ class Judged(NamedTuple):
     silenced: int
 
 
-def judge(chain: Chain, rules: Sequence[Rule], policy: Policy) -> Judged:
-    """Ask every rule about every revision that is looked at."""
+def judge(chain: Chain, rules: Sequence[Rule], policy: Policy, remembered: FindingsByRevision | None = None) -> Judged:
+    """Ask every rule about every revision that is looked at.
+
+    Args:
+        remembered: what limbeck's own rules found before; it takes note of what they find now.
+    """
     asked = [rule for rule in rules if rule.name not in policy.ignored]
-    found = list(_unique(_findings(chain, asked, policy)))
+    found = list(_unique(_findings(chain, asked, policy, remembered)))
     silent: list[Suppression] = []
     for subject in chain.subjects:
         silent += suppressions(subject.source, subject.revision.path) if subject.has_source else ()
@@ -59,20 +66,36 @@ def _of_any_size(chain: Chain) -> Chain:
     return replace(chain, subjects=tuple(subjects))
 
 
-def _findings(chain: Chain, rules: Sequence[Rule], policy: Policy) -> Iterator[Finding]:
+def _findings(
+    chain: Chain, rules: Sequence[Rule], policy: Policy, remembered: FindingsByRevision | None = None
+) -> Iterator[Finding]:
+    known = {
+        each.revision.id: None if remembered is None else remembered.known(each.revision.id) for each in chain.subjects
+    }
     for rule in rules:
         severity = policy.severities.get(rule.name)
         if rule.judge_chain is not None:
             for hazard in rule.judge_chain(chain):
                 yield _finding(rule, severity, hazard, None, None)
         for subject in chain.subjects:
-            if rule.judge_revision is not None:
-                for hazard in rule.judge_revision(subject):
-                    yield _finding(rule, severity, hazard, subject, None)
-            if rule.judge_statement is not None:
-                for facts in subject.statements:
-                    for hazard in rule.judge_statement(subject, facts):
-                        yield _finding(rule, severity, hazard, subject, facts)
+            before = known[subject.revision.id]
+            if before is not None and rule.is_of_limbeck:
+                yield from before.get(rule.name, ())
+                continue
+            found = tuple(_of_revision(rule, severity, subject))
+            if remembered is not None and rule.is_of_limbeck:
+                remembered.note(subject.revision.id, found)
+            yield from found
+
+
+def _of_revision(rule: Rule, severity: Severity | None, subject: Subject) -> Iterator[Finding]:
+    if rule.judge_revision is not None:
+        for hazard in rule.judge_revision(subject):
+            yield _finding(rule, severity, hazard, subject, None)
+    if rule.judge_statement is not None:
+        for facts in subject.statements:
+            for hazard in rule.judge_statement(subject, facts):
+                yield _finding(rule, severity, hazard, subject, facts)
 
 
 def _finding(

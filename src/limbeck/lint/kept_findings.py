@@ -48,7 +48,7 @@ class KeptFindings:
         content = json.loads(body)
         if any(digest_of(content_of(path)) != digest for path, digest in content["files"].items()):
             return None
-        return tuple(self._finding(row) for row in content["findings"]), content["silenced"]
+        return tuple(finding_of(row, self._root) for row in content["findings"]), content["silenced"]
 
     def keep(self, judged: Judged, files: Mapping[str, str]) -> None:
         """Keep them for the next time.
@@ -57,19 +57,23 @@ class KeptFindings:
             files: digests of further files that they depend on, by path.
         """
         if self._path:
-            rows = [self._row(finding) for finding in judged.findings]
+            rows = [row_of(finding, self._root) for finding in judged.findings]
             content = {"findings": rows, "silenced": judged.silenced, "files": dict(files)}
             body = json.dumps(content).encode()
             write_whole(self._path, f"{self._state}\t{digest_of(body)}\n".encode() + body, ".findings")
 
-    def _row(self, finding: Finding) -> list[Any]:
-        path = os.path.relpath(finding.span.path, self._root) if finding.span.path else ""
-        return [*finding._replace(span=Span(path, finding.span.line, finding.span.column))]
 
-    def _finding(self, row: list[Any]) -> Finding:
-        finding = Finding(*row)
-        path, line, column = finding.span
-        place = os.path.normpath(os.path.join(self._root, path)) if path else ""
-        return finding._replace(
-            severity=Severity(finding.severity), known=Known(finding.known), span=Span(place, line, column)
-        )
+def row_of(finding: Finding, root: str) -> list[Any]:
+    """A finding as JSON can hold it; its path is seen from the project's folder."""
+    path = os.path.relpath(finding.span.path, root) if finding.span.path else ""
+    return [*finding._replace(span=Span(path, finding.span.line, finding.span.column))]
+
+
+def finding_of(row: Sequence[Any], root: str) -> Finding:
+    """The finding that `row_of` was given."""
+    finding = Finding(*row)
+    path, line, column = finding.span
+    place = os.path.normpath(os.path.join(root, path)) if path else ""
+    return finding._replace(
+        severity=Severity(finding.severity), known=Known(finding.known), span=Span(place, line, column)
+    )

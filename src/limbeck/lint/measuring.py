@@ -37,13 +37,13 @@ class Measured(NamedTuple):
         facts: by the revision's identifier.
         server: the version of the server.
         new: how many were measured now; the others were known.
-        files: digests of the project's other files that the facts depend on, by path.
+        files: digests of the project's other files that the facts depend on, by the revision and by path.
     """
 
     facts: Mapping[str, Rehearsed]
     server: str
     new: int
-    files: Mapping[str, str]
+    files: Mapping[str, Mapping[str, str]]
 
     @property
     def found_any(self) -> bool:
@@ -95,9 +95,7 @@ def measured(
         known.update((each.revision, each) for each in found)
         by_key = {keys.revisions[each.revision]: each for each in found if each.is_whole}
         kept.keep(by_key, paths, keys.revisions.values())
-    files: dict[str, str] = {}
-    for identifier in wanted:
-        files.update(kept.files(keys.revisions[identifier]))
+    files = {identifier: kept.files(keys.revisions[identifier]) for identifier in wanted}
     return Measured(known, server.version, len(unknown), files)
 
 

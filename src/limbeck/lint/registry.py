@@ -93,6 +93,11 @@ class Rule(NamedTuple):
         return self.name.startswith(_DESIGN)
 
     @property
+    def is_of_limbeck(self) -> bool:
+        """Whether it is one of limbeck's own, which judge a revision by what the Subject tells of it alone."""
+        return self.module.__name__.startswith(f"{rules.__name__}.")
+
+    @property
     def summary(self) -> str:
         """The first line of its page."""
         return (self.module.__doc__ or "").strip().partition("\n")[0]
