@@ -14,6 +14,8 @@ from sqlalchemy import create_engine
 from limbeck.scratch import PostgresBinaries, Server, find_binaries, start_server
 from tests.servers.mariadb import NoMariaDB, address, mariadb_server
 
+pytest_plugins = ["pytester"]  # for tests/pytest_plugin; only the topmost conftest may name one
+
 MAJORS = range(12, 19)
 MAJORS_FOLDER = "LIMBECK_TEST_MAJORS"
 DEMAND = "LIMBECK_TEST_DEMAND"

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["pytester"]
-
 PLUGIN = "limbeck.pytest_plugin.plugin"
 RunTests = Callable[..., pytest.RunResult]
 
