@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from limbeck.database.catalogue import difference
+from limbeck.database.catalogue import Query, difference
 from limbeck.database.catalogue.postgresql.written import Written
 from limbeck.scratch import Server
 from tests.database.catalogue.cases import CASES, SETTING, Case
-from tests.database.postgresql import query_of, taken
+from tests.database.postgresql import taken
 
 
 @pytest.fixture
@@ -35,6 +35,16 @@ def committing(address: str) -> Iterator[Connection[Any]]:
             for (role,) in set(connection.execute("SELECT rolname FROM pg_roles").fetchall()) - before:
                 connection.execute(f'DROP OWNED BY "{role}" CASCADE')
                 connection.execute(f'DROP ROLE "{role}"')
+
+
+def query_of(connection: Connection[Any]) -> Query:
+    """Runs a statement on it, which may give no rows."""
+
+    def query(sql: str) -> Sequence[tuple[Any, ...]]:
+        cursor = connection.execute(sql)
+        return cursor.fetchall() if cursor.description is not None else []
+
+    return query
 
 
 def check(connection: Connection[Any], other: Connection[Any], case: Case) -> None:

@@ -8,7 +8,7 @@ what belongs to them, all is read again.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -23,6 +23,12 @@ from limbeck.database.catalogue.postgresql.settings import uniform_texts
 from limbeck.database.catalogue.postgresql.snapshot import parts, snapshot
 from limbeck.database.catalogue.postgresql.written_statements import family_of, written_since
 
+_PREPARED = "limbeck_written"
+# A few relations are read through indexes, by a plan that is made once.
+_PLANNED_ONCE = f"""
+SELECT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE name = '{_PREPARED}'),
+    pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true),
+    pg_catalog.set_config('enable_nestloop', 'on', true)"""
 _GROUPS = ("pg_class", "pg_constraint", "pg_trigger", "pg_policy", "pg_rewrite")
 
 
@@ -51,7 +57,7 @@ class Written:
         """Takes a whole snapshot.
 
         Args:
-            query: runs one statement, inside a transaction that has written nothing.
+            query: runs one statement, which may give no rows, inside a transaction that has written nothing.
             without: names of tables that are left out.
         """
         self._without = frozenset(without)
@@ -130,11 +136,20 @@ class Written:
             return self.catalogue, snapshot(query, without=self._without)
         numbers, noted = family["relations"], family["noted"]
         reader = Reader(parts(self._major, TOUCHED), self._quoted)
-        reader.read(query(_reading(self._major, _array(numbers), _array(noted))))
+        reader.read(self._read(query, numbers, noted))
         reader.leave_out(self._without)
         addresses = [*gone, *(("pg_class", number, 0) for number in (*numbers, *relations))]
         old = part_of(self.catalogue, self._places.at(addresses))
         return old, reader.catalogue(old.version, old.origin)
+
+    def _read(self, query: Query, relations: list[int], noted: list[int]) -> Sequence[tuple[Any, ...]]:
+        """The rows of relations, by a statement that the session keeps: to plan it takes longer than to run it."""
+        ((prepared, *_),) = query(_PLANNED_ONCE)
+        if prepared in (False, "f"):
+            text = _of_relations(self._major).replace("touched_relations", "$1").replace("noted", "$2")
+            text = text.replace("touched_types", "'{}'::oid[]").replace("touched_functions", "'{}'::oid[]")
+            query(f"PREPARE {_PREPARED} (oid[], oid[]) AS {text}")
+        return query(f"EXECUTE {_PREPARED} ({_array(relations)}, {_array(noted)})")
 
 
 def _asked(query: Query, mark: int) -> dict[str, Any]:
@@ -149,11 +164,6 @@ def _moment(found: dict[str, Any]) -> _Moment:
 
 def _array(numbers: list[int]) -> str:
     return f"'{{{','.join(str(int(number)) for number in numbers)}}}'::oid[]"
-
-
-def _reading(major: int, relations: str, noted: str) -> str:
-    text = _of_relations(major).replace("touched_relations", relations).replace("noted", noted)
-    return text.replace("touched_types", "'{}'::oid[]").replace("touched_functions", "'{}'::oid[]")
 
 
 @cache
