@@ -86,10 +86,10 @@ def measured(
             known[identifier] = facts
     unknown = [identifier for identifier in graph.order if identifier in wanted and identifier not in known]
     if unknown:
-        from limbeck.lint.rehearse.course import Course
-
         name = hash_for(1)("\x1f".join(project.version_locations).encode(errors="surrogateescape")).hexdigest()[:8]
         with server.opened(name) as databases:
+            from limbeck.lint.rehearse.course import Course
+
             course = Course(project, graph.order, paths, keys.states, databases, logging_of_project)
             found = course.measure(unknown)
         known.update((each.revision, each) for each in found)

@@ -44,10 +44,14 @@ class OwnServer:
 
     @contextmanager
     def opened(self, project: str) -> Iterator[Databases]:
-        """Start the server, or join the one that runs."""
-        from limbeck.lint.rehearse.databases import Databases
+        """Start the server, or join the one that runs; meanwhile, load what will work on it."""
+        from concurrent.futures import ThreadPoolExecutor
 
-        with self._server() as server:
+        with ThreadPoolExecutor(1) as starter:
+            starting = starter.submit(self._server)
+            import limbeck.lint.rehearse.course  # noqa: F401 - it takes as long as the start
+            from limbeck.lint.rehearse.databases import Databases
+        with starting.result() as server:
             url = lambda name: server.url(name, driver="psycopg")  # noqa: E731 - short, and used once
             with Databases(server.url(), url, project) as databases:
                 if self._in_memory:

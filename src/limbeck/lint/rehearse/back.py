@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import Action, Catalogue, Change, Kind, difference, outermost, snapshot
+from limbeck.database.catalogue import Action, Catalogue, Change, Kind, difference, outermost
+from limbeck.database.catalogue.postgresql.written import Written
 from limbeck.environment.executions import executions_through
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.lint.python_file import calls, does_nothing, dotted, function, reached
@@ -48,17 +49,23 @@ def _real(node: ast.FunctionDef) -> list[ast.stmt]:
     return [each for each in node.body if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))]
 
 
-def catalogue_of(connection: Connection, version_table: str) -> Catalogue:
-    """Everything in the database but the version table."""
-    return snapshot(partial(rows_of, connection), without=(version_table,))
+def brought_up_to_date(written: Written | None, connection: Connection, version_table: str) -> Written:
+    """Everything in the database but the version table, as it is now."""
+    query = partial(rows_of, connection)
+    execute(connection, "BEGIN")
+    if written is None:
+        written = Written(query, without=(version_table,))
+    else:
+        written.update(query)
+    execute(connection, "COMMIT")
+    return written
 
 
 def way_back(
     connection: Connection,
     downgrade: Callable[[], object],
     path: str,
-    before: Catalogue,
-    version_table: str,
+    before: Written,
     extensions: Extensions,
     masked: Callable[[str], str],
 ) -> WayBack | None:
@@ -82,7 +89,7 @@ def way_back(
                     _empty(connection)
                 with executions_through(connection, (extensions.layer,)):
                     downgrade()
-                return _compared(before, catalogue_of(connection, version_table))
+                return _compared(*before.compared(partial(rows_of, connection)))
             except Exception as error:
                 line = line_in_file(error, path)
                 span = Span(path, line) if line is not None else None

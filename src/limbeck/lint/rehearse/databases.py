@@ -113,6 +113,9 @@ class Databases:
         if self._tablespace is not None and template is not None:
             statement += sql.SQL(" TABLESPACE {}").format(sql.Identifier(self._tablespace))
         self._session.execute(statement)
+        # Templates are made again when they are lost: nobody waits for the disk.
+        database = sql.Identifier(name)
+        self._session.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(database))
         return name
 
     def copy_in_memory(self) -> None:

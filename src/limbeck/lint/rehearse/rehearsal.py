@@ -14,7 +14,7 @@ from limbeck.environment.second_connection import SecondConnection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
 from limbeck.lint.rehearse.asking import execute
-from limbeck.lint.rehearse.back import can_be_tried, catalogue_of, way_back
+from limbeck.lint.rehearse.back import brought_up_to_date, can_be_tried, way_back
 from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.lint.rehearse.measure import Measure, describe_all, numbers_of_relations
 from limbeck.lint.rehearse.rows import Rows
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
     from sqlalchemy.engine import Connection
 
-    from limbeck.database.catalogue import Catalogue
+    from limbeck.database.catalogue.postgresql.written import Written
     from limbeck.environment.configuration import Project
     from limbeck.environment.reached import Reached
 
@@ -101,6 +101,7 @@ class Rehearsal:
         self._applied = 0
         self._guard: StepGuard | None = None
         self._measure: Measure | None = None
+        self._written: Written | None = None
         self._revision = ""
         self._stack = ExitStack()
 
@@ -199,17 +200,15 @@ class Rehearsal:
             )
         )
 
-    def _before(self, beside: Connection, reached: Reached, *, measure: bool) -> Catalogue | None:
+    def _before(self, beside: Connection, reached: Reached, *, measure: bool) -> Written | None:
         """The catalogue before a step whose way back will be tried."""
         path = self._paths[self._revision]
         if not measure or reached.own_transaction or not can_be_tried(path):
             return None
-        execute(beside, "BEGIN")
-        found = catalogue_of(beside, reached.state.version_table)
-        execute(beside, "COMMIT")
-        return found
+        self._written = brought_up_to_date(self._written, beside, reached.state.version_table)
+        return self._written
 
-    def _back(self, reached: Reached, before: Catalogue) -> WayBack | None:
+    def _back(self, reached: Reached, before: Written) -> WayBack | None:
         connection = reached.context.connection
         assert connection is not None
         step = steps_of(self._environment.script, Direction.DOWNGRADE, [self._revision])[0]
@@ -219,7 +218,6 @@ class Rehearsal:
             partial(step.migration_fn, **reached.arguments),
             self._paths[self._revision],
             before,
-            reached.state.version_table,
             self._scene.extensions,
             self._environment.masked,
         )
