@@ -152,7 +152,8 @@ def the_journal(runs: Runs) -> None:
     for number in (signal.SIGINT, signal.SIGKILL, signal.SIGKILL):
         up = f"import os\n    os.kill(os.getpid(), {int(number)})"
         write_revision(folder, "ccc333", "bbb333", "create parcels", up=up)
-        subprocess.run([sys.executable, "-m", "limbeck", "upgrade", "-q", "--no-preflight"], check=False)
+        # -B: what was compiled of the file would be taken for that of the next one, as long and of the same second.
+        subprocess.run([sys.executable, "-B", "-m", "limbeck", "upgrade", "-q", "--no-preflight"], check=False)
     runs.run("journal", "journal", "--statements")
     runs.run("Errors", "journal", "--source", "nowhere", status=2)
 

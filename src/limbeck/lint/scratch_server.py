@@ -49,7 +49,8 @@ class OwnServer:
 
         with ThreadPoolExecutor(1) as starter:
             starting = starter.submit(self._server)
-            import limbeck.lint.rehearse.course  # noqa: F401 - it takes as long as the start
+            if not self._in_memory:  # which is for tests, whose process imports nothing of the project's
+                import limbeck.lint.rehearse.course  # noqa: F401 - it takes as long as the start
             from limbeck.lint.rehearse.databases import Databases
         with starting.result() as server:
             url = lambda name: server.url(name, driver="psycopg")  # noqa: E731 - short, and used once
