@@ -99,8 +99,8 @@ def test_every_version_tells_it(major_server: Server, tmp_path: Path, monkeypatc
     write_revision(tmp_path, "bbb222", "aaa111", "create orders", up=up)
     with somebody(url) as other:
         other.exec_driver_sql("SELECT id FROM users")
-        told = Told("to be tried again", other.rollback)
+        # It lets go at the first refusal after it was told of: which try that is, a busy machine decides.
+        told = Told("idle in transaction", lambda: told.hear("to be tried again", other.rollback))
         run(tmp_path, told)
-    assert "idle in transaction" in told.remarks[0]
     assert told.remarks[-1].startswith("went through")
     assert told.progress_told[-1].endswith(" s")
