@@ -11,7 +11,7 @@ from limbeck.edit.fix.fixes import FIXABLE, Fix, Fixes, NotFixed, fixes_of
 from limbeck.edit.fix.outcome import FixedRevision
 from limbeck.edit.markdown_block import write_atomically
 from limbeck.graph import pending
-from limbeck.lint.kept_facts import content_of
+from limbeck.lint.kept_file import content_of
 from limbeck.model.errors import LimbeckError, TargetUnavailable, UsageError
 from limbeck.model.finding import Severity
 

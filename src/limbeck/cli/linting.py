@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from limbeck.cli.baselining import read_baseline, without_known
 from limbeck.cli.looked_at import LookedAt, looked_at
 from limbeck.cli.measuring_server import measuring_place, measuring_server
-from limbeck.lint.kept_facts import Keys, content_of, digest_of
+from limbeck.lint.kept_facts import Keys
+from limbeck.lint.kept_file import content_of, digest_of
 from limbeck.lint.kept_findings import KeptFindings
 from limbeck.lint.measuring import Measured, all_unmeasured, measured
 from limbeck.lint.outcome import LintOutcome

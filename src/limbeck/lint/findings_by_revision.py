@@ -7,16 +7,13 @@ Suppressions have no part in it, nor have rules about the whole chain and rules 
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 
-from limbeck.graph.cache import users_folder, write_whole
-from limbeck.lint.kept_facts import digest_of
+from limbeck.lint.kept_file import KeptFile, kept_path
 from limbeck.lint.kept_findings import finding_of, row_of
 from limbeck.model.finding import Finding
 
-_FORMAT = "limbeck findings by revision 1"
+_FORMAT, _ENDING = "limbeck findings by revision 1", ".judged"
 _KEPT = 4000  # revisions, unless more are wanted at once
 
 
@@ -31,12 +28,10 @@ class FindingsByRevision:
             locations: the project's version folders; they name the file.
             keys: of the revisions whose findings may be kept, by their identifiers.
         """
-        place = users_folder()
-        name = digest_of("\x1f".join(locations).encode(errors="surrogateescape"))[:32]
-        self._path = os.path.join(place, f"{name}.judged") if place else ""
+        self._file = KeptFile(kept_path(locations, _ENDING), _FORMAT, _ENDING)
         self._root = root
         self._keys = keys
-        self._kept = _read(self._path) if self._path else {}
+        self._kept: dict[str, list[list[object]]] = self._file.read()
         self._new: dict[str, list[Finding]] = {}
 
     def known(self, revision: str) -> Mapping[str, Sequence[Finding]] | None:
@@ -57,25 +52,10 @@ class FindingsByRevision:
 
     def keep(self) -> None:
         """Keep what was noted, with what was kept before; when it is much, that which was wanted last."""
-        if not self._path or not self._new:
+        if not self._new:
             return
         wanted = set(self._keys.values())
         now = {key: rows for key, rows in self._kept.items() if key in wanted}
         now.update((key, [row_of(each, self._root) for each in found]) for key, found in self._new.items())
         others = [(key, rows) for key, rows in self._kept.items() if key not in wanted]
-        kept = dict(others[len(now) - _KEPT :] if len(now) < _KEPT else ()) | now
-        body = json.dumps(kept, separators=(",", ":")).encode()
-        write_whole(self._path, f"{_FORMAT}\t{digest_of(body)}\n".encode() + body, ".judged")
-
-
-def _read(path: str) -> dict[str, list[list[object]]]:
-    """What a file holds; nothing when it is missing or damaged."""
-    try:
-        with open(path, "rb") as file:
-            head, _, body = file.read().partition(b"\n")
-    except OSError:
-        return {}
-    if head.decode(errors="replace") != f"{_FORMAT}\t{digest_of(body)}":
-        return {}
-    content = json.loads(body)
-    return content if isinstance(content, dict) else {}
+        self._file.write(dict(others[len(now) - _KEPT :] if len(now) < _KEPT else ()) | now)

@@ -8,12 +8,10 @@ A file that is missing, damaged, old or unwritable is as good as none.
 from __future__ import annotations
 
 import ast
-import json
 import os
 
 from limbeck import __version__
-from limbeck.graph.cache import users_folder, write_whole
-from limbeck.graph.files import hash_for
+from limbeck.lint.kept_file import KeptFile, content_of, digest_of, kept_path
 from limbeck.model.facts import Change, Facts, Held, Known, LockMode, Rehearsed, RelationKind, Table, Touched, WayBack
 from limbeck.model.revision import Span
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
     from limbeck.graph import RevisionGraph
 
-_FORMAT = f"limbeck facts 1, limbeck {__version__}"
+_FORMAT, _ENDING = f"limbeck facts 1, limbeck {__version__}", ".facts"
 
 
 class Keys:
@@ -66,10 +64,8 @@ class KeptFacts:
             locations: the project's version folders; they name the file.
             folder: where facts are kept; the user's own cache folder when it is empty.
         """
-        place = folder or users_folder()
-        name = digest_of("\x1f".join(locations).encode(errors="surrogateescape"))[:32]
-        self._path = os.path.join(place, f"{name}.facts") if place else ""
-        self._kept: dict[str, Any] = _read(self._path) if self._path else {}
+        self._file = KeptFile(kept_path(locations, _ENDING, folder), _FORMAT, _ENDING)
+        self._kept: dict[str, Any] = self._file.read()
         self._root = os.path.commonpath(locations) if locations else ""
         self._digests: dict[str, str] = {}
 
@@ -100,42 +96,12 @@ class KeptFacts:
 
     def keep(self, found: Mapping[str, Rehearsed], paths: Mapping[str, str], wanted: Iterable[str]) -> None:
         """Keep facts by their keys, with those kept before that are still wanted."""
-        if not self._path:
-            return
         for key, rehearsed in found.items():
             path = paths[rehearsed.revision]
             files = {name: self._digest_of(name) for name in _helpers(rehearsed, path, self._root)}
             self._kept[key] = {"files": files, "facts": _plain(rehearsed, path, self._root)}
         names = set(wanted)
-        kept = {key: value for key, value in self._kept.items() if key in names}
-        body = json.dumps(kept, separators=(",", ":")).encode()
-        write_whole(self._path, f"{_FORMAT}\t{digest_of(body)}\n".encode() + body, ".facts")
-
-
-def digest_of(*parts: bytes) -> str:
-    """One digest of several texts."""
-    return hash_for(1)(b"\x1f".join(parts)).hexdigest()[:40]
-
-
-def content_of(path: str) -> bytes:
-    """The bytes of a file; words that tell why, when it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        return f"unreadable: {error.strerror}".encode()
-
-
-def _read(path: str) -> dict[str, Any]:
-    try:
-        with open(path, "rb") as file:
-            head, _, body = file.read().partition(b"\n")
-    except OSError:
-        return {}
-    if head.decode(errors="replace") != f"{_FORMAT}\t{digest_of(body)}":
-        return {}
-    content = json.loads(body)
-    return content if isinstance(content, dict) else {}
+        self._file.write({key: value for key, value in self._kept.items() if key in names})
 
 
 def _helpers(rehearsed: Rehearsed, path: str, root: str) -> set[str]:

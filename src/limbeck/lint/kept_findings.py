@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 
-from limbeck.graph.cache import users_folder, write_whole
-from limbeck.lint.kept_facts import content_of, digest_of
+from limbeck.lint.kept_file import KeptFile, content_of, digest_of, kept_path
 from limbeck.model.facts import Known
 from limbeck.model.finding import Finding, Severity
 from limbeck.model.revision import Span
@@ -17,6 +15,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from limbeck.lint.engine import Judged
+
+
+_ENDING = ".findings"
 
 
 class KeptFindings:
@@ -30,23 +31,13 @@ class KeptFindings:
             asked: what was asked for; it names the file.
             state: digest of everything that the answer depends on.
         """
-        place = users_folder()
-        name = digest_of("\x1f".join(asked).encode(errors="surrogateescape"))[:32]
-        self._path = os.path.join(place, f"{name}.findings") if place else ""
+        self._file = KeptFile(kept_path(asked, _ENDING), state, _ENDING)
         self._root = root
-        self._state = state
 
     def read(self) -> tuple[tuple[Finding, ...], int] | None:
         """The findings, and how many were silenced; None when they are not known any more."""
-        try:
-            with open(self._path, "rb") as file:
-                head, _, body = file.read().partition(b"\n")
-        except OSError:
-            return None
-        if head.decode(errors="replace") != f"{self._state}\t{digest_of(body)}":
-            return None
-        content = json.loads(body)
-        if any(digest_of(content_of(path)) != digest for path, digest in content["files"].items()):
+        content = self._file.read()
+        if not content or any(digest_of(content_of(path)) != digest for path, digest in content["files"].items()):
             return None
         return tuple(finding_of(row, self._root) for row in content["findings"]), content["silenced"]
 
@@ -56,11 +47,8 @@ class KeptFindings:
         Args:
             files: digests of further files that they depend on, by path.
         """
-        if self._path:
-            rows = [row_of(finding, self._root) for finding in judged.findings]
-            content = {"findings": rows, "silenced": judged.silenced, "files": dict(files)}
-            body = json.dumps(content).encode()
-            write_whole(self._path, f"{self._state}\t{digest_of(body)}\n".encode() + body, ".findings")
+        rows = [row_of(finding, self._root) for finding in judged.findings]
+        self._file.write({"findings": rows, "silenced": judged.silenced, "files": dict(files)})
 
 
 def row_of(finding: Finding, root: str) -> list[Any]:

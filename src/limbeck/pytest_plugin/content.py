@@ -8,7 +8,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from limbeck.lint.kept_facts import Keys, content_of, digest_of
+from limbeck.lint.kept_facts import Keys
+from limbeck.lint.kept_file import content_of, digest_of
 from limbeck.lint.python_file import file_of_module, imported_names
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from limbeck.environment.address import target_url
-from limbeck.lint.kept_facts import digest_of
+from limbeck.lint.kept_file import digest_of
 from limbeck.pytest_plugin.chain import run_chain
 from limbeck.pytest_plugin.content import content_key
 from limbeck.pytest_plugin.migrated import MigratedDatabase

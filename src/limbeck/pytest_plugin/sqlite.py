@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limbeck.graph.cache import users_folder
-from limbeck.lint.kept_facts import digest_of
+from limbeck.lint.kept_file import digest_of
 from limbeck.pytest_plugin.chain import run_chain
 from limbeck.pytest_plugin.content import content_key
 from limbeck.pytest_plugin.migrated import MigratedDatabase

@@ -7,21 +7,19 @@ A file that is missing, damaged, old or unwritable is as good as none.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from limbeck import __version__
 from limbeck.database.catalogue import Identity
-from limbeck.graph.cache import users_folder, write_whole
-from limbeck.lint.kept_facts import content_of, digest_of, imported_files
-from limbeck.model.facts import Known
-from limbeck.model.finding import Finding, Severity
-from limbeck.model.revision import Span
+from limbeck.lint.kept_facts import imported_files
+from limbeck.lint.kept_file import KeptFile, content_of, digest_of, kept_path
+from limbeck.lint.kept_findings import finding_of, row_of
+from limbeck.model.finding import Finding
 from limbeck.verify.proof.summary import Summary
 
-_FORMAT = f"limbeck proofs 1, limbeck {__version__}"
+_FORMAT, _ENDING = f"limbeck proofs 1, limbeck {__version__}", ".proofs"
 
 
 class Proof(NamedTuple):
@@ -48,11 +46,9 @@ class KeptProofs:
             locations: the project's version folders; they name the file.
             folder: where proofs are kept; the user's own cache folder when it is empty.
         """
-        place = folder or users_folder()
-        name = digest_of("\x1f".join(locations).encode(errors="surrogateescape"))[:32]
-        self._path = os.path.join(place, f"{name}.proofs") if place else ""
+        self._file = KeptFile(kept_path(locations, _ENDING, folder), _FORMAT, _ENDING)
         self._root = os.path.commonpath(locations) if locations else ""
-        self._kept: dict[str, Any] = _read(self._path) if self._path else {}
+        self._kept: dict[str, Any] = self._file.read()
         self._changed = False
         self._digests: dict[str, str] = {}
 
@@ -63,7 +59,9 @@ class KeptProofs:
             return None
         try:
             summary = None if kept["summary"] is None else _summary(kept["summary"])
-            return Proof(tuple(self._finding(row) for row in kept["findings"]), summary, tuple(kept["sentences"]))
+            return Proof(
+                tuple(finding_of(row, self._root) for row in kept["findings"]), summary, tuple(kept["sentences"])
+            )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             return None  # damaged: proved again
 
@@ -84,7 +82,7 @@ class KeptProofs:
         files = {os.path.relpath(each, self._root) for path in paths for each in imported_files(path)}
         self._kept[key] = {
             "files": {name: self._digest(name) for name in sorted(files)},
-            "findings": [self._row(finding) for finding in proof.findings],
+            "findings": [row_of(finding, self._root) for finding in proof.findings],
             "summary": None if proof.summary is None else _plain(proof.summary),
             "sentences": list(proof.sentences),
         }
@@ -92,40 +90,14 @@ class KeptProofs:
 
     def write(self, wanted: Iterable[str]) -> None:
         """Write what has come, and forget the keys that nobody wants any more."""
-        if self._path and self._changed:
+        if self._changed:
             names = set(wanted)
-            kept = {key: value for key, value in self._kept.items() if key in names}
-            body = json.dumps(kept, separators=(",", ":")).encode()
-            write_whole(self._path, f"{_FORMAT}\t{digest_of(body)}\n".encode() + body, ".proofs")
+            self._file.write({key: value for key, value in self._kept.items() if key in names})
 
     def _digest(self, name: str) -> str:
         if name not in self._digests:
             self._digests[name] = digest_of(content_of(os.path.join(self._root, name)))
         return self._digests[name]
-
-    def _row(self, finding: Finding) -> list[Any]:
-        path = os.path.relpath(finding.span.path, self._root) if finding.span.path else ""
-        return [*finding._replace(span=Span(path, finding.span.line, finding.span.column))]
-
-    def _finding(self, row: list[Any]) -> Finding:
-        finding = Finding(*row)
-        path, line, column = finding.span
-        place = os.path.normpath(os.path.join(self._root, path)) if path else ""
-        return finding._replace(
-            severity=Severity(finding.severity), known=Known(finding.known), span=Span(place, line, column)
-        )
-
-
-def _read(path: str) -> dict[str, Any]:
-    try:
-        with open(path, "rb") as file:
-            head, _, body = file.read().partition(b"\n")
-    except OSError:
-        return {}
-    if head.decode(errors="replace") != f"{_FORMAT}\t{digest_of(body)}":
-        return {}
-    content = json.loads(body)
-    return content if isinstance(content, dict) else {}
 
 
 def _plain(summary: Summary) -> dict[str, Any]:

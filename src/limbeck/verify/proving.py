@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.graph.files import hash_for
 from limbeck.graph.links import reach
-from limbeck.lint.kept_facts import Keys, digest_of
+from limbeck.lint.kept_facts import Keys
+from limbeck.lint.kept_file import digest_of
 from limbeck.model.errors import LimbeckError, OtherDialect
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge

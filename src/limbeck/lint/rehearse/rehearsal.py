@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
 from limbeck.environment.replaced_text import texts_in_place
-from limbeck.environment.second_connection import SecondConnection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
 from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.back import brought_up_to_date, can_be_tried, way_back
+from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.lint.rehearse.measure import Measure, describe_all, numbers_of_relations
 from limbeck.lint.rehearse.rows import Rows
@@ -132,7 +132,7 @@ class Rehearsal:
         connection = reached.context.connection
         assert connection is not None
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
-        beside = self._stack.enter_context(_beside(reached, connection))
+        beside = self._stack.enter_context(connection_beside(reached, connection))
         try:
             known: set[int] | None = None
             rows = Rows(beside, reached.state.version_table, own_transaction=reached.own_transaction)
@@ -149,22 +149,6 @@ class Rehearsal:
         finally:
             self._stack.close()
 
-    def _letting_go(self, function: Callable[..., None]) -> Callable[..., None]:
-        """The function of a step, after whose error nothing of ours is left open.
-
-        Alembic leaves the generator of the steps where it is then; and what an asynchronous driver has opened can only
-        be closed from within.
-        """
-
-        def led(*arguments: Any, **options: Any) -> None:
-            try:
-                function(*arguments, **options)
-            except BaseException:
-                self._stack.close()
-                raise
-
-        return led
-
     def _step(
         self, beside: Connection, reached: Reached, step: RevisionStep, *, measure: bool
     ) -> Iterator[RevisionStep]:
@@ -180,7 +164,7 @@ class Rehearsal:
         layers = (extensions.layer,) if measuring is None else (extensions.layer, measuring.layer)
         before = self._before(beside, reached, measure=measuring is not None)
         self._guard = StepGuard(reached.context, layers)
-        step.migration_fn = self._letting_go(self._guard.wrap(step.migration_fn))
+        step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
         yield step
         self._guard = None
         if measuring is None:
@@ -230,16 +214,3 @@ def _end_transaction(connection: Connection) -> None:
     """
     execute(connection, "COMMIT")
     execute(connection, "BEGIN")
-
-
-@contextmanager
-def _beside(reached: Reached, connection: Connection) -> Iterator[Connection]:
-    """A connection that sees what the last step has committed; within one transaction over all, the same one."""
-    if reached.own_transaction:
-        yield connection
-        return
-    second = SecondConnection(connection)
-    try:
-        yield second.connection
-    finally:
-        second.close()

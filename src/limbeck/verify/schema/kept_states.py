@@ -7,14 +7,12 @@ square.  A file that is missing, damaged, old or unwritable is as good as none.
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from limbeck import __version__
 from limbeck.database.catalogue import Catalogue, Identity
-from limbeck.graph.cache import write_whole
-from limbeck.lint.kept_facts import content_of, digest_of
+from limbeck.lint.kept_file import KeptFile, content_of, digest_of
 from limbeck.lint.python_file import file_of_module, imported_names
 from limbeck.verify.schema.state import State
 from limbeck.verify.schema.state_files import ENDING, states_path
@@ -52,25 +50,14 @@ class KeptStates:
             version: as far as it counts.
             folder: where states are kept; the user's own cache folder when it is empty.
         """
-        self._path = states_path(locations, dialect, version, folder)
+        self._file = KeptFile(states_path(locations, dialect, version, folder), _FORMAT, ENDING)
         self._dialect = dialect
         self._kept: dict[str, _Kept] = {}
         self._files: dict[str, str] = {}
         self._last: tuple[str, Catalogue] | None = None
-        if self._path:
-            self._read()
-
-    def _read(self) -> None:
-        try:
-            with open(self._path, "rb") as file:
-                head, _, body = file.read().partition(b"\n")
-        except OSError:
-            return  # there is none yet
-        if head.decode(errors="replace") != f"{_FORMAT}\t{digest_of(body)}":
-            return
-        content = json.loads(body)
-        files: dict[str, str] = content["files"]
-        if all(digest_of(content_of(path)) == digest for path, digest in files.items()):
+        content = self._file.read()
+        files: dict[str, str] = content.get("files", {})
+        if content and all(digest_of(content_of(path)) == digest for path, digest in files.items()):
             self._files = files
             self._kept = {key: _Kept(*row) for key, row in content["states"].items()}
 
@@ -132,8 +119,6 @@ class KeptStates:
         Args:
             paths: the revisions' files; what they import of the project counts for all states.
         """
-        if not self._path:
-            return
         names: dict[str, None] = {}
         for key in wanted:
             while key and key in self._kept and key not in names:
@@ -141,8 +126,7 @@ class KeptStates:
                 key = self._kept[key].before
         states = {key: self._kept[key] for key in self._kept if key in names}
         files = {path: digest_of(content_of(path)) for path in _imported(paths)}
-        body = json.dumps({"files": files, "states": states}, separators=(",", ":")).encode()
-        write_whole(self._path, f"{_FORMAT}\t{digest_of(body)}\n".encode() + body, ENDING)
+        self._file.write({"files": files, "states": states})
 
 
 def _imported(paths: Iterable[str]) -> set[str]:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 
 from limbeck.graph.cache import users_folder
-from limbeck.graph.files import hash_for
+from limbeck.lint.kept_file import name_of
 
 ENDING = ".schemas"
 
@@ -39,5 +39,4 @@ def kept_versions(locations: Sequence[str], dialect: str, folder: str = "") -> t
 
 def _prefix(locations: Sequence[str], dialect: str, place: str) -> str:
     """The path of the files of one project, up to the server's version; empty without a place for them."""
-    name = hash_for(1)("\x1f".join(locations).encode(errors="surrogateescape")).hexdigest()[:32]
-    return os.path.join(place, f"{name}.{dialect}-") if place else ""
+    return os.path.join(place, f"{name_of(locations)}.{dialect}-") if place else ""

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from limbeck.graph.files import hash_for
-from limbeck.lint.kept_facts import Keys, digest_of
+from limbeck.lint.kept_facts import Keys
+from limbeck.lint.kept_file import digest_of
 from limbeck.model.errors import UsageError
 from limbeck.verify.schema.kept_states import KeptStates
 from limbeck.verify.schema.state import State, with_extensions

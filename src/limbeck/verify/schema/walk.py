@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from limbeck.database.catalogue import Catalogue, snapshot
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
-from limbeck.environment.second_connection import SecondConnection
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
 from limbeck.lint.rehearse.asking import execute, rows_of
+from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 
@@ -95,35 +95,19 @@ class Walk:
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
         without = (reached.state.version_table, self._journal)
         # One connection for all looks: a new one would have to read the system catalogues anew each time.
-        beside = self._stack.enter_context(_beside(reached, connection))
+        beside = self._stack.enter_context(connection_beside(reached, connection))
         try:
             if at_start:
                 look(0, _catalogue(beside, reached, without))
             for number, step in enumerate(steps, 1):
                 self._extensions.begin()
                 self._guard = StepGuard(reached.context, (self._extensions.layer,))
-                step.migration_fn = self._letting_go(self._guard.wrap(step.migration_fn))
+                step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
                 yield step
                 self._guard = None
                 look(number, _catalogue(beside, reached, without))
         finally:
             self._stack.close()
-
-    def _letting_go(self, function: Callable[..., None]) -> Callable[..., None]:
-        """The function of a step, after whose error nothing of ours is left open.
-
-        Alembic leaves the generator of the steps where it is then; and what an asynchronous driver has opened can only
-        be closed from within.
-        """
-
-        def led(*arguments: Any, **options: Any) -> None:
-            try:
-                function(*arguments, **options)
-            except BaseException:
-                self._stack.close()
-                raise
-
-        return led
 
 
 def _catalogue(beside: Connection, reached: Reached, without: tuple[str, ...]) -> Catalogue:
@@ -137,16 +121,3 @@ def _catalogue(beside: Connection, reached: Reached, without: tuple[str, ...]) -
     if transactional and not reached.own_transaction:
         execute(beside, "COMMIT")
     return found
-
-
-@contextmanager
-def _beside(reached: Reached, connection: Connection) -> Iterator[Connection]:
-    """A connection that sees what the last step has committed; within one transaction over all, the same one."""
-    if reached.own_transaction:
-        yield connection
-        return
-    second = SecondConnection(connection)
-    try:
-        yield second.connection
-    finally:
-        second.close()
