@@ -8,6 +8,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from tests.cli.projects import line, write_project, write_revision, write_table
+from tests.edit.repositories import commit_all, git
 
 _ANOTHER_RUN = """import subprocess, sys
     command = [sys.executable, "-m", "limbeck", "upgrade", "--no-wait"]
@@ -43,6 +44,23 @@ def irreversible(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+def deleted_in_git(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """The database is at a revision whose file a commit deleted; plain Alembic made it, so no journal knows it."""
+    line(folder, url)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    commit_all(folder)
+    (folder / "migrations" / "versions" / "ccc333_create_parcels.py").unlink()
+    commit_all(folder)
+    engine = create_engine(url.replace("sqlite:///", f"sqlite:///{folder}/"))
+    with engine.begin() as connection:
+        for table in ("users", "orders", "parcels"):
+            connection.exec_driver_sql(f"CREATE TABLE {table} (id integer PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('ccc333')")
+    engine.dispose()
+    return folder
+
+
 def leftover(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
     """The index that its second revision builds concurrently was begun before, and is INVALID."""
     write_project(folder, url)
@@ -71,4 +89,6 @@ def two_at_once(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
-RUN_PROJECTS = {builder.__name__: builder for builder in (rolling_back, irreversible, leftover, two_at_once)}
+RUN_PROJECTS = {
+    builder.__name__: builder for builder in (rolling_back, irreversible, deleted_in_git, leftover, two_at_once)
+}

@@ -10,6 +10,12 @@ from tests.faults.pooler import NoPgBouncer, behind_pooler
 from tests.faults.subject import ALEMBIC, LIMBECK, Subject
 
 
+REFUSED = """\
+limbeck: the database is behind a pooler that shares connections between transactions, where the run lock does not hold
+hint: give the address of the database itself with --url, or a port of the pooler in session mode
+"""
+
+
 def behind(subject: Subject, system: PostgreSQL, folder: Path) -> tuple[int, str, set[str]]:
     """Status, words, and the tables in the end."""
     try:
@@ -21,9 +27,8 @@ def behind(subject: Subject, system: PostgreSQL, folder: Path) -> tuple[int, str
 
 def test_limbeck_refuses(postgresql: PostgreSQL, tmp_path: Path) -> None:
     status, text, tables = behind(LIMBECK, postgresql, tmp_path)
-    assert status in (2, 4), text
-    assert "pooler" in text
-    assert "hint: " in text
+    assert status == 2, text
+    assert text.endswith(REFUSED)
     assert tables == {"ran"}
 
 
