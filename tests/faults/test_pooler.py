@@ -9,7 +9,6 @@ from tests.faults.database import PostgreSQL
 from tests.faults.pooler import NoPgBouncer, behind_pooler
 from tests.faults.subject import ALEMBIC, LIMBECK, Subject
 
-
 REFUSED = """\
 limbeck: the database is behind a pooler that shares connections between transactions, where the run lock does not hold
 hint: give the address of the database itself with --url, or a port of the pooler in session mode
