@@ -1,12 +1,10 @@
-"""pytest: a database at head for every test, and the proof of a chain, beside what people run instead.
+"""pytest: a database at head for every test, beside what people run instead.
 
     python bench/fixture.py [--size 150] [--rounds 5] [--check] [--out FILE]
-    python bench/fixture.py --pytest-alembic WHEEL         # the second table; a wheel, or a folder with the package
 
-First table: what one test pays for its database, its making and its end together: `migrated_database`, and fixtures
+What one test pays for its database, its making and its end together: `migrated_database`, and fixtures
 that make an empty database and bring it to head with `alembic upgrade head` as a process, or with Alembic's
-`command.upgrade` in the tests' own process.  Second table: whole processes, `limbeck verify` and `pytest --limbeck`
-beside pytest-alembic's four tests.  All in turns, on servers that do not wait for the disk.
+`command.upgrade` in the tests' own process; in turns, on servers that do not wait for the disk.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -24,7 +21,7 @@ from statistics import median
 from typing import NamedTuple
 
 from chains import Chain, write_chain
-from measure import Failed, Program, Run, Spread, clean_environment
+from measure import Failed, Program, Run, Spread
 from table import versions
 
 from limbeck.scratch import start_server
@@ -108,20 +105,6 @@ def at_head(request):
         config.set_main_option("sqlalchemy.url", url)
         command.upgrade(config, "head")
     return url.replace("+psycopg", "")
-
-
-@pytest.fixture
-def alembic_config():
-    return {"file": "alembic.ini"}
-
-
-@pytest.fixture
-def alembic_engine(empty):
-    from sqlalchemy import create_engine
-
-    engine = create_engine(empty)
-    yield engine
-    engine.dispose()
 """
 
 TEST_HEAD = """\
@@ -136,8 +119,6 @@ def test_it_is_at_head(at_head, number):
     with psycopg.connect(at_head) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(os.environ["BENCH_HEAD"],)]
 """
-
-BUILT_IN = "from pytest_alembic.tests import *\n"
 
 
 class Row(NamedTuple):
@@ -165,19 +146,17 @@ class Row(NamedTuple):
 class Bench:
     """A chain in a folder, with tests in it, and a server."""
 
-    def __init__(self, chain: Chain, scratch: Path, server: str, further: str) -> None:
+    def __init__(self, chain: Chain, scratch: Path, server: str) -> None:
         """Write the tests.
 
         Args:
             server: the address of a database of the server, with `{}` for its name.
-            further: where pytest-alembic is; empty for nowhere.
         """
         self.chain = chain
         self._scratch = scratch
         self._out = scratch / "spent.json"
         self._environ = {
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "PYTHONPATH": further,
             "XDG_DATA_HOME": str(scratch / "data"),
             "XDG_CACHE_HOME": str(scratch / "cache"),
             "BENCH_SERVER": server,
@@ -189,8 +168,6 @@ class Bench:
         chain.set_url(server.format("postgres"))
         (chain.folder / "conftest.py").write_text(CONFTEST)
         (chain.folder / "test_head.py").write_text(TEST_HEAD)
-        (chain.folder / "test_built_in.py").write_text(BUILT_IN)
-        (chain.folder / "nothing").mkdir()
 
     def per_test(self, way: str, tests: int = TESTS) -> list[float]:
         """Seconds that each test of a session paid for its database."""
@@ -199,36 +176,6 @@ class Bench:
         if len(spent) != tests:
             raise Failed(f"{len(spent)} tests instead of {tests}")
         return spent
-
-    def built_in(self) -> float:
-        """Seconds of a session with pytest-alembic's four tests."""
-        return self._session(("-p", "pytest_alembic.plugin", "test_built_in.py"), {"BENCH_WAY": ""}).seconds
-
-    def proved(self, command: Sequence[str], *, cold: bool) -> float:
-        """Seconds of a proof with limbeck.
-
-        Args:
-            cold: nothing of an earlier one is known.
-        """
-        if cold:
-            shutil.rmtree(self._scratch / "cache", ignore_errors=True)
-        if command[0] == "limbeck":
-            return self._run(command, {}).seconds
-        return self._session(("-p", PLUGIN, "--limbeck", "nothing"), {"BENCH_WAY": ""}).seconds
-
-    def upgrade(self) -> None:
-        """Bring the database of the ini file to head."""
-        self._run(("alembic", "upgrade", "head"), {})
-
-    def write_models(self, url: str) -> None:
-        """Take the schema at head for the models, as pytest-alembic compares them with the chain."""
-        code = (
-            "import pickle, sys; from sqlalchemy import MetaData, create_engine; models = MetaData(); "
-            "models.reflect(create_engine(sys.argv[1])); models.remove(models.tables['alembic_version']); "
-            "open(sys.argv[2], 'wb').write(pickle.dumps(models))"
-        )
-        words = [sys.executable, "-c", code, url, str(self.chain.folder / "migrations" / "models.pickle")]
-        subprocess.run(words, check=True, env=clean_environment())
 
     def _session(self, words: Sequence[str], environ: Mapping[str, str]) -> Run:
         return self._run(("pytest", "-q", "--tb=short", *words), environ)
@@ -254,32 +201,10 @@ def fixtures(bench: Bench, rounds: int) -> tuple[list[Row], str]:
     return rows, said
 
 
-def proofs(bench: Bench, rounds: int) -> list[Row]:
-    """The proof of the whole chain, beside pytest-alembic's."""
-    commands = {"`limbeck verify`": ("limbeck", "-q", "verify"), "`pytest --limbeck`": ("pytest",)}
-    theirs: list[float] = []
-    ours: dict[str, list[float]] = {}
-    for command in commands.values():
-        bench.proved(command, cold=True)
-    for _ in range(rounds):
-        theirs.append(bench.built_in())
-        for name, command in commands.items():
-            ours.setdefault(f"{name}, cold", []).append(bench.proved(command, cold=True))
-            ours.setdefault(f"{name}, unchanged", []).append(bench.proved(command, cold=False))
-    return [Row("pytest-alembic's four tests", theirs, name, runs) for name, runs in ours.items()]
-
-
 def table(rows: Sequence[Row]) -> str:
     """Rows under their headings."""
     heads = ("instead", "ms", "limbeck", "ms", "times faster", "n")
     return "\n".join([f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}", *(row.line() for row in rows)])
-
-
-def has_pytest_alembic(further: str) -> bool:
-    """Whether a process can import it."""
-    words = [sys.executable, "-c", "import pytest_alembic"]
-    environ = {**clean_environment(), "PYTHONPATH": further}
-    return subprocess.run(words, env=environ, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def main() -> int:
@@ -287,26 +212,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--size", type=int, default=150, help="revisions")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--pytest-alembic", metavar="PATH", default="", help="a wheel, or a folder with the package")
     parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the tables there, too")
     arguments = parser.parse_args()
-    further = os.path.abspath(arguments.pytest_alembic) if arguments.pytest_alembic else ""
     with tempfile.TemporaryDirectory(prefix="limbeck-bench-") as folder, start_server() as server:
         scratch = Path(folder)
         chain = write_chain(scratch / "chain", arguments.size)
         address = server.url("NAME", driver="psycopg").replace("NAME", "{}")
-        bench = Bench(chain, scratch, address, further)
+        bench = Bench(chain, scratch, address)
         rows, first = fixtures(bench, arguments.rounds)
         parts = [versions(".".join(map(str, server.version))), f"{arguments.size} revisions.", table(rows), first]
-        if has_pytest_alembic(further):
-            server.create_database("models")
-            chain.set_url(address.format("models"))
-            bench.upgrade()
-            bench.write_models(address.format("models"))
-            parts.append(table(proofs(bench, arguments.rounds)))
-        else:
-            parts.append("pytest-alembic is not installed, and was not measured: --pytest-alembic WHEEL")
         for link in scratch.glob("data/limbeck/postgres/*/pg_tblspc/*"):
             shutil.rmtree(os.readlink(link))  # what limbeck's server for tests has in memory
     text = "\n\n".join(parts)

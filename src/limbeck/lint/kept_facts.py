@@ -110,16 +110,25 @@ def _helpers(rehearsed: Rehearsed, path: str, root: str) -> set[str]:
     return {os.path.relpath(file, root) for file in (*files, *imported_files(path))}
 
 
-def imported_files(path: str) -> set[str]:
-    """The files of the project that a revision file imports."""
-    from limbeck.lint.python_file import file_of_module, imported_names
+def imported_files(path: str, known: dict[tuple[str, str], str | None] | None = None) -> set[str]:
+    """The files of the project that a revision file imports.
 
-    try:
-        tree = ast.parse(content_of(path))
-    except (SyntaxError, ValueError):
-        return set()
-    names = {name for node in ast.walk(tree) for name in imported_names(node)}
-    return {file for name in names if (file := file_of_module(name, path)) is not None}
+    Args:
+        known: where modules were found for files of a folder, so that they are looked for once; it is added to.
+    """
+    from limbeck.lint.python_file import file_of_module, imported_names, parsed
+
+    tree = parsed(path)
+    known = {} if known is None else known
+    folder = os.path.dirname(path)
+    found: set[str] = set()
+    for name in {name for node in (ast.walk(tree) if tree else ()) for name in imported_names(node)}:
+        if (name, folder) not in known:
+            known[name, folder] = file_of_module(name, path)
+        file = known[name, folder]
+        if file is not None:
+            found.add(file)
+    return found
 
 
 def _plain(rehearsed: Rehearsed, path: str, root: str) -> dict[str, Any]:

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import ast
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _OPERATIONS = ("op", "batch_op")
 _EXECUTING = ("execute", "exec_driver_sql", "scalar", "scalars", "executemany")
+
+
+def parsed(path: str) -> ast.Module | None:
+    """The file as a tree; None when it cannot be read, or is no Python."""
+    try:
+        with open(path, "rb") as file:
+            return _parsed(file.read())
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=64)  # a revision is asked for several times in a row
+def _parsed(source: bytes) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes: the file's own business
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
 
 
 def function(tree: ast.Module, name: str) -> ast.FunctionDef | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.model.errors import LimbeckError
@@ -14,6 +14,7 @@ from limbeck.verify.checks import (
     same_object,
     whole_chain_differs,
 )
+from limbeck.verify.proof.recordings import NoRecordings
 from limbeck.verify.proof.rendered import executed
 from limbeck.verify.proof.whole import Whole, changes, makers, other_order
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.lint.subject import Hazard
     from limbeck.verify.proof.course import Course
+    from limbeck.verify.proof.recordings import Recordings
     from limbeck.verify.proof.summary import Summary
     from limbeck.verify.proof.whole import Outcome, Route
 
@@ -71,12 +73,19 @@ class Chain:
         """Everything that is not as it should be."""
         for hazard in same_object.hazards(self._graph, self._summaries):
             yield Found("same-object", hazard.revision, hazard)
-        route = Whole(self._graph, self._course, self._summaries).route()
-        yield from self._of_route(route)
+        route, found = self._route(self._course.recordings)
+        if found and self._course.recordings:
+            self.sentences.clear()
+            route, found = self._route(NoRecordings())
+        yield from found
         if route.up.catalogue is not None:
             yield from self._of_order(route.up.catalogue)
             if self._course.renders:
                 yield from self._of_sql(route.up.catalogue)
+
+    def _route(self, recordings: Recordings) -> tuple[Route, list[Found]]:
+        route = Whole(self._graph, self._course, self._summaries, recordings).route()
+        return route, list(self._of_route(route))
 
     def _of_route(self, route: Route) -> Iterator[Found]:
         up = route.up
@@ -132,7 +141,9 @@ class Chain:
         order = other_order(self._graph)
         if order is None:
             return
-        other = Whole(self._graph, self._course, self._summaries).in_order(order)
+        other = self._in_order(order, self._course.recordings)
+        if other.stopped is not None or (other.catalogue is not None and changes(head, other.catalogue)):
+            other = self._in_order(order, NoRecordings())
         if other.stopped is not None:
             hazard = order_matters.fails(other.stopped, self._paths[other.revision], other=True)
             yield Found("order-matters", other.revision, hazard)
@@ -142,6 +153,9 @@ class Chain:
                 maker = self._last_maker(change.identity)
                 path = None if maker is None else self._paths[maker]
                 yield Found("order-matters", maker, order_matters.differs(change, path))
+
+    def _in_order(self, order: Sequence[str], recordings: Recordings) -> Outcome:
+        return Whole(self._graph, self._course, self._summaries, recordings).in_order(order)
 
     def _of_sql(self, head: Catalogue) -> Iterator[Found]:
         with self._course.database(None) as name:

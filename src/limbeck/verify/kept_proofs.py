@@ -51,6 +51,7 @@ class KeptProofs:
         self._kept: dict[str, Any] = self._file.read()
         self._changed = False
         self._digests: dict[str, str] = {}
+        self._modules: dict[tuple[str, str], str | None] = {}
 
     def proof(self, key: str) -> Proof | None:
         """The proof with that key; None when there is none, or something that it depends on has changed."""
@@ -79,7 +80,7 @@ class KeptProofs:
         Args:
             paths: of the revision files that it is about.
         """
-        files = {os.path.relpath(each, self._root) for path in paths for each in imported_files(path)}
+        files = {os.path.relpath(each, self._root) for path in paths for each in imported_files(path, self._modules)}
         self._kept[key] = {
             "files": {name: self._digest(name) for name in sorted(files)},
             "findings": [row_of(finding, self._root) for finding in proof.findings],

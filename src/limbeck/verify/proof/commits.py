@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 
-from limbeck.lint.python_file import calls, dotted, reached
+from limbeck.lint.python_file import calls, dotted, parsed, reached
 
 _CALLS = {"autocommit_block", "commit", "rollback"}
 _WORDS = ("concurrently", "vacuum", "commit", "rollback")
@@ -14,13 +13,20 @@ _WORDS = ("concurrently", "vacuum", "commit", "rollback")
 
 def commits_by_itself(path: str) -> bool:
     """Whether one of its functions ends a transaction, or issues what runs in none."""
-    try:
-        with open(path, "rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes: the file's own business
-            tree = ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError, RecursionError):
+    if not _speaks_of_it(path):
         return False
-    return any(_commits(tree, function) for function in ("upgrade", "downgrade"))
+    tree = parsed(path)
+    return tree is not None and any(_commits(tree, function) for function in ("upgrade", "downgrade"))
+
+
+def _speaks_of_it(path: str) -> bool:
+    """Whether any of the words is in the file at all: most have none, and need not be parsed."""
+    try:
+        with open(path, "rb") as file:
+            source = file.read().lower()
+    except OSError:
+        return False
+    return any(word.encode() in source for word in (*_CALLS, *_WORDS))
 
 
 def _commits(tree: ast.Module, function: str) -> bool:

@@ -12,6 +12,7 @@ from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.commits import commits_by_itself
 from limbeck.verify.proof.committed import CommittedTrip, legs
+from limbeck.verify.proof.recordings import Recordings
 from limbeck.verify.proof.rendered import Rendering
 from limbeck.verify.proof.round_trips import RoundTrips
 from limbeck.verify.proof.seeding import Seeding
@@ -37,6 +38,7 @@ class Course:
 
     Attributes:
         renders: whether the chain is proved as SQL, too.
+        recordings: what can be played of the revisions that were proved.
     """
 
     renders = True
@@ -64,6 +66,7 @@ class Course:
         self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
         self._states = states
         self._extensions = Extensions()
+        self.recordings = Recordings()
 
     def prove(self, wanted: Collection[str], told: Told) -> None:
         """Prove revisions; of those behind one that fails nothing is told.
@@ -227,6 +230,7 @@ class _Stretch:
                 paths,
                 self.seeding,
                 self._told,
+                self._course.recordings,
                 bare=frozenset(self._bare),
                 watched=self._watched,
             )

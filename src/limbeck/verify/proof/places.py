@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Sequence
 from functools import cached_property
 
 from limbeck.database.catalogue import Identity, Kind
-from limbeck.lint.python_file import does_nothing, function
+from limbeck.lint.python_file import does_nothing, function, parsed
 from limbeck.model.revision import Span
 from limbeck.verify.proof.trip import Issued
 
@@ -49,12 +48,7 @@ class Places:
 
     @cached_property
     def _tree(self) -> ast.Module:
-        try:
-            with open(self._path, "rb") as file, warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # invalid escapes: the file's own business
-                return ast.parse(file.read())
-        except (OSError, SyntaxError, ValueError, RecursionError):
-            return ast.Module([], [])
+        return parsed(self._path) or ast.Module([], [])
 
 
 _ROUTINES = (Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE)

@@ -10,6 +10,7 @@ from limbeck.database.rows import TableRows
 from limbeck.environment.executions import executions_through
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.affected import affected, is_noted
+from limbeck.verify.proof.recordings import NoRecordings
 from limbeck.verify.proof.seeding import ORDINARY, Seeding
 from limbeck.verify.proof.there import CommittedByItself, There
 from limbeck.verify.proof.trip import Back, Declared, On, Trip, may_be_of_rows
@@ -18,6 +19,7 @@ from limbeck.verify.proof.walk import Leg
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
     from limbeck.environment.reached import Reached
+    from limbeck.verify.proof.recordings import Recordings
     from limbeck.verify.proof.trip import Issued, Stopped
     from limbeck.verify.proof.walk import Walk
 
@@ -39,6 +41,7 @@ class RoundTrips:
         paths: Mapping[str, str],
         seeding: Seeding,
         told: Callable[[Trip], None],
+        recordings: Recordings,
         *,
         bare: frozenset[str],
         watched: bool,
@@ -50,6 +53,7 @@ class RoundTrips:
             paths: the file of each.
             seeding: the rows that there are.
             told: called with what was seen of each.
+            recordings: takes up what each issues.
             watched: whether the database notes what is touched.
             bare: revisions that want tables without made-up rows.
         """
@@ -60,6 +64,7 @@ class RoundTrips:
         self._proved = proved
         self._paths = paths
         self._seeding = seeding
+        self._recordings = recordings
         self.committing: set[str] = set()
 
     @property
@@ -86,7 +91,7 @@ class RoundTrips:
             with self._there.lasting():
                 self._read_rows()
 
-    def function(self, _leg: Leg, function: Callable[[], None]) -> None:
+    def function(self, leg: Leg, function: Callable[[], None]) -> None:
         """Call it; where rows stop it, with ordinary ones, and then with none but the chain's own."""
         there = self._there
         there.execute("SAVEPOINT limbeck_upgrade")
@@ -102,6 +107,7 @@ class RoundTrips:
                 again()
             else:
                 self._issued = tuple(self._walk.issued)
+                self._recordings.note(self._walk, leg, self._paths[leg.revision])
                 return
 
     def _read_rows(self) -> None:
@@ -168,10 +174,15 @@ class RoundTrips:
                 continue
             if ways and _is_enough(ways[-1], refused=refused):
                 break
-            ways.append(self._way(on, revision, before, declared))
+            way = self._way(on, revision, before, declared, self._recordings)
+            if way.stopped is None and (way.again is None or way.again.objects != self._now.objects):
+                way = self._way(on, revision, before, declared, NoRecordings())
+            ways.append(way)
         return tuple(ways)
 
-    def _way(self, on: On, revision: str, before: Catalogue, declared: tuple[Declared, ...]) -> Back:
+    def _way(
+        self, on: On, revision: str, before: Catalogue, declared: tuple[Declared, ...], recordings: Recordings
+    ) -> Back:
         there, walk = self._there, self._walk
         back = Back(on, None)
         with there.trial():
@@ -183,7 +194,9 @@ class RoundTrips:
                         there.remove(declared)
                     case On.NONE:
                         there.empty(self._now.tables)
-                issued = self._call(Leg(Direction.DOWNGRADE, revision))
+                down, up = Leg(Direction.DOWNGRADE, revision), Leg(Direction.UPGRADE, revision)
+                issued = self._call(down)
+                recordings.note(walk, down, self._paths[revision])
                 there.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 catalogue = there.catalogue(whole=not is_noted(issued))
                 touched = self._touched | affected(issued, before, catalogue)
@@ -194,8 +207,12 @@ class RoundTrips:
                 return Back(on, walk.stopped(error), issued=tuple(walk.issued))
             back = Back(on, None, catalogue, rows, issued)
             try:
-                issued = self._call(Leg(Direction.UPGRADE, revision))
-                back = back._replace(again=there.catalogue(whole=not is_noted(issued)))
+                again = recordings.of(up)
+                if again is None:
+                    again = self._call(up)
+                else:
+                    there.play(again)
+                back = back._replace(again=there.catalogue(whole=not is_noted(again)))
             except CommittedByItself:
                 raise
             except Exception as error:

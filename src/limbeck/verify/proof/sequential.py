@@ -112,7 +112,7 @@ class SequentialCourse(Course):
         with self.database(None) as name:
             if place:
                 legs = [Leg(Direction.UPGRADE, each) for each in line[:place]]
-                self.walk(name, Straight(legs[-1]), legs)
+                self.walk(name, Straight(legs[-1], self.recordings), legs)
             legs = [leg for each in line[place : last + 1] for leg in _legs(each, proved=each in wanted)]
             attendant = Triples(wanted, self._paths, told)
             try:

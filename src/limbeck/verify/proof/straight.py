@@ -11,20 +11,22 @@ from limbeck.verify.proof.walk import Leg
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue
     from limbeck.environment.reached import Reached
+    from limbeck.verify.proof.recordings import Recordings
     from limbeck.verify.proof.walk import Walk
 
 
 class Straight:
-    """An Attendant that gives no rows.
+    """An Attendant that gives no rows, and plays what is recorded.
 
     Attributes:
         start: the catalogue before the first leg.
         catalogue: after the last leg; None when the walk did not come there.
     """
 
-    def __init__(self, last: Leg) -> None:
+    def __init__(self, last: Leg, recordings: Recordings) -> None:
         """Nothing is seen yet."""
         self._last = last
+        self._recordings = recordings
         self.start: Catalogue | None = None
         self.catalogue: Catalogue | None = None
 
@@ -37,9 +39,13 @@ class Straight:
     def before(self, _leg: Leg) -> None:
         """Nothing is to be done."""
 
-    def function(self, _leg: Leg, function: Callable[[], None]) -> None:
-        """Call it."""
-        function()
+    def function(self, leg: Leg, function: Callable[[], None]) -> None:
+        """Call it, or play what it issues."""
+        issued = self._recordings.anywhere(leg)
+        if issued is None:
+            function()
+        else:
+            self._there.play(issued)
 
     def after(self, leg: Leg) -> None:
         """Look at the end."""

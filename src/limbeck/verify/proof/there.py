@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue import Catalogue, Identity, snapshot
 from limbeck.database.catalogue.postgresql.watch import Watch
@@ -15,12 +15,14 @@ from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.failure import one_line, sqlstate
 from limbeck.graph.declarations import irreversible_declarations
 from limbeck.lint.rehearse import asking
+from limbeck.verify.proof.recordings import script
 from limbeck.verify.proof.trip import Declared
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from limbeck.environment.reached import Reached
+    from limbeck.verify.proof.trip import Issued
 
 _NO_SUCH_TABLE = "42P01"
 
@@ -97,6 +99,16 @@ class There:
     def execute(self, sql: str) -> None:
         """Execute a statement."""
         asking.execute(self.connection, sql)
+
+    def play(self, issued: Sequence[Issued]) -> None:
+        """Issue again what a revision has issued; in one round trip, where the driver has a way."""
+        if self.connection.dialect.driver != "psycopg":
+            for each in issued:
+                self.execute(each.sql)
+        elif issued:
+            driver: Any = self.connection.connection.dbapi_connection
+            with driver.cursor() as cursor:
+                cursor.execute(script(issued).encode(), prepare=False)
 
     def empty(self, tables: Sequence[Identity]) -> None:
         """Take every row of some tables away, and what refers to them."""

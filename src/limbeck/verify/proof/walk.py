@@ -66,6 +66,7 @@ class Walk:
     Attributes:
         leg: the leg under way, or the last one.
         issued: what the function that was called last has issued.
+        is_repeatable: whether that is statements alone: none gave rows, took parameters, failed or was left out.
         extensions: those that the server does not have.
     """
 
@@ -105,6 +106,7 @@ class Walk:
         self._swallowed: BaseException | None = None
         self._swallowed_at: Issued | None = None
         self.issued: list[Issued] = []
+        self.is_repeatable = True
         self.extensions = extensions
 
     def run(self, legs: Sequence[Leg]) -> Walked:
@@ -141,6 +143,7 @@ class Walk:
 
     def _reset(self) -> None:
         self.issued = []
+        self.is_repeatable = True
         self._swallowed = self._swallowed_at = None
         self.extensions.begin()
 
@@ -199,11 +202,16 @@ class Walk:
 
     def _noted(self, execution: Execution, proceed: Proceed) -> None:
         noted = Issued(execution.text.strip(), issued_by(self._paths[self.leg.revision])[0])
-        if not _OF_TRANSACTION.match(noted.sql):
+        if _OF_TRANSACTION.match(noted.sql):
+            self.is_repeatable = False
+        else:
             self.issued.append(noted)
         try:
             proceed()
+            if execution.many or execution.parameters or execution.cursor.description is not None:
+                self.is_repeatable = False
         except Exception as error:
+            self.is_repeatable = False
             if sqlstate(error) not in (None, _ABORTED) and self._swallowed is None:
                 self._swallowed, self._swallowed_at = error, noted
             raise

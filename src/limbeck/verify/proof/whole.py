@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from limbeck.database.catalogue import Identity
     from limbeck.graph import RevisionGraph
     from limbeck.verify.proof.course import Course
+    from limbeck.verify.proof.recordings import Recordings
     from limbeck.verify.proof.trip import Stopped
 
 
@@ -57,12 +58,16 @@ class Route(NamedTuple):
 class Whole:
     """Walks the whole chain, on databases of its own."""
 
-    def __init__(self, graph: RevisionGraph, course: Course, summaries: Mapping[str, Summary]) -> None:
+    def __init__(
+        self, graph: RevisionGraph, course: Course, summaries: Mapping[str, Summary], recordings: Recordings
+    ) -> None:
         """Nothing runs yet.
 
         Args:
             summaries: of every revision.
+            recordings: what is played instead of being run.
         """
+        self._recordings = recordings
         self._graph = graph
         self._course = course
         self._summaries = summaries
@@ -99,7 +104,7 @@ class Whole:
 
     def _walk(self, name: str, direction: Direction, revisions: Sequence[str], *, in_one_run: bool = True) -> Outcome:
         legs = [Leg(direction, revision) for revision in revisions]
-        attendant = Straight(legs[-1])
+        attendant = Straight(legs[-1], self._recordings)
         walked = self._course.walk(name, attendant, legs, in_one_run=in_one_run)
         at = revisions[min(walked.done, len(revisions) - 1)]
         return Outcome(attendant.start, attendant.catalogue, at, walked.stopped)

@@ -1,0 +1,104 @@
+"""What revisions issue, noted when they run, and played from then on: without Python, Alembic or SQLAlchemy.
+
+Only what reads nothing is played: it issues the same wherever it runs.  And only to confirm: where what was played does
+not come out as it should, the revisions themselves are run instead, and they are what is told of.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from limbeck.lint.python_file import imported_names, parsed
+from limbeck.sql.words import first_words, split
+
+if TYPE_CHECKING:
+    from limbeck.verify.proof.trip import Issued
+    from limbeck.verify.proof.walk import Leg, Walk
+
+_LIBRARIES = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
+# How code gets at a connection, and so can read; what it then does depends on more than its file.
+_READERS = re.compile(
+    "get_bind|bind|get_context|migration_context|context|connection|connect|engine|create_engine|inspect|impl|reflect|"
+    "autoload_with|Session|sessionmaker|autocommit_block|begin|begin_nested|commit|rollback|run_async|open|"
+    "import_module|getattr|eval|exec"
+)
+# What statements begin with that neither end a transaction nor answer.
+_DOING = re.compile(
+    "create|alter|drop|comment|insert|update|delete|merge|truncate|grant|revoke|set|do|with|lock|reindex|cluster|"
+    "analyze|refresh|reassign|security"
+)
+# Alembic remembers for the length of a command which types it has made: with others before it, it issues other SQL.
+_TYPE = re.compile(r"\s*(create|drop|alter)\s+(type|domain)\b", re.IGNORECASE)
+
+
+class Recordings:
+    """The statements of legs that can be played."""
+
+    def __init__(self) -> None:
+        """Nothing is recorded."""
+        self._issued: dict[Leg, tuple[Issued, ...]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._issued)
+
+    def note(self, walk: Walk, leg: Leg, path: str) -> None:
+        """Keep what a walk has just issued, if it can be played.
+
+        Args:
+            path: the revision's file.
+        """
+        if walk.is_repeatable and not walk.extensions.missing and reads_nothing(path):
+            statements = [statement for each in walk.issued for statement in split(each.sql)]
+            if all(_may_be_played(statement) for statement in statements):
+                self._issued[leg] = tuple(walk.issued)
+
+    def of(self, leg: Leg) -> tuple[Issued, ...] | None:
+        """What a leg issues in a command of its own; None when it has to be run to know."""
+        return self._issued.get(leg)
+
+    def anywhere(self, leg: Leg) -> tuple[Issued, ...] | None:
+        """What a leg issues, whatever runs before it in the same command; None when it has to be run to know."""
+        found = self._issued.get(leg)
+        if found is None or any(_TYPE.match(statement) for each in found for statement in split(each.sql)):
+            return None
+        return found
+
+
+class NoRecordings(Recordings):
+    """Recordings of nothing: everything is run."""
+
+    def note(self, walk: Walk, leg: Leg, path: str) -> None:
+        """Forget it."""
+
+
+def reads_nothing(path: str) -> bool:
+    """Whether a revision file, as far as its text tells, has no way to read the database or code of the project."""
+    tree = parsed(path)
+    if tree is None:
+        return False
+    return all(_is_harmless(node) for node in ast.walk(tree))
+
+
+def _is_harmless(node: ast.AST) -> bool:
+    match node:
+        case ast.Import() | ast.ImportFrom():
+            return all(name.partition(".")[0] in _LIBRARIES for name in imported_names(node) if name)
+        case ast.Attribute(attr=name) | ast.Name(id=name) | ast.keyword(arg=str(name)):
+            return _READERS.fullmatch(name) is None
+        case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef():
+            return False
+    return True
+
+
+def _may_be_played(statement: str) -> bool:
+    words = first_words(statement, 2)
+    return not words or (_DOING.fullmatch(words[0]) is not None and words[1:] != ("extension",))
+
+
+def script(issued: Iterable[Issued]) -> str:
+    """Statements as one text."""
+    return "\n;\n".join(each.sql for each in issued)

@@ -1,0 +1,67 @@
+"""What is run once and played from then on, and what is run each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from limbeck.scratch import Server
+from limbeck.verify.proof.recordings import reads_nothing
+from tests.verify.test_chain import Chain, told
+
+HEAD = "from alembic import op\nimport sqlalchemy as sa\n"
+RUN, PLAYED = 5, 2  # up, up again, the whole chain up twice, rendered; and without what is played
+
+
+@pytest.fixture
+def chain(tmp_path: Path, postgres_server: Server) -> Chain:
+    return Chain(tmp_path / "project", postgres_server)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def upgrade():\n    op.execute('DROP TABLE a')\n", True),
+        ("import os, uuid\ndef upgrade():\n    op.add_column('a', sa.Column(os.name))\n", True),
+        ("def upgrade():\n    op.get_bind().execute(sa.text('SELECT 1'))\n", False),
+        ("def upgrade():\n    with op.get_context().autocommit_block():\n        pass\n", False),
+        ("from project.models import tables\n", False),
+        ("from .helpers import add\n", False),
+        ("def upgrade():\n    sa.inspect(sa.create_engine('x'))\n", False),
+        ("def upgrade():\n    op.execute(open('a.sql').read())\n", False),
+        ("def upgrade(:\n", False),
+    ],
+)
+def test_what_can_read(tmp_path: Path, code: str, expected: bool) -> None:
+    path = tmp_path / "revision.py"
+    path.write_text(HEAD + code)
+    assert reads_nothing(str(path)) is expected
+
+
+@pytest.mark.parametrize(
+    ("further", "times"),
+    [
+        ("", PLAYED),
+        ('op.get_bind().execute(sa.text("SELECT 1"))', RUN),
+        ('op.execute("SELECT 1")', RUN),
+        ('op.execute(sa.text("UPDATE a SET id = id + :n").bindparams(n=0))', RUN),
+        ('op.execute("SAVEPOINT a"); op.execute("RELEASE SAVEPOINT a")', RUN),
+        ('op.execute("CREATE EXTENSION IF NOT EXISTS plpgsql")', RUN),
+        ('op.execute("CREATE TYPE t AS (a int)"); op.execute("DROP TYPE t")', RUN - 1),
+    ],
+)
+def test_how_often_a_revision_runs(chain: Chain, capfd: pytest.CaptureFixture[str], further: str, times: int) -> None:
+    up = f'op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True))\n    print("ran up")\n    {further}'
+    chain.add("made", None, up, 'op.drop_table("a")')
+    assert told(chain.proof()) == []
+    assert "".join(capfd.readouterr()).count("ran up") == times
+
+
+def test_a_type_that_alembic_remembers_to_have_made_in_one_run(chain: Chain) -> None:
+    enum = 'op.create_table("{0}", sa.Column("state", sa.Enum("on", "off", name="state")))'
+    chain.add("one", None, enum.format("a"), 'op.drop_table("a")\n    op.execute("DROP TYPE state")')
+    chain.add("gone", "one", "DROP TABLE a; DROP TYPE state", enum.format("a"))
+    chain.add("two", "gone", enum.format("b"), 'op.drop_table("b")\n    op.execute("DROP TYPE state")')
+    found = chain.proof()
+    assert ("whole-chain-differs", "two") in [(check, revision) for check, revision, _ in told(found)]
