@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import tempfile
 from collections import Counter
@@ -15,7 +14,7 @@ from tests.faults.chain import Chain, parallel_chain, write_chain
 from tests.faults.database import Database, System
 from tests.faults.point import undisturbed
 from tests.faults.state import read_state
-from tests.faults.subject import HOOK, LIMBECK, PATIENCE, Ended, Process, Subject, upgrade
+from tests.faults.subject import HOOK, LIMBECK, PATIENCE, Ended, Subject, upgrade
 from tests.faults.verdict import times_run
 
 BEHIND = 3  # revisions; the start that is not an empty database
@@ -62,24 +61,38 @@ class Rivals:
 
 
 def together(subject: Subject, chain: Chain, system: System, database: Database, processes: int) -> list[Ended]:
-    """Start the processes, let all of them import what is heavy, then let all of them go on at once."""
+    """Start the processes and let all of them go on at once, when what is heavy is imported.
+
+    One process imports it and forks, so that a round costs what the processes do and not what they import.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="limbeck-faults-") as folder,
         socket.socket(socket.AF_UNIX) as listener,
         ExitStack() as stack,
     ):
-        place = os.path.join(folder, "s")
-        listener.bind(place)
+        place, many = Path(folder, "s"), Path(folder, "many")
+        listener.bind(str(place))
         listener.listen(processes)
         listener.settimeout(PATIENCE)
-        environ = {"PYTHONPATH": str(HOOK), "FAULTS_DRIVER": system.driver, "FAULTS_GATE": place}
-        running: list[Process] = [
-            stack.enter_context(upgrade(subject, chain.folder, database.url, environ=environ)) for _ in range(processes)
-        ]
-        waiting = [stack.enter_context(listener.accept()[0]) for _ in running]
+        many.mkdir()
+        outputs = [many / f"{number:03}" for number in range(processes)]
+        for output in outputs:
+            output.touch()
+        environ = {"PYTHONPATH": str(HOOK), "FAULTS_DRIVER": system.driver, "FAULTS_GATE": str(place)}
+        environ |= {"FAULTS_MANY": str(many)}
+        first = stack.enter_context(upgrade(subject, chain.folder, database.url, environ=environ))
+        waiting = [stack.enter_context(listener.accept()[0]) for _ in outputs]
         for gate in waiting:
             gate.sendall(b"g")
-        return [process.ended() for process in running]
+        seconds = first.ended().seconds
+        return [_ended(output, seconds) for output in outputs]
+
+
+def _ended(output: Path, seconds: float) -> Ended:
+    """How one of them ended; one that had to be ended has no status of its own."""
+    status = output.with_name(f"{output.name}.status")
+    number = int(status.read_text(encoding="utf-8")) if status.exists() else -9
+    return Ended(number, output.read_text(encoding="utf-8", errors="backslashreplace"), "", seconds)
 
 
 def failures(rounds: Sequence[Round]) -> Counter[str]:

@@ -1,6 +1,8 @@
 """What an experiment puts into the processes that it starts, and into no other: PYTHONPATH names this folder.
 
 FAULTS_DRIVER   the database driver, imported and watched: psycopg, pymysql or sqlite3
+FAULTS_MANY     a folder with a file for each process to be: when everything heavy is imported, the process forks that
+                often; what a child writes goes to its file, and the first process writes how each ended behind it
 FAULTS_GATE     a socket: connect when everything heavy is imported, and go on when a byte comes
 FAULTS_TRACE    a file: a line for every point that is passed, with the time
 FAULTS_KILL_AT  the number of a point, from 1: the process kills itself there, as by kill -9
@@ -113,7 +115,28 @@ def _begin() -> None:
     if gate is not None:
         for name in _HEAVY:
             importlib.import_module(name)
+        _become_many(os.environ["FAULTS_MANY"])
         _wait_at(gate)
+
+
+def _become_many(folder: str) -> None:
+    """Return in a child for each file of the folder; the process itself ends when all of them have."""
+    children = {}
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        child = os.fork()
+        if child == 0:
+            stream = os.open(path, os.O_WRONLY | os.O_APPEND)
+            os.dup2(stream, 1)
+            os.dup2(stream, 2)
+            os.close(stream)
+            return
+        children[child] = path
+    while children:
+        child, status = os.wait()
+        with open(children.pop(child) + ".status", "w", encoding="utf-8") as ended:
+            ended.write(str(os.waitstatus_to_exitcode(status)))
+    os._exit(0)
 
 
 _begin()
