@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from limbeck.environment.second_connection import SecondConnection
 
 Identity = tuple[Sort, int | str]  # by its oid in PostgreSQL, by its name elsewhere
+Expected = dict[Identity, Created]
 Rows = Callable[["Executable"], Iterable[Sequence[Any]]]
 
-# Of fixed texts, so that they are compiled once.  A temporary table of the same name, which goes before it, hides it.
+# Of a fixed text, so that it is compiled once.  A temporary table of the same name, which goes before it, hides it.
 _FOUND = text("""
 SELECT sort, name, CASE sort
   WHEN 'relation' THEN (SELECT oid FROM pg_class WHERE oid = to_regclass(name) AND relpersistence <> 't')
@@ -29,13 +31,9 @@ SELECT sort, name, CASE sort
   WHEN 'schema' THEN CAST(to_regnamespace(name) AS oid)
 END FROM json_to_recordset(CAST(:things AS json)) AS things (sort text, name text)
 """)
+_RESOLVING = {Sort.RELATION: "to_regclass", Sort.TYPE: "to_regtype", Sort.SCHEMA: "to_regnamespace"}
+_PLAIN = re.compile(r'[\w". ]+', re.ASCII)  # of a name in quotes: the same in every driver's own syntax
 _CATALOGUES = {Sort.RELATION: "pg_class", Sort.TYPE: "pg_type", Sort.SCHEMA: "pg_namespace"}
-_SEEN = text(
-    " UNION ALL ".join(
-        f"SELECT '{sort}', oid FROM {catalogue} WHERE oid = ANY (CAST(CAST(:{sort} AS text) AS oid[]))"  # noqa: S608 - words
-        for sort, catalogue in _CATALOGUES.items()
-    )
-)
 _MYSQL_NAMES = (
     "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name IN :names"
 )
@@ -57,10 +55,10 @@ class CreatedThings:
             second: what sees only what is committed.
         """
         self._dialect = connection.dialect.name
-        self._own: Rows = lambda query: connection.execute(query).all()
+        self._connection = connection
         self._second: Rows = second.rows
         self._noted: dict[Created, None] = {}
-        self._expected: dict[Identity, Created] = {}
+        self._expected: Expected = {}
 
     def __call__(self, execution: Execution, proceed: Proceed) -> None:
         """The layer."""
@@ -76,20 +74,27 @@ class CreatedThings:
         if noted:
             self._expected.update(self._found(noted))
 
-    def missing(self) -> list[str]:
-        """What the other connection does not see although it was there, in words; nothing is expected after that."""
+    def committed(self) -> Expected:
+        """What another connection must see now; nothing is expected after that."""
         expected, self._expected = self._expected, {}
-        seen = self._seen(self._second, expected) if expected else set()
-        return [thing.words for one, thing in expected.items() if one not in seen]
+        return expected
+
+    def missing(self, expected: Expected) -> list[str]:
+        """What the other connection does not see of it, in words."""
+        return words_of_missing(expected, self._seen(self._second, expected) if expected else ())
 
     def forget(self) -> None:
         """What was created is gone with its transaction."""
         self._noted.clear()
         self._expected.clear()
 
-    def _found(self, things: Collection[Created]) -> dict[Identity, Created]:
+    def _own(self, query: Executable) -> Iterable[Sequence[Any]]:
+        return self._connection.execute(query).all()
+
+    def _found(self, things: Collection[Created]) -> Expected:
         if self._dialect == "postgresql":
-            return _found_by_oid(self._own, things)
+            found = _found_at_once(self._connection, things)
+            return found if found is not None else _found_by_oid(self._own, things)
         named = {(thing.sort, thing.name.lower()): thing for thing in things if self._has_plain_name(thing)}
         seen = self._seen(self._own, named) if named else set()
         return {one: thing for one, thing in named.items() if one in seen}
@@ -107,7 +112,37 @@ class CreatedThings:
         return thing.noun != "index" or self._dialect == "sqlite"
 
 
-def _found_by_oid(rows: Rows, things: Collection[Created]) -> dict[Identity, Created]:
+def words_of_missing(expected: Expected, seen: Collection[Identity]) -> list[str]:
+    """What is expected and was not seen, in words."""
+    return [thing.words for one, thing in expected.items() if one not in seen]
+
+
+def _found_at_once(connection: Connection, things: Collection[Created]) -> Expected | None:
+    """Where things are, by a statement that costs a third of `_found_by_oid`; None when that has to tell.
+
+    It is left to it where a name would have to be escaped, and where a temporary table may hide what was created.
+    """
+    quoted = [_quoted(thing) for thing in things]
+    if not all(map(_PLAIN.fullmatch, quoted)):
+        return None
+    asked = [f"CAST({_RESOLVING[thing.sort]}('{name}') AS oid)" for thing, name in zip(things, quoted, strict=True)]
+    driver, dialect = connection.connection, connection.dialect
+    cursor = driver.cursor()
+    try:
+        cursor.execute(f"SELECT pg_my_temp_schema(), {', '.join(asked)}")
+        temporary, *oids = cursor.fetchall()[0]
+    except dialect.loaded_dbapi.Error as error:
+        if dialect.is_disconnect(error, driver.dbapi_connection, None):
+            return None  # the next statement that goes through SQLAlchemy tells it that the connection is lost
+        raise
+    finally:
+        cursor.close()
+    if temporary:
+        return None
+    return {(thing.sort, int(oid)): thing for thing, oid in zip(things, oids, strict=True) if oid is not None}
+
+
+def _found_by_oid(rows: Rows, things: Collection[Created]) -> Expected:
     named = {(thing.sort.value, _quoted(thing)): thing for thing in things}
     asked = json.dumps([{"sort": sort, "name": name} for sort, name in named])
     found = rows(_FOUND.bindparams(things=asked))
@@ -115,9 +150,26 @@ def _found_by_oid(rows: Rows, things: Collection[Created]) -> dict[Identity, Cre
 
 
 def _seen_by_oid(rows: Rows, ones: Collection[Identity]) -> set[Identity]:
-    oids = {sort: [str(oid) for its, oid in ones if its is sort] for sort in _CATALOGUES}
-    found = rows(_SEEN.bindparams(**{sort.value: f"{{{','.join(numbers)}}}" for sort, numbers in oids.items()}))
-    return {(Sort(sort), int(oid)) for sort, oid in found}
+    sorts = sorts_of(ones)
+    query = text(" UNION ALL ".join(seeing(sort, f":{sort}") for sort in sorts))
+    return {(Sort(sort), int(oid)) for sort, oid in rows(query.bindparams(**dict(zip(sorts, oids(ones), strict=True))))}
+
+
+def sorts_of(ones: Collection[Identity]) -> tuple[Sort, ...]:
+    """Of things of PostgreSQL, the sorts that are among them."""
+    found = {sort for sort, _ in ones}
+    return tuple(sort for sort in _CATALOGUES if sort in found)
+
+
+def oids(ones: Collection[Identity]) -> tuple[str, ...]:
+    """The oids of each of these sorts, as the text of an array."""
+    return tuple("{" + ",".join(str(oid) for its, oid in ones if its is sort) + "}" for sort in sorts_of(ones))
+
+
+def seeing(sort: Sort, array: str) -> str:
+    """The query that gives sort and oid of those in the array which are there."""
+    catalogue = _CATALOGUES[sort]
+    return f"SELECT '{sort}', CAST(oid AS text) FROM {catalogue} WHERE oid = ANY (CAST(CAST({array} AS text) AS oid[]))"  # noqa: S608 - words
 
 
 def _quoted(thing: Created) -> str:

@@ -28,7 +28,8 @@ def in_autocommit(connection: Connection) -> bool:
 def in_transaction(connection: Connection) -> bool | None:
     """Whether the driver has a transaction open; None when it does not tell."""
     driver = connection.connection.driver_connection
-    status = getattr(getattr(driver, "info", None), "transaction_status", None)
+    # psycopg makes a new `info` each time that it is asked for one, and this is asked at every statement.
+    status = getattr(getattr(driver, "pgconn", None) or getattr(driver, "info", None), "transaction_status", None)
     if isinstance(status, int):  # psycopg, psycopg2
         return status != _IDLE
     ask = getattr(driver, "is_in_transaction", None)  # asyncpg

@@ -1,21 +1,93 @@
-"""The version table as another connection sees it: what was committed, whatever the run believes."""
+"""What was committed, as another connection sees it, whatever the run believes."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from limbeck.environment.created import oids, seeing, sorts_of, words_of_missing
 from limbeck.environment.second_connection import lives_in_its_connection
+from limbeck.sql.creations import Sort
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
+    from limbeck.environment.created import CreatedThings, Expected
+    from limbeck.environment.in_flight import Reply
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
+
+_VERSION = "version"
+
+
+class Seen(NamedTuple):
+    """What another connection sees.
+
+    Attributes:
+        rows: of the version table, sorted.
+        missing: what was created and is not there, in words.
+    """
+
+    rows: tuple[str, ...]
+    missing: list[str]
+
+
+class ReadBack:
+    """Asks the second connection, each time that a transaction has ended, where the database is and what it holds."""
+
+    def __init__(self, second: SecondConnection, context: MigrationContext, created: CreatedThings | None) -> None:
+        """Ask nothing yet.
+
+        Args:
+            created: what must be there; None where nobody can tell.
+        """
+        self._second = second
+        self._context = context
+        self._created = created
+        self._expected: Expected | None = None  # of what was asked; None when nothing was
+        self._reply: Reply | None = None
+        postgresql = second.dialect == "postgresql" and not second.translates
+        self._version_rows = _version_rows(context) if postgresql else None
+
+    def ask(self) -> None:
+        """Ask, and let the run go on meanwhile, where the driver can."""
+        self._expected = expected = self._created.committed() if self._created is not None else {}
+        self._reply = None
+        if self._version_rows is not None:
+            sorts = sorts_of(expected)
+            queries = [self._version_rows, *(seeing(sort, f"${place}") for place, sort in enumerate(sorts, 1))]
+            self._reply = self._second.send(" UNION ALL ".join(queries), oids(expected))
+
+    def answer(self) -> Seen:
+        """What it sees, of what was asked last.
+
+        Raises:
+            DBAPIError: the connection is lost, among others.
+        """
+        if self._expected is None:
+            self.ask()
+        reply, expected = self._reply, self._expected or {}
+        found = self._second.answered(reply).rows if reply is not None else None
+        if found is None:  # it cannot be sent so, or has failed: in the ordinary way it waits, or tells why
+            missing = self._created.missing(expected) if self._created is not None else []
+            seen = Seen(rows_seen_by(self._second, self._context), missing)
+        else:
+            rows = sorted(str(value) for what, value in found if what == _VERSION)
+            there = {(Sort(str(what)), int(str(oid))) for what, oid in found if what != _VERSION}
+            seen = Seen(tuple(rows), words_of_missing(expected, there))
+        self._expected = None
+        return seen
+
+
+def _version_rows(context: MigrationContext) -> str:
+    """The query of the version table, as libpq takes it."""
+    table, preparer = context._version, context.dialect.identifier_preparer
+    query = f"SELECT '{_VERSION}', CAST({preparer.quote('version_num')} AS text) FROM {preparer.format_table(table)}"  # noqa: S608 - quoted
+    return query.replace("%%", "%")  # which psycopg would do
 
 
 def rows_seen_by(second: SecondConnection, context: MigrationContext) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from limbeck.environment.failure import is_lock_timeout
+from limbeck.environment.in_flight import Parameter, Reply, in_flight
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
@@ -48,6 +49,7 @@ class SecondConnection:
         if translated:
             connection = connection.execution_options(schema_translate_map=translated)
         self.connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        self._in_flight = in_flight(self.connection)
         self._limit: float | None = None
         self._turn = threading.Lock()
         # An async driver's connection belongs to the event loop in which it was opened.
@@ -66,6 +68,11 @@ class SecondConnection:
                 with asked(beside, "SHOW search_path") as path:
                     search_path = str(path)
             self.execute("SELECT set_config('search_path', :path, false)", {"path": search_path})
+
+    @property
+    def translates(self) -> bool:
+        """Whether SQLAlchemy puts another schema in place of those that statements name."""
+        return bool(self.connection.get_execution_options().get("schema_translate_map"))
 
     @property
     def dialect(self) -> str:
@@ -119,11 +126,34 @@ class SecondConnection:
             asked.cancel()
             raise
 
+    def send(self, sql: str, parameters: Sequence[Parameter]) -> Reply | None:
+        """Send a statement that is answered while the run goes on; `answered` waits for that.
+
+        Whoever uses the connection before waits for it too.
+
+        Args:
+            sql: with `$1` for the first parameter; of the fewest different texts, since each is prepared and kept.
+
+        Returns:
+            None where the driver can do nothing of the kind.
+        """
+        if self._in_flight is None:
+            return None
+        with self.in_turn():
+            return self._in_flight.send(sql, parameters)
+
+    def answered(self, reply: Reply) -> Reply:
+        """The same, with its answer."""
+        with self.in_turn():
+            return reply
+
     @contextmanager
     def in_turn(self) -> Iterator[None]:
-        """The turn to use `connection`, which nobody else has meanwhile."""
+        """The turn to use `connection`, which nobody else has meanwhile, and on which nothing is under way."""
         if self._loop is None:
             with self._turn:
+                if self._in_flight is not None:
+                    self._in_flight.receive()
                 yield
             return
         await_only(self._turn_in_loop.acquire())

@@ -88,12 +88,20 @@ class Course:
         after = heads_after(graph, self.believed[-1], step.revision, step.direction.value)
         self.believed.append(tuple(sorted(after)))
 
+    def ask(self) -> None:
+        """Ask the second connection, when a transaction has ended; `look` waits for the answer."""
+        if self.second is not None and self.layers is not None and self.layers.read_back is not None:
+            self.layers.read_back.ask()
+
     def look(self) -> None:
         """See on the second connection, when a transaction has ended, where the database is and what it holds."""
-        if self.second is not None:
+        if self.second is None:
+            return
+        if self.layers is not None and self.layers.read_back is not None:
+            self.seen, missing = self.layers.read_back.answer()
+            self.missing += missing
+        else:  # no step has begun
             self.seen = rows_seen_by(self.second, self.reached.context)
-            if self.layers is not None:
-                self.missing += self.layers.missing()
 
     def leave(self, error: BaseException | None) -> None:
         """The last transaction has ended: look once more, and give up the second connection.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.created import KNOWN, CreatedThings
 from limbeck.environment.invalid_index import InvalidIndexes
+from limbeck.environment.read_back import ReadBack
 from limbeck.environment.sqlite_transaction import SqliteTransaction
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.transaction_block import refusal_in_transactions
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 
 
 class Layers:
-    """Of one database, for the length of a run; a step begins with `guard`."""
+    """Of one database, for the length of a run; a step begins with `guard`.
+
+    Attributes:
+        read_back: of what the steps have committed; None without a second connection.
+    """
 
     def __init__(
         self, reached: Reached, second: SecondConnection | None, remark: Callable[[str], None], wait: Wait
@@ -40,6 +45,7 @@ class Layers:
         self._leftovers = InvalidIndexes(remark, wait)
         known = second is not None and connection.dialect.name in KNOWN
         self._created = CreatedThings(connection, second) if second is not None and known else None
+        self.read_back = ReadBack(second, reached.context, self._created) if second is not None else None
         sqlite = connection.dialect.name == "sqlite"
         self._sqlite = SqliteTransaction(connection, second, remark, self._before_part) if sqlite else None
         self._resumption: Resumption | None = None
@@ -91,10 +97,6 @@ class Layers:
                 guarded(*args, **kwargs)
 
         return taken_down
-
-    def missing(self) -> list[str]:
-        """What the committed steps have created and another connection does not see, in words."""
-        return self._created.missing() if self._created is not None else []
 
     @property
     def kept(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.environment.failure import failed_step
 from limbeck.environment.plain_env_py import may_migrate_several
@@ -39,6 +39,14 @@ if TYPE_CHECKING:
 Agreed = Callable[["Reached"], Sequence[str]]
 Before = Callable[["Plan", "Reached", Sequence["RevisionStep"]], Sequence[str]]
 _UNWRITTEN = "the step's version row could not be written"
+
+
+class _Done(NamedTuple):
+    """A step that has run, and whether it is in the database is not yet known."""
+
+    step: Step
+    number: int
+    seconds: float
 
 
 class Run:
@@ -197,6 +205,8 @@ class Run:
             error: what ended it; None when nothing did, or `env.py` has caught it.
         """
         committed = course.committed(course.seen)
+        if course.refusal(course.seen) is not None:
+            course.journal.step_undone()
         if self._running is not None and self._running[0] is course:
             error = (self._guard.error if self._guard is not None else None) or error
             course.journal.step_failed(self._failed(error or RuntimeError(_UNWRITTEN)))
@@ -233,23 +243,34 @@ class Run:
             self._listener.remark(remark)
         if plan.steps:
             course.journal.run_started(plan, self._target, together=course.together, session=session)
+        last: _Done | None = None
         for number, (step, alembic_step) in enumerate(zip(plan.steps, steps, strict=True), 1):
+            opening = course.journal.opening(number, step)  # while the server answers for the step before
+            self._settle(course, last)
             self._listener.started(step, number, len(steps))
             trial = self.waits.step(reached, step.revision, number, len(steps))
-            log = course.journal.step_started(number, step)
+            log = course.journal.step_started(opening)
             self._guard = layers.guard(trial, parts.step(step), log.layer)
             alembic_step.migration_fn = trial.around(layers, self._guard, log.around(alembic_step.migration_fn))
             self._running = (course, step, alembic_step, self._clock())
             yield alembic_step
-            seconds = self._clock() - self._running[3]
+            last = _Done(step, number, self._clock() - self._running[3])
             self._running = None
             self.waits.step_done()
-            course.finish(self._graph, step, seconds)
+            course.finish(self._graph, step, last.seconds)
             if not reached.own_transaction:
-                course.look()
-                self._check_course(course, course.seen)
-            course.journal.step_done(seconds)
-            self._listener.finished(step, number, len(steps), seconds)
+                course.ask()
+            course.journal.step_done(last.seconds)
+        self._settle(course, last)
+
+    def _settle(self, course: Course, done: _Done | None) -> None:
+        """See that the step which has run last is in the database, and tell that it has run."""
+        if done is None:
+            return
+        if not course.reached.own_transaction:
+            course.look()
+            self._check_course(course, course.seen)
+        self._listener.finished(done.step, done.number, len(course.plan.steps), done.seconds)
 
     def _failed(self, error: BaseException) -> FailedStep:
         assert self._running is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, text
@@ -25,7 +26,9 @@ class Insertion:
         preparer = dialect.identifier_preparer
         binds = [[f"{name}_{row}" for name in columns] for row in range(count)]
         rows = ", ".join("(" + ", ".join(f":{bind}" for bind in row) + ")" for row in binds)
-        target = f"{preparer.format_table(table)} ({', '.join(map(preparer.quote, columns))})".replace(":", "\\:")
+        self._count = count
+        self._target = f"{preparer.format_table(table)} ({', '.join(map(preparer.quote, columns))})"
+        target = self._target.replace(":", "\\:")
         types = [bindparam(f"{name}_{row}", type_=table.c[name].type) for row in range(count) for name in columns]
         compiled: Any = (
             text(f"INSERT INTO {target} VALUES {rows}").bindparams(*types).compile(dialect=dialect)  # noqa: S608 - quoted
@@ -34,6 +37,17 @@ class Insertion:
         self._order: list[str] | None = compiled.positiontup
         self._columns = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns]
         self._zone = dialect.name == "postgresql"
+
+    @cached_property
+    def numbered(self) -> str:
+        """The INSERT as PostgreSQL itself takes it, with `$1` for the first parameter."""
+        width = len(self._columns)
+        rows = (", ".join(f"${row * width + place}" for place in range(1, width + 1)) for row in range(self._count))
+        return f"INSERT INTO {self._target.replace('%%', '%')} VALUES {', '.join(f'({row})' for row in rows)}"  # noqa: S608 - quoted
+
+    def texts(self, entries: Sequence[Entry]) -> list[str | bytes | None]:
+        """The parameters of that INSERT, as texts."""
+        return [_text(getattr(entry, name)) for entry in entries for name, _ in self._columns]
 
     def parameters(self, entries: Sequence[Entry]) -> tuple[Any, ...] | dict[str, Any]:
         """The parameters of the INSERT, as the driver takes them."""
@@ -47,6 +61,14 @@ class Insertion:
                     value = value.astimezone(UTC) if self._zone else value.astimezone(UTC).replace(tzinfo=None)
                 values[f"{name}_{row}"] = processor(value) if processor is not None else value
         return values if self._order is None else tuple(values[name] for name in self._order)
+
+
+def _text(value: Any) -> str | bytes | None:
+    if value is None or isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return _storable(value)
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else repr(value)
 
 
 def _storable(words: str) -> str:

@@ -57,6 +57,26 @@ class Scribe(NamedTuple):
     clock: Callable[[], float]
 
 
+class Opening(NamedTuple):
+    """The beginning of a step, as it is written down; without a journal it has no more than its number.
+
+    Attributes:
+        number: of the step in its run.
+        step: what begins.
+        fingerprint: SHA-256 of its file, in hexadecimal.
+        source: its file, compressed; None when it is not kept.
+        parents: of its revision, in JSON.
+        detail: its message and path, in JSON.
+    """
+
+    number: int
+    step: Step
+    fingerprint: str | None = None
+    source: bytes | None = None
+    parents: str | None = None
+    detail: str | None = None
+
+
 class Recorder:
     """The journal of a run on one database; without a writer it takes down statements and writes nothing."""
 
@@ -74,7 +94,7 @@ class Recorder:
         self._held: list[Entry] = []  # done rows that are written with what comes next
         self._files: dict[str, bytes] = {}  # as they were when the run began
         self._current: tuple[int, Step, str | None] | None = None
-        self._log = StatementLog("", scribe.process.clock)
+        self._log = StatementLog("", scribe.process.clock, self._confirm)
 
     @property
     def place(self) -> JournalPlace | None:
@@ -110,32 +130,53 @@ class Recorder:
             )
         )
 
-    def step_started(self, number: int, step: Step) -> StatementLog:
-        """A step is about to begin; gives what takes down its statements."""
+    def opening(self, number: int, step: Step) -> Opening:
+        """What there is to write down of a step that is to begin next."""
         revision = self._scribe.graph.revisions[step.revision]
-        self._log = StatementLog(revision.path, self._scribe.process.clock)
         if self._writer is None:
-            return self._log
+            return Opening(number, step)
         content = self._files.pop(step.revision)
-        fingerprint = hashlib.sha256(content).hexdigest()
-        self._current = (number, step, fingerprint)
         detail = {
             "message": revision.message.partition("\n")[0],
             "path": revision.path.removeprefix(os.path.join(self._scribe.root, "")),
         }
+        return Opening(
+            number,
+            step,
+            hashlib.sha256(content).hexdigest(),
+            self._compressed(content) if revision.path.endswith(".py") else None,
+            json.dumps(list(revision.parents)),
+            self._json(detail),
+        )
+
+    def step_started(self, opening: Opening) -> StatementLog:
+        """A step is about to begin; gives what takes down its statements.
+
+        Its row is there before the first of them at the latest.
+        """
+        step = opening.step
+        path = self._scribe.graph.revisions[step.revision].path
+        self._log = StatementLog(path, self._scribe.process.clock, self._confirm)
+        if self._writer is None:
+            return self._log
+        self._current = (opening.number, step, opening.fingerprint)
         self._write(
             self._entry(
                 Event.STEP_STARTED,
                 direction=step.direction.value,
                 revision=step.revision,
-                parents=json.dumps(list(revision.parents)),
-                number=number,
-                fingerprint=fingerprint,
-                source=self._compressed(content) if revision.path.endswith(".py") else None,
-                detail=self._json(detail),
+                parents=opening.parents,
+                number=opening.number,
+                fingerprint=opening.fingerprint,
+                source=opening.source,
+                detail=opening.detail,
             )
         )
         return self._log
+
+    def _confirm(self) -> None:
+        if self._writer is not None:
+            self._writer.confirm()
 
     def afresh(self) -> None:
         """The step under way begins at its beginning, whatever an earlier run has left of it."""
@@ -155,6 +196,11 @@ class Recorder:
         """The step under way has run; unless the run is committed as a whole, it is committed."""
         if self._writer is not None:
             self._held.append(self._step_ended(Event.STEP_DONE, seconds))
+
+    def step_undone(self) -> None:
+        """The step that was done last is not in the database after all."""
+        if not self._together and self._held and self._held[-1].event is Event.STEP_DONE:
+            self._held[-1] = self._held[-1]._replace(event=Event.STEP_ROLLED_BACK, seconds=None)
 
     def step_failed(self, failed: FailedStep) -> None:
         """The step under way has failed."""

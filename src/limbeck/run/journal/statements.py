@@ -25,10 +25,15 @@ class StatementLog:
         unrecorded: how many there were after that.
     """
 
-    def __init__(self, path: str, clock: Callable[[], float]) -> None:
-        """A log for the revision file at a path."""
+    def __init__(self, path: str, clock: Callable[[], float], begins: Callable[[], None]) -> None:
+        """A log for the revision file at a path.
+
+        Args:
+            begins: called each time that the step's function is about to begin.
+        """
         self._path = path
         self._clock = clock
+        self._begins = begins
         self.statements: list[RecordedStatement] = []
         self.unrecorded = 0
 
@@ -54,6 +59,7 @@ class StatementLog:
         def logged(*args: Any, **kwargs: Any) -> None:
             self.statements.clear()
             self.unrecorded = 0
+            self._begins()
             function(*args, **kwargs)
 
         return logged

@@ -20,6 +20,7 @@ from limbeck.run.journal.table import is_there
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from limbeck.environment.in_flight import Reply
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.run.journal.table import JournalPlace
 
@@ -27,7 +28,9 @@ PATIENCE = 0.1  # seconds to wait for a lock on the journal; the run waits as lo
 LAST_PATIENCE = 1.0  # the same when the run has ended
 _MOST_PASSES = 64
 _AT_ONCE = 40  # rows; SQLite takes 999 parameters, or many more, by its version
-_INVALID_SCHEMA_NAME = "3F000"
+# A lock is not had, or there is no such schema: it is being made in the transaction of the run.
+_TO_PASS = ("55P03", "3F000")
+_SENT_AT_MOST = 2  # rows: one step's last and the next one's first; each count is a statement that the server keeps
 
 
 class JournalWriter:
@@ -59,6 +62,7 @@ class JournalWriter:
         self._remark = remark
         self._masked = masked
         self._waiting: list[Entry] = []
+        self._sent: tuple[Reply, int] | None = None  # how many of those that are waiting were sent
         self._ready = False
         self._off = False
         self._passes, self._to_pass = 1, 0  # how many writes to leave out when the table is locked
@@ -70,17 +74,46 @@ class JournalWriter:
         return self._place if self._ready and not self._off else None
 
     def write(self, *entries: Entry) -> None:
-        """Append the rows, now or as soon as it is possible."""
+        """Append the rows, now or as soon as it is possible; where the driver can, the server does so meanwhile."""
+        self.confirm()
         if self._off:
             return
         self._waiting += entries
         if self._to_pass:
             self._to_pass -= 1
-        elif self._is_free():
+        elif self._is_free() and not self._send():
+            self._try(PATIENCE)
+
+    def _send(self) -> bool:
+        """Send what is waiting, to be confirmed later; whether that could be done."""
+        if not self._ready or len(self._waiting) > _SENT_AT_MOST:
+            return False
+        try:
+            self._second.limit_waits(PATIENCE)
+        except (SQLAlchemyError, OSError):
+            return False  # the ordinary way tells why
+        insertion = self._insertion(self._waiting)
+        reply = self._second.send(insertion.numbered, insertion.texts(self._waiting))
+        if reply is not None:
+            self._sent = (reply, len(self._waiting))
+        return reply is not None
+
+    def confirm(self) -> None:
+        """See that the rows which were sent are there, or as soon as it is possible."""
+        if self._sent is None:
+            return
+        (reply, count), self._sent = self._sent, None
+        if self._second.answered(reply).rows is not None:
+            del self._waiting[:count]
+            self._passes = 1
+        elif reply.sqlstate in _TO_PASS:
+            self._pass()
+        else:
             self._try(PATIENCE)
 
     def close(self) -> None:
         """Append what is left; the run has ended, and its transaction with it."""
+        self.confirm()
         if self._waiting and not self._off:
             self._try(PATIENCE if self._passes == 1 else LAST_PATIENCE)
         if self._waiting and not self._off:
@@ -93,13 +126,15 @@ class JournalWriter:
                 self._append(self._second.connection)
             self._passes = 1
         except (SQLAlchemyError, OSError) as error:
-            if isinstance(error, DBAPIError) and (is_lock_timeout(error) or sqlstate(error) == _INVALID_SCHEMA_NAME):
-                # A schema that is not there is being made in the transaction of the run.
-                self._passes = min(2 * self._passes, _MOST_PASSES)
-                self._to_pass = self._passes
+            if isinstance(error, DBAPIError) and (is_lock_timeout(error) or sqlstate(error) in _TO_PASS):
+                self._pass()
             else:
                 lost = self._second.connection.invalidated
                 self._give_up("the connection was lost" if lost else self._masked(one_line(error)))
+
+    def _pass(self) -> None:
+        self._passes = min(2 * self._passes, _MOST_PASSES)
+        self._to_pass = self._passes
 
     def _append(self, connection: Connection) -> None:
         if not self._ready:
@@ -124,13 +159,17 @@ class JournalWriter:
         self._remark(f"the journal cannot be written, and the run goes on without it: {reason}")
 
     def _insert(self, connection: Connection, entries: list[Entry]) -> None:
+        insertion = self._insertion(entries)
+        connection.exec_driver_sql(insertion.sql, insertion.parameters(entries))
+
+    def _insertion(self, entries: list[Entry]) -> Insertion:
         told = any(entry.who is not None for entry in entries)
         insertion = self._insertions.get((told, len(entries)))
         if insertion is None:
             columns = Entry._fields if told else WITHOUT_WHO
-            insertion = Insertion(self._place.table, columns, len(entries), connection.dialect)
+            insertion = Insertion(self._place.table, columns, len(entries), self._second.connection.dialect)
             self._insertions[told, len(entries)] = insertion
-        connection.exec_driver_sql(insertion.sql, insertion.parameters(entries))
+        return insertion
 
 
 def _freedom(beside: Connection) -> Callable[[], bool]:
