@@ -50,5 +50,6 @@ def session_of(connection: Connection) -> Planned:
         # With statements that psycopg has prepared by itself, it takes ours away whenever something is dropped.
         driver.prepare_threshold = None
     session = Planned(partial(rows_of, connection))
+    session.plan_for_any_arguments()
     connection.info[_SESSION] = connection, session
     return session

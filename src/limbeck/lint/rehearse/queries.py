@@ -130,8 +130,7 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
     AND n.nspname <> 'pg_toast' AND n.nspname <> 'pg_catalog'
 """
-# The relations whose numbers are `$1`, and their indexes.  A subquery hides from the planner how many they are, so that
-# it finds the plan for one of them, and keeps it.
+# The relations whose numbers are `$1`, and their indexes.
 _THESE = """AND c.oid = ANY (ARRAY(
     SELECT pg_catalog.unnest($1) UNION SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid = ANY ($1)))
 """
