@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from limbeck.database.catalogue import Action, Catalogue, Change, Kind, difference, outermost
-from limbeck.database.catalogue.postgresql.written import Written
 from limbeck.environment.executions import executions_through
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.lint.python_file import calls, does_nothing, dotted, function, reached
-from limbeck.lint.rehearse.asking import execute, rows_of
+from limbeck.lint.rehearse.asking import execute, rows_of, session_of
 from limbeck.model.facts import WayBack
 from limbeck.model.revision import Span
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from limbeck.database.catalogue.postgresql.written import Written
     from limbeck.lint.rehearse.extensions import Extensions
 
 _ROW_ERRORS = "23"  # integrity constraint violation: made-up rows may be the reason
@@ -49,18 +48,6 @@ def _real(node: ast.FunctionDef) -> list[ast.stmt]:
     return [each for each in node.body if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))]
 
 
-def brought_up_to_date(written: Written | None, connection: Connection, version_table: str) -> Written:
-    """Everything in the database but the version table, as it is now."""
-    query = partial(rows_of, connection)
-    execute(connection, "BEGIN")
-    if written is None:
-        written = Written(query, without=(version_table,))
-    else:
-        written.update(query)
-    execute(connection, "COMMIT")
-    return written
-
-
 def way_back(
     connection: Connection,
     downgrade: Callable[[], object],
@@ -89,7 +76,9 @@ def way_back(
                     _empty(connection)
                 with executions_through(connection, (extensions.layer,)):
                     downgrade()
-                return _compared(*before.compared(partial(rows_of, connection)))
+                session = session_of(connection)
+                session.doubt()  # the revision may have taken away what was planned
+                return _compared(*before.compared(session))
             except Exception as error:
                 line = line_in_file(error, path)
                 span = Span(path, line) if line is not None else None

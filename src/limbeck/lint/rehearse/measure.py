@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import linecache
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
@@ -11,18 +10,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.failure import one_line, sqlstate
-from limbeck.lint.rehearse.asking import rows_of
 from limbeck.lint.rehearse.described import Described, Relation, told
 from limbeck.lint.rehearse.documented import documented_locks
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.place import issued_by
-from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE_OTHERS, OBSERVE, describe
+from limbeck.lint.rehearse.session import Session
 from limbeck.model.facts import Change, Facts, Held, Known, LockMode, RelationKind, Table, Touched
 from limbeck.sql.words import first_words, is_about_rows, is_opaque, names_in, split
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from limbeck.environment.executions import Execution, Proceed
 
 # A statement of its own transaction only, and a procedure that ends the transaction it is called in.
@@ -32,6 +28,7 @@ _WORTH_TELLING = (LockMode.ROW_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE)
 # With one of these words a query may want some of the rows only, or an end of an index; without, it wants them all.
 _SELECTS = frozenset(["where", "limit", "fetch", "min", "max", "exists"])
 _ENDS_OR_BEGINS = frozenset(["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"])
+_FORGETS = frozenset(["deallocate", "discard"])
 _SPLITTING_DRIVERS = ("psycopg", "psycopg2", "psycopg2cffi", "psycopg_async")
 
 
@@ -123,11 +120,12 @@ class Measure:
         except Exception as error:
             self._failed(len(self.facts) + 1, sql, error, inside=True)
             raise
-        connection = execution.connection
+        session = Session(execution.connection)
+        session.doubt()
         self._aborted = False
         known = set(self.described.relations)
-        self.described.replace_all(_described(connection, None))
-        self._other_changes(connection)
+        self.described.replace_all(session.relations(None))
+        self.described.replace_others(session.others())
         self._bear(known)
         self._observed = Observed.nothing()
 
@@ -149,32 +147,34 @@ class Measure:
 
     def _within(self, execution: Execution, sql: str, run: Proceed, *, inside: bool) -> None:
         """Run a statement in the transaction under way, and measure it there."""
-        connection = execution.connection
+        session = Session(execution.connection)
         about_rows = is_about_rows(sql)
         number = len(self.facts) + 1
         if not self._observed.transaction:
-            counts = json.loads(connection.exec_driver_sql(COUNTED).scalar_one())
-            self._observed = self._observe(connection).with_counts(counts)
+            session.doubt()
+            self._observed = session.first_observed()
             self._next_transaction(self._observed.locks)
         selects = about_rows and bool(_SELECTS.intersection(names_in(sql)))
         if selects:
             # What is still read from end to end then has no index that would serve.
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            session.let_scan(False)
         try:
             run()
         except Exception as error:
             self._failed(number, sql, error, inside)
             raise
         if selects:
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
-        before, after = self._observed, self._observe(connection)
+            session.let_scan(True)
+        if is_opaque(sql) or _FORGETS.intersection(first_words(sql)):
+            session.doubt()
+        before, after = self._observed, session.observed()
         after = after.with_counts_of(before)
         if after.transaction != before.transaction:  # the revision has ended the one it was in
             self._next_transaction({})
             before = before.in_new_transaction()
         earlier = dict(self.described.relations)
-        changes = [] if about_rows and not is_opaque(sql) else self._changes(connection, sql, before, after)
-        touched = self._touched(connection, sql, number, before, after, earlier)
+        changes = [] if about_rows and not is_opaque(sql) else self._changes(session, sql, before, after)
+        touched = self._touched(session, sql, number, before, after, earlier)
         self._observed = after
         facts = Facts(number, sql, None, None, touched, tuple(changes), self._transactions, inside)
         self._keep(facts, before.settings, after.settings)
@@ -188,9 +188,10 @@ class Measure:
             self._failed(number, sql, error, inside=False)
             self._aborted = False
             raise
-        connection = execution.connection
+        session = Session(execution.connection)
         earlier = dict(self.described.relations)
-        changes = self.described.replace_all(_described(connection, None)) + self._other_changes(connection)
+        changes = self.described.replace_all(session.relations(None))
+        changes += self.described.replace_others(session.others())
         self._bear(earlier.keys())
         touched = []
         for relation, mode in documented_locks(sql, earlier, self.described.relations):
@@ -219,10 +220,7 @@ class Measure:
         changed = {name: value for name, value in after.items() if before.get(name, value) != value}
         self.facts.append(facts._replace(sql=self._masked(facts.sql), span=span, source=source, settings=changed))
 
-    def _observe(self, connection: Connection) -> Observed:
-        return Observed.of(json.loads(connection.exec_driver_sql(OBSERVE).scalar_one()))
-
-    def _changes(self, connection: Connection, sql: str, before: Observed, after: Observed) -> list[Change]:
+    def _changes(self, session: Session, sql: str, before: Observed, after: Observed) -> list[Change]:
         """What the statement did to the catalogue, looked for in what it locked or names."""
         held = {number for number, mode in after.locks.items() if mode >= LockMode.SHARE_UPDATE_EXCLUSIVE}
         asked = {number for number in held if before.locks.get(number) != after.locks[number]}
@@ -231,18 +229,15 @@ class Measure:
         changes: list[Change] = []
         if asked:
             known = set(self.described.relations)
-            changes = self.described.replace(asked, _described(connection, sorted(asked)))
+            changes = self.described.replace(asked, session.relations(asked))
             self._bear(known)
         if after.stamp != before.stamp:
-            changes += self._other_changes(connection)
+            changes += self.described.replace_others(session.others())
         return changes
 
     def _is_named(self, number: int, names: frozenset[str]) -> bool:
         relation = self.described.relations.get(number)
         return relation is not None and relation.bare in names
-
-    def _other_changes(self, connection: Connection) -> list[Change]:
-        return self.described.replace_others(json.loads(connection.exec_driver_sql(DESCRIBE_OTHERS).scalar_one()))
 
     def _bear(self, known: Collection[int]) -> None:
         """Remember which revision made the relations that were not known."""
@@ -256,7 +251,7 @@ class Measure:
 
     def _touched(
         self,
-        connection: Connection,
+        session: Session,
         sql: str,
         statement: int,
         before: Observed,
@@ -294,19 +289,18 @@ class Measure:
                     inserted=inserted,
                     updated=updated,
                     deleted=deleted,
-                    rows=self._rows_before(connection, relation, after, inserted - deleted) if changed else None,
+                    rows=self._rows_before(session, relation, after, inserted - deleted) if changed else None,
                 )
             )
         self._taken = {number: held for number, held in self._taken.items() if number in after.locks}
         return tuple(found)
 
-    def _rows_before(self, connection: Connection, relation: Relation, after: Observed, gained: int) -> int:
+    def _rows_before(self, session: Session, relation: Relation, after: Observed, gained: int) -> int:
         """How many rows the relation had before a statement by which it gained some; counted once a transaction."""
         number = relation.number
         if number not in self._counted:
-            self._counted[number] = _count(connection, relation) - gained
-            scans = rows_of(connection, f"SELECT pg_catalog.pg_stat_get_xact_numscans({number})")[0][0]
-            after.counts[number] = (scans, *after.counts[number][1:])  # the counting was a scan too
+            self._counted[number] = session.count(relation) - gained
+            after.counts[number] = (session.scans(relation), *after.counts[number][1:])  # the counting was a scan too
         before = self._counted[number]
         self._counted[number] = before + gained
         return before
@@ -329,31 +323,6 @@ class Measure:
             return relation.bare in names
         above = (self.described.relations.get(parent) for parent in relation.properties.get("parents") or ())
         return any(self._names_it(each, names) for each in above if each is not None)
-
-
-def _described(connection: Connection, numbers: list[int] | None) -> list[Mapping[str, Any]]:
-    rows: list[Mapping[str, Any]] = json.loads(connection.exec_driver_sql(describe(numbers)).scalar_one())
-    return rows
-
-
-def describe_all(connection: Connection) -> Described:
-    """The catalogue as it is now."""
-    found = Described()
-    found.replace_all(_described(connection, None))
-    found.replace_others(json.loads(connection.exec_driver_sql(DESCRIBE_OTHERS).scalar_one()))
-    return found
-
-
-def numbers_of_relations(connection: Connection) -> set[int]:
-    """The numbers of all relations that are not the server's own."""
-    kinds = "'r', 'p', 'v', 'm', 'f', 'i', 'I', 'S'"
-    query = f"SELECT oid::bigint FROM pg_catalog.pg_class WHERE oid >= 16384 AND relkind IN ({kinds})"  # noqa: S608
-    return set(connection.exec_driver_sql(query).scalars())
-
-
-def _count(connection: Connection, relation: Relation) -> int:
-    schema, name = (part.replace('"', '""') for part in (relation.schema, relation.bare))
-    return int(rows_of(connection, f'SELECT count(*) FROM ONLY "{schema}"."{name}"')[0][0])  # noqa: S608 - quoted
 
 
 def _execute(execution: Execution, sql: str) -> None:

@@ -44,12 +44,22 @@ SELECT pg_catalog.json_build_object(
 
 # The counters of every table as a transaction finds them: those of earlier ones stay until the server writes them away.
 COUNTED = """
-SELECT coalesce(pg_catalog.json_agg(
-    pg_catalog.json_build_array(relid::bigint, seq_scan, n_tup_ins, n_tup_upd, n_tup_del)), '[]')::text
-FROM pg_catalog.pg_stat_xact_user_tables WHERE seq_scan + n_tup_ins + n_tup_upd + n_tup_del > 0
+SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_array(
+    oid::bigint, pg_catalog.pg_stat_get_xact_numscans(oid), pg_catalog.pg_stat_get_xact_tuples_inserted(oid),
+    pg_catalog.pg_stat_get_xact_tuples_updated(oid), pg_catalog.pg_stat_get_xact_tuples_deleted(oid))), '[]')::text
+FROM pg_catalog.pg_class
+WHERE oid >= 16384 AND relkind IN ('r', 'm', 'p') AND pg_catalog.pg_stat_get_xact_numscans(oid)
+    + pg_catalog.pg_stat_get_xact_tuples_inserted(oid) + pg_catalog.pg_stat_get_xact_tuples_updated(oid)
+    + pg_catalog.pg_stat_get_xact_tuples_deleted(oid) > 0
 """
 
-# Relations by their numbers, with all that belongs to them, or, without numbers, all relations.
+# The numbers of all relations.
+NUMBERS = """
+SELECT oid::bigint FROM pg_catalog.pg_class
+WHERE oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
+"""
+
+# All relations, with all that belongs to them.
 DESCRIBE = """
 SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
     'oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind::text,
@@ -120,7 +130,11 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
     AND n.nspname <> 'pg_toast' AND n.nspname <> 'pg_catalog'
 """
-_NUMBERED = "AND (c.oid IN ({0}) OR c.oid IN (SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid IN ({0})))"
+# The relations whose numbers are `$1`, and their indexes.
+_THESE = """AND c.oid = ANY (ARRAY(
+    SELECT pg_catalog.unnest($1) UNION SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid = ANY ($1)))
+"""
+DESCRIBED = DESCRIBE + _THESE
 
 # What belongs to no table, without what an extension brought.
 DESCRIBE_OTHERS = """
@@ -158,10 +172,3 @@ SELECT pg_catalog.json_build_object(
         FROM pg_catalog.pg_extension WHERE oid >= 16384)
 )::text
 """
-
-
-def describe(numbers: list[int] | None) -> str:
-    """The query for the relations of these numbers and their indexes, or, for None, for all relations."""
-    if numbers is None:
-        return DESCRIBE
-    return DESCRIBE + _NUMBERED.format(", ".join(str(int(number)) for number in numbers))

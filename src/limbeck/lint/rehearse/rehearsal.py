@@ -13,11 +13,11 @@ from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
 from limbeck.lint.rehearse.asking import execute
-from limbeck.lint.rehearse.back import brought_up_to_date, can_be_tried, way_back
+from limbeck.lint.rehearse.back import can_be_tried, way_back
 from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.extensions import Extensions
-from limbeck.lint.rehearse.measure import Measure, describe_all, numbers_of_relations
-from limbeck.lint.rehearse.rows import Rows
+from limbeck.lint.rehearse.ground import Ground
+from limbeck.lint.rehearse.measure import Measure
 from limbeck.model.errors import LimbeckError
 from limbeck.model.facts import Rehearsed, WayBack
 from limbeck.model.plan import Direction
@@ -101,7 +101,6 @@ class Rehearsal:
         self._applied = 0
         self._guard: StepGuard | None = None
         self._measure: Measure | None = None
-        self._written: Written | None = None
         self._revision = ""
         self._stack = ExitStack()
 
@@ -132,43 +131,36 @@ class Rehearsal:
         connection = reached.context.connection
         assert connection is not None
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
-        beside = self._stack.enter_context(connection_beside(reached, connection))
+        ground = Ground(self._stack.enter_context(connection_beside(reached, connection)), reached)
         try:
-            known: set[int] | None = None
-            rows = Rows(beside, reached.state.version_table, own_transaction=reached.own_transaction)
             for revision, step in zip(revisions, steps, strict=True):
                 self._revision = revision
                 if reached.own_transaction:
                     _end_transaction(connection)
-                numbers = numbers_of_relations(beside)
-                if self._scene.rows and numbers != known:
-                    rows.give()
-                known = numbers
-                yield from self._step(beside, reached, step, measure=revision in measured)
+                yield from self._step(ground, reached, step, measure=revision in measured)
                 self._applied += 1
         finally:
             self._stack.close()
 
-    def _step(
-        self, beside: Connection, reached: Reached, step: RevisionStep, *, measure: bool
-    ) -> Iterator[RevisionStep]:
+    def _step(self, ground: Ground, reached: Reached, step: RevisionStep, *, measure: bool) -> Iterator[RevisionStep]:
         extensions, born = self._scene.extensions, self._scene.born
+        tried = measure and not reached.own_transaction and can_be_tried(self._paths[self._revision])
+        before = ground.prepare(rows=self._scene.rows, known=tried)
         if not measure:
             self._measure = None  # what it knows of the catalogue is old from here on
         elif self._measure is None:
-            self._measure = Measure(describe_all(beside), born, self._environment.masked)
+            self._measure = Measure(ground.session.described(), born, self._environment.masked)
         measuring = self._measure
         if measuring is not None:
             measuring.begin(self._revision, self._paths[self._revision])
         extensions.begin(None if measuring is None else measuring.forget_last)
         layers = (extensions.layer,) if measuring is None else (extensions.layer, measuring.layer)
-        before = self._before(beside, reached, measure=measuring is not None)
         self._guard = StepGuard(reached.context, layers)
         step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
         yield step
         self._guard = None
         if measuring is None:
-            born.update((number, self._revision) for number in numbers_of_relations(beside) - born.keys())
+            born.update((number, self._revision) for number in ground.session.numbers() - born.keys())
             return
         reason = extensions.reason
         facts, tables = tuple(measuring.facts), measuring.tables()
@@ -183,14 +175,6 @@ class Rehearsal:
                 back=self._back(reached, before) if before is not None else None,
             )
         )
-
-    def _before(self, beside: Connection, reached: Reached, *, measure: bool) -> Written | None:
-        """The catalogue before a step whose way back will be tried."""
-        path = self._paths[self._revision]
-        if not measure or reached.own_transaction or not can_be_tried(path):
-            return None
-        self._written = brought_up_to_date(self._written, beside, reached.state.version_table)
-        return self._written
 
     def _back(self, reached: Reached, before: Written) -> WayBack | None:
         connection = reached.context.connection

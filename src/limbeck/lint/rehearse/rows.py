@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import snapshot
+from limbeck.database.catalogue import Catalogue
 from limbeck.database.rows import Style, seed
-from limbeck.lint.rehearse.asking import execute, rows_of
+from limbeck.lint.rehearse.asking import execute, rows_of, session_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -17,8 +18,10 @@ _AT_ONCE = 200  # tables looked into by one query
 _TABLES = """
 SELECT c.oid::bigint, n.nspname, c.relname FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p') AND pg_catalog.left(n.nspname, 3) <> 'pg_'
+WHERE c.oid IN ({}) AND c.relkind IN ('r', 'p') AND pg_catalog.left(n.nspname, 3) <> 'pg_'
 """
+
+Names = set[tuple[str, str]]
 
 
 class Rows:
@@ -27,44 +30,40 @@ class Rows:
     Rows are ordinary ones: what is made up to be extreme would stop revisions that production lets through.
     """
 
-    def __init__(self, connection: Connection, version_table: str, *, own_transaction: bool) -> None:
-        """Nothing is given yet.
-
-        Args:
-            version_table: the one table that gets no rows.
-            own_transaction: the connection is in a transaction that stays open.
-        """
+    def __init__(self, connection: Connection) -> None:
+        """Nothing is given yet."""
         self._connection = connection
-        self._version_table = version_table
-        self._own_transaction = own_transaction
         self._known: set[int] = set()
 
-    def give(self) -> None:
-        """Fill the tables that have come since the last time and are empty."""
-        empty = self._empty_tables()
-        if not empty:
-            return
-        connection = self._connection
-        query, run = partial(rows_of, connection), partial(execute, connection)
-        if not self._own_transaction:
-            execute(connection, "BEGIN")
-        catalogue = snapshot(query, without=(self._version_table,))
-        tables = [table for table in catalogue.tables if (table.schema, table.name) in empty]
-        seed(query, run, catalogue, ROWS, tables=tables, styles=(Style.ORDINARY,))
-        if not self._own_transaction:
-            execute(connection, "COMMIT")
+    def empty_tables(self, relations: Collection[int]) -> Names:
+        """Schema and name of the tables that are new to us and have no row.
 
-    def _empty_tables(self) -> set[tuple[str, str]]:
-        """Schema and name of the tables that are new to us and have no row."""
-        found = [row for row in rows_of(self._connection, _TABLES) if row[0] not in self._known]
-        self._known.update(number for number, _, _ in found)
-        empty: set[tuple[str, str]] = set()
+        Args:
+            relations: the numbers of all relations.
+        """
+        new = sorted(set(relations) - self._known)
+        self._known.update(new)
+        if not new:
+            return set()
+        found = rows_of(self._connection, _TABLES.format(", ".join(map(str, new))))
+        empty: Names = set()
         for start in range(0, len(found), _AT_ONCE):
             some = found[start : start + _AT_ONCE]
             asked = ", ".join(f"EXISTS (SELECT FROM {_quoted(schema)}.{_quoted(name)})" for _, schema, name in some)
             answer = rows_of(self._connection, f"SELECT {asked}")[0]
             empty.update((schema, name) for (_, schema, name), full in zip(some, answer, strict=True) if not full)
         return empty
+
+    def give(self, empty: Names, catalogue: Catalogue) -> None:
+        """Fill tables, inside a transaction.
+
+        Args:
+            empty: their schemas and names.
+            catalogue: of the database, now, without the version table.
+        """
+        tables = [table for table in catalogue.tables if (table.schema, table.name) in empty]
+        run = partial(execute, self._connection)
+        seed(session_of(self._connection), run, catalogue, ROWS, tables=tables, styles=(Style.ORDINARY,))
 
 
 def _quoted(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -36,22 +36,27 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def uniform_texts(query: Query) -> Iterator[Server]:
+def uniform_texts(query: Query, further: Mapping[str, str] = {}) -> Iterator[Server]:
     """Until the end of the block, or of the transaction, the server prints everything in one form, names qualified.
+
+    Args:
+        query: runs one statement.
+        further: settings besides, or in place of SETTINGS.
 
     Raises:
         NoTransaction: there is no transaction that lasts for the block.
         UsageError: the server is older than PostgreSQL 12.
     """
-    wanted = {name: _literal(value) for name, value in SETTINGS.items()}
-    number, started, *before = query(_set(wanted))[0][: len(SETTINGS) + 2]
+    settings = {**SETTINGS, **further}
+    wanted = {name: _literal(value) for name, value in settings.items()}
+    number, started, *before = query(_set(wanted))[0][: len(settings) + 2]
     major, minor = divmod(int(number), 10000)
     if major < _OLDEST_MAJOR:
         raise UsageError(f"PostgreSQL {major} is older than {_OLDEST_MAJOR}, the oldest that is supported")
     yield Server(major, f"{major}.{minor}", str(started))
     # After an error the transaction ends, and the settings with it.
-    found = query(_set({name: _literal(was) for name, was in zip(SETTINGS, before, strict=True)}))
-    if found[0][2] != SETTINGS["search_path"]:
+    found = query(_set({name: _literal(was) for name, was in zip(settings, before, strict=True)}))
+    if found[0][2] != settings["search_path"]:
         raise NoTransaction("the catalogue cannot be read: every statement is a transaction of its own")
 
 

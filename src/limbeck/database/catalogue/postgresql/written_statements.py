@@ -37,20 +37,23 @@ _THERE = {
 }
 
 
-def written_since(mark: int) -> str:
+def written_since(*, ever: bool) -> str:
     """A query for one text of JSON: relations written since, what is there, and a digest of what is no relation.
 
+    Of what is there, by catalogue: how many rows are older, and the numbers of those that are not.
+
     Args:
-        mark: a transaction's number, as such a query gives it; 0 for the beginning.
+        ever: since the beginning; else since the transaction that `$1` is, as such a query gives it.
     """
     # The numbers of rows have 32 bits; age() compares such.
-    since = f"pg_catalog.age(xmin) <= pg_catalog.age('{mark % (1 << 32)}'::xid)" if mark else "true"
+    since = "true" if ever else "pg_catalog.age(xmin) <= pg_catalog.age($1)"
     written = " UNION ".join(
         f"SELECT {column} FROM pg_catalog.{table} WHERE {column} >= {_FIRST} AND {since}"
         for table, column in _OF_RELATIONS
     )
     there = ", ".join(
-        f"'{table}', (SELECT pg_catalog.json_agg(oid::bigint) FROM pg_catalog.{table} WHERE {condition})"
+        f"'{table}', (SELECT pg_catalog.json_build_array(count(*) FILTER (WHERE NOT ({since})), "
+        f"pg_catalog.json_agg(oid::bigint) FILTER (WHERE {since})) FROM pg_catalog.{table} WHERE {condition})"
         for table, condition in _THERE.items()
     )
     notes = f"pg_catalog.pg_description WHERE classoid = 'pg_catalog.pg_class'::regclass AND objoid >= {_FIRST}"
@@ -65,10 +68,20 @@ SELECT pg_catalog.json_build_object(
     'notes', (SELECT count(*) FROM {notes}) + (SELECT count(*) FROM pg_catalog.pg_inherits),
     'old_notes', (SELECT count(*) FROM {notes} AND NOT ({since}))
         + (SELECT count(*) FROM pg_catalog.pg_inherits WHERE NOT ({since})),
-    {there},
+    'there', pg_catalog.json_build_object({there}),
     'stamp', (SELECT pg_catalog.md5(pg_catalog.string_agg(stamp, ',' ORDER BY stamp)) FROM (
         {" UNION ALL ".join(_stamps())}) AS stamps (stamp))
 )::text"""
+
+
+# The numbers of all rows of the catalogues whose rows are counted above, as one text of JSON.
+ALL_THERE = f"""
+SELECT pg_catalog.json_build_object({
+    ", ".join(
+        f"'{table}', (SELECT pg_catalog.json_agg(oid::bigint) FROM pg_catalog.{table} WHERE {condition})"
+        for table, condition in _THERE.items()
+    )
+})::text"""
 
 
 def _stamps() -> Iterable[str]:
@@ -90,16 +103,12 @@ def _stamps() -> Iterable[str]:
     yield "SELECT 'label' || classoid || ':' || objoid || ':' || objsubid || ':' || xmin FROM pg_catalog.pg_seclabel"
 
 
-def family_of(relations: Iterable[int]) -> str:
-    """A query for one text of JSON: the relations with those that are spelled with their names, and what has notes.
-
-    `others` tells whether anything but relations is spelled with their names.
-    """
-    numbers = ", ".join(str(int(number)) for number in relations)
-    return f"""
+# One text of JSON: the relations `$1` with those that are spelled with their names, and what has notes.  `others` tells
+# whether anything but relations is spelled with their names.
+FAMILY = """
 WITH RECURSIVE given AS MATERIALIZED (
     SELECT COALESCE(i.indrelid, c.oid) AS oid, c.reltype FROM pg_catalog.pg_class c
-    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.oid IN ({numbers}) AND c.relkind <> 't'
+    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.oid = ANY ($1) AND c.relkind <> 't'
 ), rowtypes AS MATERIALIZED (
     SELECT reltype AS oid FROM given WHERE reltype <> 0
     UNION SELECT t.typarray FROM given g JOIN pg_catalog.pg_type t ON t.oid = g.reltype WHERE t.typarray <> 0
