@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine
 
 from limbeck.scratch import PostgresBinaries, Server, find_binaries, start_server
@@ -19,6 +20,17 @@ pytest_plugins = ["pytester"]  # for tests/pytest_plugin; only the topmost conft
 MAJORS = range(12, 19)
 MAJORS_FOLDER = "LIMBECK_TEST_MAJORS"
 DEMAND = "LIMBECK_TEST_DEMAND"
+
+# Of laws: no example is too slow on a busy machine, and where a change is to land, luck has no say.
+LONG = bool(os.environ.get("LIMBECK_LONG"))
+settings.register_profile(
+    "limbeck",
+    max_examples=20_000 if LONG else 300,
+    deadline=None,
+    derandomize=os.environ.get(DEMAND) == "1" and not LONG,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("limbeck")
 
 MakeDatabase = Callable[[], str]
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from limbeck.model.wait import Wait
 from tests.cli.projects import ENV_PY, line, write_revision
-from tests.run.runs import asked
+from tests.run.runs import UNTIL_LET, asked, until_let
 from tests.run.test_drivers import ASYNC_ENV_PY
 
 LIMBECK = [sys.executable, "-m", "limbeck"]
@@ -56,6 +57,7 @@ def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) ->
     while not condition():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until
+        time.sleep(0.01)  # between two looks; bounded by the deadline
 
 
 def interrupted(process: subprocess.Popen[str], number: signal.Signals) -> str:
@@ -121,37 +123,69 @@ def test_sqlite(folder: Path, number: signal.Signals) -> None:
 
 STUBBORN = """\
 import time
+    import limbeck.cli.interrupts
+    limbeck.cli.interrupts._ONE = 3600
     while True:
         try:
             print("not yet", flush=True)
             time.sleep(600)
         except BaseException:
             pass"""
+DEAF = f"""\
+import signal, time
+    import limbeck.cli.interrupts
+    limbeck.cli.interrupts._ONE = 0
+    for number in {[int(number) for number in ALL]}:
+        signal.signal(number, lambda *_: None)
+    print("not yet", flush=True)
+    time.sleep(600)"""
+
+
+def goes_on(process: subprocess.Popen[str]) -> None:
+    """Wait until it says so."""
+    assert process.stderr is not None
+    while process.stderr.readline() != "not yet\n":
+        assert process.poll() is None
 
 
 @pytest.mark.parametrize("number", ALL)
-def test_a_second_one_is_obeyed_at_once(folder: Path, database_url: str, number: signal.Signals) -> None:
-    """The revision does not let itself be interrupted; the server sees the connection go, and rolls back."""
+def test_two_that_come_together_count_as_one(folder: Path, database_url: str, number: signal.Signals) -> None:
+    """The revision does not let itself be interrupted by either."""
     sleeping(folder, database_url, STUBBORN)
     process = started("upgrade")
-    assert process.stderr is not None
     for _ in range(2):
-        while process.stderr.readline() != "not yet\n":
-            assert process.poll() is None
-        sent = time.monotonic()
+        goes_on(process)
         process.send_signal(number)
-    wait_until(lambda: time.monotonic() - sent > 0.5, process)  # two that come together count as one
-    process.send_signal(number)
+    goes_on(process)
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_a_later_one_is_obeyed_at_once(folder: Path, database_url: str, number: signal.Signals) -> None:
+    """The revision has taken the signals for itself; the server sees the connection go, and rolls back."""
+    sleeping(folder, database_url, DEAF)
+    process = started("upgrade")
+    goes_on(process)
+
+    def ended() -> bool:
+        process.send_signal(number)  # more than two: those that are read at once are one
+        return process.poll() is not None
+
+    assert Wait(DEADLINE).until(ended)
     _, err = process.communicate(timeout=DEADLINE)
     assert process.returncode == 130
     assert err.endswith("limbeck: ended at once; `limbeck current` says where the database is\n")
 
 
 def test_what_ignores_the_end_of_its_terminal_goes_on(folder: Path, database_url: str) -> None:
-    sleeping(folder, database_url, 'op.execute("SELECT pg_sleep(2)")')
+    sleeping(folder, database_url, f"op.execute({UNTIL_LET!r})")
+    under_way = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND starts_with(query, 'DO')"
     command = f"trap '' HUP; exec {sys.executable} -m limbeck upgrade -q"
-    process = subprocess.Popen(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True)
-    wait_until(lambda: asked(database_url, POSTGRES_SLEEPS) == 1, process)
-    process.send_signal(signal.SIGHUP)
-    _, err = process.communicate(timeout=DEADLINE)
+    with until_let(database_url) as let:
+        process = subprocess.Popen(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: asked(database_url, under_way) == 1, process)
+        process.send_signal(signal.SIGHUP)
+        let()
+        _, err = process.communicate(timeout=DEADLINE)
     assert (process.returncode, err) == (0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +22,7 @@ from limbeck.cli.progress import Progress
 from limbeck.model.plan import Direction, Step
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, line, write_revision
+from tests.run.runs import UNTIL_LET, until_let
 
 LIMBECK = [sys.executable, "-m", "limbeck"]
 
@@ -32,14 +35,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def on_terminal(*words: str, columns: int = 60) -> tuple[int, str]:
-    """Exit status and everything that a terminal of that width is sent."""
+def on_terminal(
+    *words: str, columns: int = 60, until: str = "", then: Callable[[], object] = lambda: None
+) -> tuple[int, str]:
+    """Exit status and everything that a terminal of that width is sent.
+
+    Args:
+        until: a pattern; when it has been shown, `then` is called, once.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     # Not the environment beneath `os.environ`, into which readline, where it is imported, writes a width of its own.
     process = subprocess.Popen([*LIMBECK, *words], stdin=theirs, stdout=theirs, stderr=theirs, env=dict(os.environ))
     os.close(theirs)
-    chunks = []
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    sent = ""
     while True:
         try:
             chunk = os.read(ours, 65536)
@@ -47,9 +57,12 @@ def on_terminal(*words: str, columns: int = 60) -> tuple[int, str]:
             break
         if not chunk:
             break
-        chunks.append(chunk)
+        sent += decoder.decode(chunk)
+        if until and re.search(until, sent):
+            until = ""
+            then()
     os.close(ours)
-    return process.wait(), b"".join(chunks).decode()
+    return process.wait(), sent
 
 
 def test_progress_is_one_line_that_changes(folder: Path) -> None:
@@ -68,10 +81,12 @@ def test_progress_is_one_line_that_changes(folder: Path) -> None:
 
 def test_a_statement_that_takes_long_shows_its_time(folder: Path, database_url: str) -> None:
     line(folder, database_url)
-    write_revision(folder, "bbb222", "aaa111", "create orders", up='op.execute("SELECT pg_sleep(0.9)")')
-    status, sent = on_terminal("upgrade")
+    write_revision(folder, "bbb222", "aaa111", "create orders", up=f"op.execute({UNTIL_LET!r})")
+    shown = r"\r\x1b\[K  2/3 bbb222  create orders … \d+(\.\d\d)? s"
+    with until_let(database_url) as let:
+        status, sent = on_terminal("upgrade", until=shown, then=let)
     assert status == 0
-    assert re.search(r"\r\x1b\[K  2/3 bbb222  create orders … 0\.[3-9]\d s\r\x1b\[K", sent), sent
+    assert re.search(shown + r"\r\x1b\[K", sent), sent
 
 
 def test_elsewhere_a_line_is_written_now_and_then() -> None:

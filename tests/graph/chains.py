@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 import tempfile
 import warnings
@@ -16,7 +15,6 @@ from alembic.runtime.migration import HeadMaintainer, MigrationContext, Revision
 from alembic.script import ScriptDirectory
 from alembic.script.revision import Revision as AlembicRevision
 from alembic.script.revision import RevisionMap
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from limbeck.graph import RevisionGraph, graph_of
@@ -24,11 +22,6 @@ from limbeck.model.errors import LimbeckError
 from limbeck.model.revision import Revision
 
 T = TypeVar("T")
-
-NORMAL, LONG = 300, 20_000
-settings.register_profile("normal", max_examples=NORMAL, deadline=None)
-settings.register_profile("long", max_examples=LONG, deadline=None)
-settings.load_profile("long" if os.environ.get("LIMBECK_LONG") else "normal")
 
 
 class Node(NamedTuple):

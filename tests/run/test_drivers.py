@@ -9,7 +9,7 @@ import pytest
 
 from limbeck.model.errors import RunStopped
 from tests.cli.projects import ENV_PY, write_revision
-from tests.run.runs import Told, asked, run, somebody
+from tests.run.runs import LONG, SEEN_AND_REFUSED, UNTIL_LET, Told, asked, run, somebody, until_let
 
 ASYNC_ENV_PY = """\
 import asyncio
@@ -44,15 +44,21 @@ def test_a_lock_that_is_had_later(folder: Path, database_url: str, driver: str, 
     drive(folder, database_url, driver, begin)
     up = 'op.execute("ALTER TABLE users ADD name text")'
     write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
-    write_revision(folder, "ccc333", "bbb222", "create parcels", up='op.execute("SELECT pg_sleep(0.7)")')
-    with somebody(database_url) as other:
+    write_revision(folder, "ccc333", "bbb222", "create parcels", up=f"op.execute({UNTIL_LET!r})")
+    with somebody(database_url) as other, until_let(database_url) as let:
         other.exec_driver_sql("SELECT * FROM users WHERE 'secret' <> ''")
-        told = Told("to be tried again", other.rollback)
+
+        def let_go() -> None:
+            other.rollback()
+            told.hear("went through", lambda: told.hear(f"^{LONG}$", let))
+
+        told = Told(SEEN_AND_REFUSED, let_go)
         result = run(folder, told)
     assert [step.revision for step in result.applied] == ["bbb222", "ccc333"]
     assert asked(database_url, "SELECT count(name) FROM users") == 0
-    assert told.remarks[0].startswith("waiting for a lock: held by pid"), told.remarks
-    assert "SELECT * FROM users WHERE ? <> ?" in told.remarks[0]
+    waiting = told.remark_of("waiting for a lock")
+    assert waiting.startswith("waiting for a lock: held by pid"), told.remarks
+    assert "SELECT * FROM users WHERE ? <> ?" in waiting
     assert told.remarks[-1].startswith("went through at try ")
     assert [text for text in told.progress_told if "waiting" not in text], "the long statement"
 

@@ -10,7 +10,7 @@ from limbeck.model.bounds import Bounds
 from limbeck.model.duration import Duration
 from limbeck.model.errors import LimbeckError, LockNotHad, RunStopped
 from tests.cli.projects import ENV_PY, write_revision
-from tests.run.runs import DURING, Told, asked, run, somebody
+from tests.run.runs import DURING, SEEN_AND_REFUSED, Patience, Told, asked, run, somebody
 
 READ = "SELECT * FROM users"
 ALTER = 'op.execute("ALTER TABLE users ADD name text")'
@@ -52,8 +52,9 @@ def test_one_transaction_that_is_never_had(folder: Path, database_url: str) -> N
     write_revision(folder, "ccc333", "bbb222", "create parcels", up=ALTER)
     with somebody(database_url) as other:
         other.exec_driver_sql(READ)
+        patience = Patience()
         with pytest.raises(LockNotHad) as stopped:
-            run(folder, Told(), bounds=SHORT)
+            run(folder, Told(SEEN_AND_REFUSED, patience.ends), bounds=SHORT, patience=patience)
     assert "; tried " in stopped.value.message
     assert "held by pid" in stopped.value.message
     assert stopped.value.result.pending == ("bbb222", "ccc333")
@@ -76,12 +77,13 @@ def test_an_autocommit_part_in_one_transaction(folder: Path, database_url: str) 
 def test_the_version_table_cannot_be_read(folder: Path, database_url: str) -> None:
     with somebody(database_url) as other:
         other.exec_driver_sql("LOCK TABLE alembic_version")
-        told = Told("to be tried again", other.rollback)
+        told = Told(SEEN_AND_REFUSED, other.rollback)
         run(folder, told)
-        assert told.remarks[0].startswith("waiting for a lock: held by pid")
+        assert told.remark_of("waiting for a lock").startswith("waiting for a lock: held by pid")
         other.exec_driver_sql("LOCK TABLE alembic_version")
+        patience = Patience()
         with pytest.raises(LimbeckError) as refused:
-            run(folder, Told(), bounds=SHORT)
+            run(folder, Told(SEEN_AND_REFUSED, patience.ends), bounds=SHORT, patience=patience)
     assert refused.value.exit_code == 4
     assert "; tried " in refused.value.message
     assert "held by pid" in refused.value.message

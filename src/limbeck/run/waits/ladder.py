@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from limbeck.model.bounds import Bounds
+from limbeck.run.waits.blockers import Blocker
 
 TRIES = 30
 _STEPS = 3  # the first try waits for an eighth of `lock_timeout`, each further one twice as long, up to all of it
@@ -16,6 +17,7 @@ class Climb:
 
     Attributes:
         failures: tries that have failed.
+        blockers: who was seen in the way when all of `env.py` was last to be run again.
         over: there is to be no other.
     """
 
@@ -31,6 +33,7 @@ class Climb:
         self._uniform = uniform
         self._begun: float | None = None
         self.failures = 0
+        self.blockers: tuple[Blocker, ...] = ()
         self.over = False
 
     @property

@@ -199,6 +199,7 @@ class Waits:
         pause = climb.failed()
         if pause is None:
             return False
+        climb.blockers = self._watch.blockers or climb.blockers
         if climb.failures == 1:
             limit = words(self._bounds.lock_wait.seconds)
             self._listener.remark(f"{why.value}: all was rolled back, to be tried again for {limit} at most")
@@ -212,7 +213,8 @@ class Waits:
         if why is None:
             return None
         climb = self._trial.climb if self._trial is not None else self._climb(None, self._bounds)
-        return Refusal(why, climb.failures, climb.waited, self._watch.blockers, self._part_committed)
+        blockers = self._watch.blockers or climb.blockers
+        return Refusal(why, climb.failures, climb.waited, blockers, self._part_committed)
 
     def cancel(self) -> None:
         """End the statement under way, from another thread than the run's."""
