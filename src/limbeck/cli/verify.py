@@ -41,7 +41,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ignore", metavar="CHECK", action="append", help="tell nothing of this check; may be repeated"
     )
+    parser.add_argument(
+        "--jobs",
+        metavar="N",
+        type=_jobs,
+        help="how many processes prove (default: as many as are worth it, by processors and revisions)",
+    )
     add_format(parser, further={"junit": "JUnit XML"})
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+_jobs.__name__ = "number"  # what argparse says it is
 
 
 def run(session: Session) -> int:

@@ -79,6 +79,7 @@ class Verifying:
             self._checks,
             dialect=dialect,
             logging_of_project=self._arguments.verbose,
+            jobs=self._arguments.jobs,
             starting=starting,
             told=progress.told,
         )

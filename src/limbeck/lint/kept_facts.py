@@ -7,7 +7,6 @@ A file that is missing, damaged, old or unwritable is as good as none.
 
 from __future__ import annotations
 
-import ast
 import os
 
 from limbeck import __version__
@@ -116,13 +115,13 @@ def imported_files(path: str, known: dict[tuple[str, str], str | None] | None = 
     Args:
         known: where modules were found for files of a folder, so that they are looked for once; it is added to.
     """
-    from limbeck.lint.python_file import file_of_module, imported_names, parsed
+    from limbeck.lint.python_file import file_of_module, imported_names, nodes, parsed
 
     tree = parsed(path)
     known = {} if known is None else known
     folder = os.path.dirname(path)
     found: set[str] = set()
-    for name in {name for node in (ast.walk(tree) if tree else ()) for name in imported_names(node)}:
+    for name in {name for node in (nodes(tree) if tree else ()) for name in imported_names(node)}:
         if (name, folder) not in known:
             known[name, folder] = file_of_module(name, path)
         file = known[name, folder]

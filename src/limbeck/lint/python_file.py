@@ -31,6 +31,12 @@ def _parsed(source: bytes) -> ast.Module | None:
         return None
 
 
+@lru_cache(maxsize=64)
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a file."""
+    return tuple(ast.walk(tree))
+
+
 def function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
     """The function of that name at the top level; the last one counts."""
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]

@@ -9,6 +9,7 @@
     ├── ChainBroken                3   the files do not make a chain
     ├── TargetUnavailable          4   the database is busy or does not answer; safe to try again
     │   └── TargetMoved            4   it is not where the plan begins
+    ├── ProcessLost           70   a process of limbeck's own has ended before its work
     ├── StepUnfinished             5   a part of a revision is in the database, and where it stands is not certain
     ├── RunStopped                 5   a run stopped part of the way; `result` says how far it came
     │   ├── LockNotHad             4   at its first step, for the sake of others; nothing was changed
@@ -82,6 +83,10 @@ class TargetUnavailable(LimbeckError):
 
 class TargetMoved(TargetUnavailable):
     """The database is not where the plan begins, or not any more; nothing was changed."""
+
+
+class ProcessLost(LimbeckError):
+    """A process that limbeck had started has ended before its work."""
 
 
 class RunStopped(LimbeckError):

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from limbeck import __version__
 from limbeck.database.catalogue import Identity
-from limbeck.lint.kept_facts import imported_files
 from limbeck.lint.kept_file import KeptFile, content_of, digest_of, kept_path
 from limbeck.lint.kept_findings import finding_of, row_of
 from limbeck.model.finding import Finding
@@ -51,7 +50,6 @@ class KeptProofs:
         self._kept: dict[str, Any] = self._file.read()
         self._changed = False
         self._digests: dict[str, str] = {}
-        self._modules: dict[tuple[str, str], str | None] = {}
 
     def proof(self, key: str) -> Proof | None:
         """The proof with that key; None when there is none, or something that it depends on has changed."""
@@ -74,15 +72,19 @@ class KeptProofs:
         except (KeyError, TypeError, ValueError, AttributeError):
             return True  # damaged
 
-    def keep(self, key: str, proof: Proof, paths: Iterable[str]) -> None:
+    def files(self, key: str) -> frozenset[str]:
+        """The paths of the files that the proof with that key depends on; none without one."""
+        return frozenset(os.path.join(self._root, name) for name in self._kept.get(key, {}).get("files", ()))
+
+    def keep(self, key: str, proof: Proof, files: Iterable[str]) -> None:
         """Remember a proof until `write`.
 
         Args:
-            paths: of the revision files that it is about.
+            files: paths of those that it depends on, beside what the key does.
         """
-        files = {os.path.relpath(each, self._root) for path in paths for each in imported_files(path, self._modules)}
+        names = sorted({os.path.relpath(each, self._root) for each in files})
         self._kept[key] = {
-            "files": {name: self._digest(name) for name in sorted(files)},
+            "files": {name: self._digest(name) for name in names},
             "findings": [row_of(finding, self._root) for finding in proof.findings],
             "summary": None if proof.summary is None else _plain(proof.summary),
             "sentences": list(proof.sentences),

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.graph.files import hash_for
 from limbeck.graph.links import reach
 from limbeck.lint.kept_facts import Keys
 from limbeck.lint.kept_file import digest_of
-from limbeck.model.errors import LimbeckError, OtherDialect
+from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
 from limbeck.verify.kept_proofs import KeptProofs, Proof
-from limbeck.verify.proof.seen import Seen
-from limbeck.verify.proof.summary import Summary, summary
-from limbeck.verify.proof.trip import Trip
+from limbeck.verify.result import Judging
+from limbeck.verify.shares import processes_for, shares
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue
@@ -25,7 +24,9 @@ if TYPE_CHECKING:
     from limbeck.model.finding import Finding
     from limbeck.verify.check import Check
     from limbeck.verify.proof.course import Course
-    from limbeck.verify.proof.trip import Failed
+    from limbeck.verify.proof.summary import Summary
+    from limbeck.verify.proof.trip import Failed, Trip
+    from limbeck.verify.result import Result
     from limbeck.verify.schema.scratch import Scratch
 
 Told = Callable[[str, "Sequence[Finding]"], None]
@@ -61,6 +62,7 @@ class Proving:
         *,
         dialect: str = "postgresql",
         logging_of_project: bool = False,
+        jobs: int | None = None,
         starting: Callable[[int], object] = lambda _count: None,
         told: Told = lambda _revision, _findings: None,
     ) -> None:
@@ -69,6 +71,7 @@ class Proving:
         Args:
             dialect: of the server's databases.
             logging_of_project: let `env.py` configure logging.
+            jobs: how many processes prove, where the server lets several; None for as many as are worth it.
             starting: called before anything is run, if anything is, with the number of revisions to be proved.
             told: called with each revision that has been proved, and what was found.
         """
@@ -79,7 +82,9 @@ class Proving:
         self._starting = starting
         self._told = told
         self._dialect = dialect
+        self._jobs = jobs
         self._judge = Judge(graph, checks, server.version if dialect == "postgresql" else None)
+        self._judging = Judging(graph, self._judge)
         self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
         self._keys = Keys(graph, os.path.join(project.script_location, "env.py"), server.version)
         self._kept = KeptProofs(project.version_locations)
@@ -103,7 +108,7 @@ class Proving:
         if unknown or (whole is None and len(wanted) == len(graph.order)):
             try:
                 whole = self._run(unknown)
-            except OtherDialect:
+            except (OtherDialect, ProcessLost):
                 raise
             except LimbeckError as error:
                 stopped = error.message
@@ -114,7 +119,8 @@ class Proving:
         for each in unproved:
             hazard = not_proved.hazard(stopped, self._paths[each])
             findings.append(self._judge.finding("not-proved", each, hazard))
-        summaries = {each: proof.summary for each, proof in self._proofs.items() if proof.summary is not None}
+        told = self._summaries
+        summaries = {each: told[each] for each in graph.order if each in told}
         return Proved(tuple(findings), summaries, whole.sentences if whole is not None else (), unproved, len(unknown))
 
     @property
@@ -140,7 +146,7 @@ class Proving:
             kind = Course if self._dialect == "postgresql" else SequentialCourse
             course = kind(self._project, self._graph, databases, self._keys.states, logging_of_project=self._logging)
             if unknown:
-                course.prove(unknown, self._prove)
+                self._prove(course, unknown, databases)
                 databases.forget_oldest()
             if self._summaries and len(self._summaries) == len(self._graph.order):
                 return self._prove_whole(course)
@@ -150,19 +156,53 @@ class Proving:
     def _summaries(self) -> dict[str, Summary]:
         return {each: proof.summary for each, proof in self._proofs.items() if proof.summary is not None}
 
-    def _prove(self, seen: Trip | Failed) -> None:
-        revision, graph = seen.revision, self._graph
-        findings = tuple(self._judge.seen(seen))
-        self._told(revision, findings)
-        if not isinstance(seen, Trip):
-            self._proofs[revision] = Proof(findings)
+    def _prove(self, course: Course, unknown: Sequence[str], databases: Any) -> None:
+        """Prove revisions, in as many processes as are worth it."""
+        processes = processes_for(len(unknown)) if self._jobs is None else self._jobs
+        own, *others = shares(unknown, processes if self._dialect == "postgresql" else 1)
+        if not others:
+            self._prove_here(course, unknown)
             return
-        proof = Proof(findings, summary(Seen(graph.revisions[revision], seen)))
+        from limbeck.verify.together import prove_together
+
+        prove_together(
+            self._project,
+            self._graph,
+            databases,
+            self._keys.states,
+            others,
+            lambda listen: self._prove_here(course, own, listen=listen),
+            lambda result: self._take(course, result),
+            logging_of_project=self._logging,
+        )
+        failed = [each for each, proof in self._proofs.items() if proof.summary is None]
+        behind = reach(failed, self._graph.links.followers)
+        if any(each not in self._proofs and each not in behind for each in unknown):
+            # On the way to its share a process runs what it does not prove, and that was too much for one.
+            self._prove_here(course, unknown)
+
+    def _prove_here(self, course: Course, wanted: Sequence[str], *, listen: Callable[[], None] = lambda: None) -> None:
+        """Prove revisions in this process.
+
+        Args:
+            listen: called after each.
+        """
+
+        def told(seen: Trip | Failed) -> None:
+            if seen.revision not in self._proofs:
+                self._take(course, self._judging.result(seen, course.recordings))
+            listen()
+
+        course.prove(wanted, told)
+
+    def _take(self, course: Course, result: Result) -> None:
+        revision, proof = result.revision, result.proof
+        self._told(revision, proof.findings)
         self._proofs[revision] = proof
-        if seen.left_out is None:
-            self._kept.keep(self._keys.revisions[revision], proof, [self._paths[revision]])
-        if revision == graph.order[-1] and len(graph.real_heads) == 1:
-            self._head = seen.after
+        self._head = result.head or self._head
+        course.recordings.update(result.recorded)
+        if result.is_lasting:
+            self._kept.keep(self._keys.revisions[revision], proof, result.files)
 
     def _prove_whole(self, course: Course) -> Proof:
         from limbeck.verify.chain import Chain
@@ -170,5 +210,6 @@ class Proving:
         chain = Chain(self._project, self._graph, course, self._summaries, self._head)
         found = tuple(self._judge.finding(each.check, each.revision, each.hazard) for each in chain.found())
         proof = Proof(found, None, tuple(chain.sentences))
-        self._kept.keep(self._key_of_whole, proof, self._paths.values())
+        files = frozenset().union(*(self._kept.files(key) for key in self._keys.revisions.values()))
+        self._kept.keep(self._key_of_whole, proof, files)
         return proof

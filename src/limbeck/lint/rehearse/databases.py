@@ -43,15 +43,19 @@ class Databases:
 
     Attributes:
         version: the server's, as 18.6.
+        address: of a database of the server, for libpq.
+        url: gives the address of a database, for SQLAlchemy.
+        project: the digest that tells the project from others.
     """
 
-    def __init__(self, address: str, url: Callable[[str], str], project: str) -> None:
+    def __init__(self, address: str, url: Callable[[str], str], project: str, *, mark: str = "") -> None:
         """Connect.
 
         Args:
             address: of any database of the server, for libpq.
             url: the address of a database of that name, for SQLAlchemy.
             project: a short digest that tells the project from others.
+            mark: what tells the working databases of this process from others.
 
         Raises:
             TargetUnavailable: the server does not answer.
@@ -63,7 +67,10 @@ class Databases:
             raise TargetUnavailable(
                 "the scratch server cannot be connected to", hint="check the address behind --scratch"
             ) from error
+        self.address = address
         self.url = url
+        self.project = project
+        self._mark = mark
         self._held: set[str] = set()  # working databases whose locks are ours
         self._tablespace: str | None = None
         self._own = f"{_PREFIX}{project}_"
@@ -74,6 +81,9 @@ class Databases:
                 "the scratch server does not let this user make databases",
                 hint='ALTER ROLE "user" CREATEDB, or leave out --scratch to use the PostgreSQL that comes with limbeck',
             )
+
+        if mark:
+            self._session.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", (mark,))
 
     def __enter__(self) -> Databases:
         return self
@@ -102,7 +112,7 @@ class Databases:
         It is ours for as long as this connection lasts; those that others have left behind are dropped.
         """
         self._drop_stale()
-        name = f"{self._own}{_WORKING}{secrets.token_hex(6)}"
+        name = f"{self._own}{_WORKING}{self._mark}{secrets.token_hex(6)}"
         self._session.execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
         self._held.add(name)
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
@@ -163,6 +173,19 @@ class Databases:
             self._end_sessions(name)
             self._session.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         self._let_go(name)
+
+    def drop_marked(self, mark: str) -> None:
+        """Drop the working databases of processes that have ended.
+
+        It waits until the server has noticed that they have: until then, it may be making another one for them.
+        """
+        self._session.execute("SELECT pg_advisory_lock(hashtext(%s))", (mark,))
+        rows = self._session.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (f"{self._own}{_WORKING}{mark}",)
+        ).fetchall()
+        for (name,) in rows:
+            self.drop(name)
+        self._session.execute("SELECT pg_advisory_unlock(hashtext(%s))", (mark,))
 
     def _end_sessions(self, name: str) -> None:
         """End every session in a database; the server waits for them when it renames or drops it."""

@@ -113,7 +113,8 @@ class Course:
         places = [line.index(each) for each in wanted]
         last = max(places)
         begin, template = self._nearest(line, min(places))
-        ends = (last, last + 1) if last - begin >= _LONG else (last + 1,)
+        at_end = last == len(line) - 1
+        ends = (last, last + 1) if at_end and last - begin >= _LONG else (last + 1,)
         for end in ends:
             with self.database(template) as name:
                 stretch = _Stretch(self, name, line, wanted, committing, told)

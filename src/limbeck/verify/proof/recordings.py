@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from limbeck.lint.python_file import imported_names, parsed
+from limbeck.lint.python_file import imported_names, nodes, parsed
 from limbeck.sql.words import first_words, split
 
 if TYPE_CHECKING:
@@ -56,6 +57,14 @@ class Recordings:
             if all(_may_be_played(statement) for statement in statements):
                 self._issued[leg] = tuple(walk.issued)
 
+    def of_revision(self, revision: str) -> dict[Leg, tuple[Issued, ...]]:
+        """What is recorded of a revision."""
+        return {leg: issued for leg, issued in self._issued.items() if leg.revision == revision}
+
+    def update(self, recorded: Mapping[Leg, tuple[Issued, ...]]) -> None:
+        """Take up what another process has recorded."""
+        self._issued.update(recorded)
+
     def of(self, leg: Leg) -> tuple[Issued, ...] | None:
         """What a leg issues in a command of its own; None when it has to be run to know."""
         return self._issued.get(leg)
@@ -78,9 +87,12 @@ class NoRecordings(Recordings):
 def reads_nothing(path: str) -> bool:
     """Whether a revision file, as far as its text tells, has no way to read the database or code of the project."""
     tree = parsed(path)
-    if tree is None:
-        return False
-    return all(_is_harmless(node) for node in ast.walk(tree))
+    return tree is not None and _reads_nothing(tree)
+
+
+@lru_cache(maxsize=64)  # asked for both ways of a revision
+def _reads_nothing(tree: ast.Module) -> bool:
+    return all(map(_is_harmless, nodes(tree)))
 
 
 def _is_harmless(node: ast.AST) -> bool:

@@ -1,0 +1,152 @@
+"""Several processes prove one chain: what they say is what one says, and at their end none of them is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from limbeck.graph.files import hash_for
+from limbeck.scratch import Server
+from limbeck.verify.shares import shares
+from tests.cli.command import limbeck
+from tests.verify.test_chain import Chain
+
+DEADLINE = 60  # seconds
+
+
+@pytest.fixture
+def chain(tmp_path: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch) -> Chain:
+    chain = Chain(tmp_path / "project", postgres_server)
+    monkeypatch.chdir(chain.folder)
+    monkeypatch.setenv("LIMBECK_SCRATCH", postgres_server.url())
+    return chain
+
+
+def proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
+    """Exit status and output of a proof that knows nothing of earlier ones."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches" / os.urandom(4).hex()))
+    outcome = limbeck("verify", *words)
+    return outcome.status, outcome.out
+
+
+def working(server: Server, chain: Chain) -> list[str]:
+    """The working databases of the chain that are left on the server, which other tests use too."""
+    versions = str(chain.folder / "migrations" / "versions")
+    pattern = f"limbeck_{hash_for(1)(versions.encode()).hexdigest()[:8]}_working_%"
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (pattern,)).fetchall()
+    return [str(name) for (name,) in rows]
+
+
+def line(chain: Chain, count: int) -> None:
+    """Revisions r0, r1, ... of which each makes a table; every third leaves something behind."""
+    for number in range(count):
+        up = f"CREATE TABLE t{number} (id int PRIMARY KEY); CREATE TYPE e{number} AS ENUM ('a')"
+        down = f"DROP TABLE t{number}" + ("" if number % 3 == 1 else f"; DROP TYPE e{number}")
+        chain.add(f"r{number}", f"r{number - 1}" if number else None, up, down)
+
+
+@pytest.mark.parametrize("count", range(1, 40))
+@pytest.mark.parametrize("revisions", [1, 2, 3, 20, 150])
+def test_shares_are_all_of_it(revisions: int, count: int) -> None:
+    names = [f"r{number}" for number in range(revisions)]
+    found = shares(names, count)
+    assert [each for share in found for each in share] == names
+    assert len(found) <= count
+    assert all(found)
+
+
+def test_any_number_says_the_same(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line(chain, 8)
+    chain.add("twice", "r7", "INSERT INTO t0 VALUES (-3), (-4)", "DELETE FROM t0 WHERE id IN (-3, -4)")
+    chain.add("fails", "twice", "SELECT no_such_thing()")
+    chain.add("behind", "fails", "CREATE TABLE u (id int)", "DROP TABLE u")
+    for words in ((), ("--json",), ("--format", "junit")):
+        one = proved(tmp_path, monkeypatch, *words, "--jobs", "1")
+        assert one[0] == 1
+        assert {proved(tmp_path, monkeypatch, *words, "--jobs", str(jobs)) for jobs in (2, 3, 11)} == {one}
+
+
+def test_a_sound_chain(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server) -> None:
+    for number in range(6):
+        chain.table(f"r{number}", f"r{number - 1}" if number else None)
+    one = proved(tmp_path, monkeypatch, "--json", "--jobs", "1")
+    assert one[0] == 0
+    assert json.loads(one[1])["whole"]
+    assert proved(tmp_path, monkeypatch, "--json", "--jobs", "4") == one
+    assert working(postgres_server, chain) == []
+
+
+def test_rows_stop_what_commits_by_itself(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain.add("made", None, "CREATE TABLE a (id int PRIMARY KEY, name text)", "DROP TABLE a")
+    unique = 'with op.get_context().autocommit_block():\n        op.execute("{}")'
+    up = unique.format("CREATE UNIQUE INDEX CONCURRENTLY i ON a ((name IS NULL))")
+    chain.add("alone", "made", f"pass\n    {up}", f"pass\n    {unique.format('DROP INDEX i')}")
+    for number in range(4):
+        chain.table(f"r{number}", f"r{number - 1}" if number else "alone")
+    one = proved(tmp_path, monkeypatch, "--json", "--jobs", "1")
+    assert {each["revision"] for each in json.loads(one[1])["findings"]} == {"alone"}
+    assert proved(tmp_path, monkeypatch, "--json", "--jobs", "3") == one
+
+
+def test_a_process_that_is_lost(
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server
+) -> None:
+    line(chain, 4)
+    chain.add("last", "r3", "import os; os._exit(9)")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    outcome = limbeck("verify", "--jobs", "3")
+    assert outcome.status == 70
+    assert "limbeck: the process that was to prove last ended with status 9\n" in outcome.err
+    assert "hint: limbeck verify --jobs 1 last" in outcome.err
+    assert working(postgres_server, chain) == []
+
+
+def test_an_env_py_that_fails(
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server
+) -> None:
+    line(chain, 4)
+    (chain.folder / "migrations" / "env.py").write_text("raise ValueError('no')\n")
+    one = proved(tmp_path, monkeypatch, "--json", "--jobs", "1")
+    assert {each["rule"] for each in json.loads(one[1])["findings"]} == {"not-proved"}
+    assert proved(tmp_path, monkeypatch, "--json", "--jobs", "3") == one
+    assert working(postgres_server, chain) == []
+
+
+def test_an_interrupt_leaves_nothing(chain: Chain, tmp_path: Path, postgres_server: Server) -> None:
+    line(chain, 3)
+    here, never = tmp_path / "here", tmp_path / "never"
+    os.mkfifo(never)
+    chain.add("waits", "r2", f"pass\n    open({str(here)!r}, 'w').close()\n    open({str(never)!r}).read()")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "limbeck", "verify", "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + DEADLINE
+    while not here.exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+    assert working(postgres_server, chain)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=DEADLINE)  # which ends when no process holds its streams any more
+    assert (process.returncode, out) == (130, "")
+    assert "limbeck: interrupted" in err
+    assert working(postgres_server, chain) == []
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x"])
+def test_no_number_of_processes(chain: Chain, number: str) -> None:
+    chain.table("only", None)
+    outcome = limbeck("verify", "--jobs", number)
+    assert outcome.status == 2
+    assert "argument --jobs: invalid number value" in outcome.err
