@@ -74,7 +74,7 @@ def run(session: Session) -> int:
         session.print_json({"findings": found, **summary_json(outcome)})
     elif form == "text":
         if outcome.findings:
-            session.print(findings_text(outcome.findings, session.display_path) + "\n")
+            session.print(findings_text(outcome.findings, session.display_path, frozenset({"not-proved"})) + "\n")
         session.print(summary_text(outcome))
     elif form == "junit":
         session.print_text(_junit(outcome))

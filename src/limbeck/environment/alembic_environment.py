@@ -30,6 +30,7 @@ from limbeck.environment.process_state import project_process
 from limbeck.environment.reached import Reached
 from limbeck.environment.redirection import Redirection
 from limbeck.environment.transactions import has_own_transaction, kept_transaction, transaction_said, when_given_back
+from limbeck.environment.unimportable import imported_late
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.plan import DatabaseState
 from limbeck.model.secrets import masked, secrets_of
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
     from limbeck.environment.configuration import Project
+    from limbeck.model.revision import Revision
 
 Work = Callable[["Reached"], Iterable[Any]]
 AS_ALEMBIC = "as alembic"
@@ -59,6 +61,7 @@ class AlembicEnvironment:
         sql: bool = False,
         further_versions: Sequence[str] = (),
         isolated: bool = False,
+        imported_late: Iterable[Revision] = (),
     ) -> None:
         """Nothing of the project runs yet.
 
@@ -73,6 +76,7 @@ class AlembicEnvironment:
             sql: `--sql` was asked for, which some `env.py` read.
             further_versions: folders of revisions besides those of the configuration.
             isolated: no driver may reach any database but that of the address, SQLAlchemy or not.
+            imported_late: revisions whose files, where they cannot be imported, fail when they are run and not before.
         """
         self.project = project
         self._transaction = transaction
@@ -82,6 +86,7 @@ class AlembicEnvironment:
         self._sql = sql
         self._further_versions = further_versions
         self._isolated = isolated
+        self._imported_late = tuple(imported_late)
         self._stack = ExitStack()
         self._target: URL | None = None
         if address is not None:
@@ -122,6 +127,8 @@ class AlembicEnvironment:
                 self.redirection = stack.enter_context(Redirection(self._target, isolated=self._isolated))
                 if self._isolated:
                     stack.enter_context(isolated(self._target))
+            if self._imported_late:
+                stack.enter_context(imported_late(self._imported_late))
             self.config = alembic_config(
                 self.project, self._target, tag=self._tag, revision=self._revision, sql=self._sql
             )

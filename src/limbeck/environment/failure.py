@@ -4,6 +4,8 @@ password.
 
 from __future__ import annotations
 
+import os
+import re
 import traceback
 from collections.abc import Callable
 from configparser import InterpolationError
@@ -11,6 +13,7 @@ from configparser import InterpolationError
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from limbeck.environment.missing_module import import_hint
 from limbeck.model.errors import LimbeckError, TargetUnavailable, UsageError
 from limbeck.model.plan import FailedStep
 from limbeck.model.revision import Span
@@ -21,6 +24,7 @@ _EMBEDDED = (
 
 _LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL
 _LOCK_WAIT_TIMEOUT = 1205  # MariaDB and MySQL
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+\b")  # of an object that an error shows: another one in each run
 _SQLITE_LOCKED = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
 
 
@@ -29,9 +33,24 @@ def one_line(error: BaseException) -> str:
     if isinstance(error, LimbeckError):
         return error.message
     original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    words = str(original).strip().splitlines()
     name = type(original).__name__
-    return f"{name}: {words[0]}" if words else name
+    fields = _wrong_fields(original)
+    if fields:
+        return f"{name}: {fields}"
+    words = str(original).strip().splitlines()
+    return f"{name}: {_ADDRESS.sub('', words[0])}" if words else name
+
+
+def _wrong_fields(error: BaseException) -> str:
+    """Of an error of pydantic, which says in its first line only how many: the fields, and what is wrong with each.
+
+    Their values are left out; they may be secrets.
+    """
+    if not type(error).__module__.startswith("pydantic"):
+        return ""
+    told = getattr(error, "errors", None)
+    found = told() if callable(told) else ()
+    return "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in found)
 
 
 def line_in_file(error: BaseException, path: str) -> int | None:
@@ -50,6 +69,16 @@ def sqlstate(error: BaseException) -> str | None:
             code = getattr(holder, name, None)
             if isinstance(code, str) and len(code) == 5:
                 return code
+    return None
+
+
+def position(error: BaseException) -> int | None:
+    """Where in its statement the database has found the error, from 0 on, in characters; None when it does not say."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    for holder in (original, getattr(original, "__cause__", None)):
+        told = getattr(getattr(holder, "diag", None), "statement_position", None) or getattr(holder, "position", None)
+        if told is not None and str(told).isdecimal():
+            return int(told) - 1
     return None
 
 
@@ -113,7 +142,7 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
     if isinstance(error, ImportError):
         return UsageError(
             f"{_importing(error, path)} cannot be imported: {words}",
-            hint="install the project and its dependencies into the environment that limbeck runs in",
+            hint=import_hint(error, os.path.dirname(path)),
         )
     if not has_address or isinstance(error, (ArgumentError, NoSuchModuleError)):
         return UsageError(f"no database is configured; env.py fails with {words} ({place})", hint=_EMBEDDED)

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationStep
 from alembic.util import CommandError
 
 from limbeck.environment.failure import one_line
+from limbeck.environment.missing_module import import_hint
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.plan import Direction
 
@@ -32,7 +33,7 @@ def _refusals(script: ScriptDirectory) -> Iterator[None]:
         place = _place_in_versions(error, script)
         if place is None:
             raise
-        hint = "install the project and its dependencies into the environment that limbeck runs in"
+        hint = import_hint(error, os.path.dirname(place))
         raise UsageError(
             f"a revision file cannot be imported: {one_line(error)} ({place})",
             hint=hint if isinstance(error, ImportError) else "correct it; limbeck history reads the chain all the same",

@@ -90,7 +90,15 @@ def measured(
         with server.opened(name) as databases:
             from limbeck.lint.rehearse.course import Course
 
-            course = Course(project, graph.order, paths, keys.states, databases, logging_of_project)
+            course = Course(
+                project,
+                graph.order,
+                paths,
+                keys.states,
+                databases,
+                logging_of_project,
+                imported_late=graph.revisions.values(),
+            )
             found = course.measure(unknown)
         known.update((each.revision, each) for each in found)
         by_key = {keys.revisions[each.revision]: each for each in found if each.is_whole}

@@ -15,11 +15,35 @@ if TYPE_CHECKING:
     from limbeck.model.revision import Span
 
 _LONGEST_STATEMENT = 400
+_MOST_NAMES = 6
 
 
-def findings_text(findings: Sequence[Finding], display_path: Callable[[str], str]) -> str:
-    """Each finding: where, how bad, which rule, what; the line; who waits; what to write instead."""
-    return "\n\n".join("\n".join(_lines(finding, display_path)) for finding in findings)
+def findings_text(
+    findings: Sequence[Finding], display_path: Callable[[str], str], told_once: frozenset[str] = frozenset()
+) -> str:
+    """Each finding: where, how bad, which rule, what; the line; who waits; what to write instead.
+
+    Args:
+        told_once: rules of which findings in the same words are told once, with the names of the other revisions.
+    """
+    others: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.rule in told_once:
+            others.setdefault((finding.rule, finding.message), []).append(finding)
+    blocks = []
+    for finding in findings:
+        alike = others.get((finding.rule, finding.message), [finding])
+        if alike[0] is finding:
+            blocks.append("\n".join([*_lines(finding, display_path), *_likewise(alike[1:])]))
+    return "\n\n".join(blocks)
+
+
+def _likewise(others: Sequence[Finding]) -> Iterator[str]:
+    names = [other.revision or "the chain" for other in others]
+    if len(names) > _MOST_NAMES:
+        names[_MOST_NAMES - 2 : -1] = ["..."]
+    if names:
+        yield printable(f"  the same of {len(others)} more: {', '.join(names)}")
 
 
 def findings_json(findings: Sequence[Finding], display_path: Callable[[str], str]) -> list[dict[str, Any]]:

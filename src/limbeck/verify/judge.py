@@ -36,7 +36,11 @@ class Judge:
         revision = self._graph.revisions[seen.revision]
         if isinstance(seen, Failed):
             if seen.unproved is not None:
-                yield self.finding("not-proved", revision.id, not_proved.hazard(seen.unproved, revision.path))
+                remedy = f"# {seen.stopped.hint}" if seen.stopped.hint else ""
+                hazard = not_proved.hazard(seen.unproved, revision.path, remedy)
+                if seen.stopped.of_import and seen.stopped.span is not None:
+                    hazard = hazard._replace(span=seen.stopped.span)
+                yield self.finding("not-proved", revision.id, hazard)
                 return
             hazard = does_not_apply.hazard(seen.stopped, revision.path)
             yield self.finding("does-not-apply", revision.id, hazard, seen.stopped.statement)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.graph.files import hash_for
@@ -104,24 +104,44 @@ class Proving:
         self._proofs = self._known(wanted)
         unknown = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
         whole = self._kept.proof(self._key_of_whole) if len(wanted) == len(graph.order) and not unknown else None
-        stopped = "an earlier revision does not apply"
+        stopped = None
         if unknown or (whole is None and len(wanted) == len(graph.order)):
             try:
                 whole = self._run(unknown)
             except (OtherDialect, ProcessLost):
                 raise
             except LimbeckError as error:
-                stopped = error.message
+                stopped = error
             self._kept.write((*self._keys.revisions.values(), self._key_of_whole))
-        unproved = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
+        not_run = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
         findings = [finding for each in graph.order if each in self._proofs for finding in self._proofs[each].findings]
         findings += whole.findings if whole is not None else ()
-        for each in unproved:
-            hazard = not_proved.hazard(stopped, self._paths[each])
-            findings.append(self._judge.finding("not-proved", each, hazard))
-        told = self._summaries
-        summaries = {each: told[each] for each in graph.order if each in told}
+        findings += self._of_unproved(not_run, stopped)
+        told = {finding.revision for finding in findings if finding.rule == "not-proved"}
+        unproved = tuple(each for each in graph.order if each in told)
+        known = self._summaries
+        summaries = {each: known[each] for each in graph.order if each in known}
         return Proved(tuple(findings), summaries, whole.sentences if whole is not None else (), unproved, len(unknown))
+
+    def _of_unproved(self, not_run: Sequence[str], stopped: LimbeckError | None) -> Iterator[Finding]:
+        """What there is to say of revisions that were not run: the error that stopped all, or what comes before."""
+        behind: dict[str, str] = {}
+        for each in self._graph.order:
+            if each in self._proofs and self._proofs[each].summary is None:
+                behind[each] = each
+            else:
+                first = next((behind[below] for below in self._graph.links.down.get(each, ()) if below in behind), None)
+                if first is not None:
+                    behind[each] = first
+        for each in not_run:
+            if stopped is not None:
+                remedy = f"# {stopped.hint}" if stopped.hint else ""
+                hazard = not_proved.hazard(stopped.message, self._paths[each], remedy)
+            elif each in behind:
+                hazard = not_proved.hazard(f"{behind[each]} comes before it, and does not run", self._paths[each])
+            else:
+                hazard = not_proved.hazard("an earlier revision does not apply", self._paths[each])
+            yield self._judge.finding("not-proved", each, hazard)
 
     @property
     def _key_of_whole(self) -> str:

@@ -52,6 +52,12 @@ CASES = (
     ),
     Case("table renamed", "ALTER TABLE owners RENAME TO keepers", ("table public.owners was renamed to keepers",)),
     Case("dropped and created anew", "DROP TABLE owners; CREATE TABLE owners (id integer PRIMARY KEY)", ()),
+    Case(
+        "table and column whose names are reserved words",
+        'ALTER TABLE "user" ADD COLUMN age int',
+        ("column age of public.user was created",),
+        setting='CREATE TABLE "user" (id int, "order" int); CREATE INDEX "all" ON "user" ("order")',
+    ),
     Case("table unlogged", "ALTER TABLE pets SET UNLOGGED", (f"{_TABLE}: persistence was nothing, is unlogged",)),
     Case(
         "storage options",

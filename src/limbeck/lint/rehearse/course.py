@@ -6,7 +6,7 @@ those that the chain itself has written, and the chain goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from limbeck.model.facts import Rehearsed
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
+    from limbeck.model.revision import Revision
 
 _LONG = 20  # steps; behind so many, the state before the first measured revision is worth a copy
 _BARE = "bare"  # the state of a database to which nobody gave rows
@@ -35,6 +36,7 @@ class Course:
         logging_of_project: bool,
         texts: Mapping[str, bytes] = MappingProxyType({}),
         further_versions: Sequence[str] = (),
+        imported_late: Iterable[Revision] = (),
     ) -> None:
         """Nothing runs yet.
 
@@ -45,6 +47,7 @@ class Course:
             databases: where to work.
             texts: what stands in place of the files of some revisions.
             further_versions: folders of revisions besides those of the project.
+            imported_late: revisions whose files, where they cannot be imported, are not measured, with all behind them.
         """
         self._project = project
         self._order = order
@@ -54,6 +57,7 @@ class Course:
         self._logging = logging_of_project
         self._texts = texts
         self._further_versions = further_versions
+        self._imported_late = tuple(imported_late)
 
     def measure(self, wanted: Sequence[str]) -> list[Rehearsed]:
         """Run the chain up to the last of the revisions that are wanted, and measure these.
@@ -135,6 +139,7 @@ class Course:
                 self._texts,
                 logging_of_project=self._logging,
                 further_versions=self._further_versions,
+                imported_late=self._imported_late,
             )
             outcome = rehearsal.run(self._order[begin:end], wanted)
         except BaseException:

@@ -7,16 +7,22 @@ measured.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.failure import sqlstate
-from limbeck.lint.rehearse.stand_ins import stand_in
+from limbeck.lint.rehearse.stand_ins import dropping, stand_in, standing
 
 if TYPE_CHECKING:
+    from limbeck.database.catalogue import Query
     from limbeck.environment.executions import Execution, Proceed
 
 _CREATE = re.compile(r"^\s*create\s+extension\s+(?:if\s+not\s+exists\s+)?(\"[^\"]+\"|[\w$-]+)", re.IGNORECASE)
+_OTHER = re.compile(
+    r"^\s*(?:(drop)\s+extension\s+(?:if\s+exists\s+)?|(?:alter|comment\s+on)\s+extension\s+)"
+    r"(\"[^\"]+\"|[\w$-]+)(?:.*?\b(cascade)\b)?",
+    re.IGNORECASE | re.DOTALL,
+)
 _NOT_AVAILABLE = frozenset({"0A000", "58P01", "22023"})
 # Undefined: function, type or other object, table, column, schema; and what stands in no file of the server.
 _UNDEFINED = frozenset({"42883", "42704", "42P01", "42703", "3F000", "58P01", "0A000"})
@@ -54,6 +60,11 @@ class Extensions:
 
     def layer(self, execution: Execution, proceed: Proceed) -> None:
         """Run one execution, or leave it out."""
+        instead = _of_stand_in(execution.sql, lambda sql: execution.connection.exec_driver_sql(sql).all())
+        if instead is not None:
+            for words in instead:
+                execution.connection.exec_driver_sql(words)
+            return
         created = _CREATE.match(execution.sql)
         if created is None and not self.missing:
             proceed()
@@ -87,6 +98,37 @@ class Extensions:
         if not statements:
             self.missing.append(name)
             self.left_out.append(f"CREATE EXTENSION {name}")
+
+
+def _of_stand_in(statement: str, query: Callable[[str], Sequence[Any]]) -> tuple[str, ...] | None:
+    """What is to be executed for a statement that drops, alters or comments an extension which functions stand in for.
+
+    Returns:
+        None for any other statement.
+    """
+    found = _OTHER.match(statement)
+    functions = [str(row[0]) for row in query(standing(found[2].strip('"')))] if found is not None else []
+    if found is None or not functions:
+        return None
+    return (dropping(functions, cascade=found[3] is not None),) if found[1] else ()
+
+
+def with_stand_in(statement: str, query: Query, server: int) -> tuple[str, ...]:
+    """What is to be executed for a statement: itself, or what stands in for an extension that the server has not.
+
+    Args:
+        query: asks the server.
+        server: its version as a number, 180006 for 18.6.
+    """
+    created = _CREATE.match(statement)
+    if created is None:
+        instead = _of_stand_in(statement, query)
+        return (statement,) if instead is None else instead
+    name = created[1].strip('"')
+    literal = name.replace("'", "''")
+    if query(f"SELECT name FROM pg_catalog.pg_available_extensions WHERE name = '{literal}'"):  # noqa: S608 - quoted
+        return (statement,)
+    return stand_in(name, server) or (statement,)
 
 
 def _nothing() -> None:

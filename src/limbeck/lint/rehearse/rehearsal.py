@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +12,7 @@ from limbeck.environment.failure import one_line
 from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
+from limbeck.environment.unimportable import NotImported
 from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.back import can_be_tried, way_back
 from limbeck.lint.rehearse.beside import connection_beside, letting_go
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from limbeck.database.catalogue.postgresql.written import Written
     from limbeck.environment.configuration import Project
     from limbeck.environment.reached import Reached
+    from limbeck.model.revision import Revision
 
 _WITH_EXTENSION = "name a server that has it: --scratch postgresql://user@host/postgres"
 
@@ -77,6 +79,7 @@ class Rehearsal:
         *,
         logging_of_project: bool = False,
         further_versions: Sequence[str] = (),
+        imported_late: Iterable[Revision] = (),
     ) -> None:
         """Nothing of the project runs yet.
 
@@ -85,6 +88,7 @@ class Rehearsal:
             texts: what stands in place of the files of some revisions.
             logging_of_project: let `env.py` configure logging.
             further_versions: folders of revisions besides those of the project.
+            imported_late: revisions whose files, where they cannot be imported, stop the run there and not before.
         """
         self._environment = AlembicEnvironment(
             project,
@@ -93,6 +97,7 @@ class Rehearsal:
             logging_of_project=logging_of_project,
             further_versions=further_versions,
             isolated=True,
+            imported_late=imported_late,
         )
         self._scene = scene
         self._paths = paths
@@ -124,6 +129,9 @@ class Rehearsal:
     def _stopped(self, error: BaseException) -> Outcome:
         statements = () if self._measure is None else tuple(self._measure.facts)
         words = self._environment.masked(one_line(error))
+        if isinstance(error, NotImported):
+            failed = Rehearsed(self._revision, self._scene.version, unmeasured=words, hint=error.hint, failed=words)
+            return Outcome(tuple(self._measured), self._applied, failed)
         failed = Rehearsed(self._revision, self._scene.version, statements, failed=words)
         return Outcome(tuple(self._measured), self._applied, failed)
 

@@ -5,6 +5,8 @@ Each carries a comment that says so, by which it is told from a function that th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from limbeck.sql.words import split
 
 _COMMENT = "stands in for the extension "
@@ -57,6 +59,20 @@ def stand_in(extension: str, server: int) -> tuple[str, ...]:
         statements.append(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
         statements.append(f"COMMENT ON FUNCTION {signature} IS '{_COMMENT}{extension}'")
     return tuple(statements)
+
+
+def standing(extension: str) -> str:
+    """A query for the functions that stand in for an extension; none where it is there itself, or nothing is."""
+    comment = (_COMMENT + extension).replace("'", "''")
+    return (
+        "SELECT objoid::pg_catalog.regprocedure::text FROM pg_catalog.pg_description "  # noqa: S608 - quoted
+        f"WHERE classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND description = '{comment}'"
+    )
+
+
+def dropping(functions: Sequence[str], *, cascade: bool) -> str:
+    """The statement that drops functions, as `DROP EXTENSION` would."""
+    return f"DROP FUNCTION {', '.join(functions)}{' CASCADE' if cascade else ''}"
 
 
 def stood_in(comment: str) -> str:

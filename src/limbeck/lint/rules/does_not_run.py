@@ -29,7 +29,7 @@ _TOLD_ELSEWHERE = ("25001", "55P04")  # by not-in-this-transaction
 def judge_revision(subject: Subject) -> Iterator[Hazard]:
     """A rehearsal that did not come to its end."""
     rehearsed = subject.rehearsed
-    if rehearsed is not None and rehearsed.failed is not None:
+    if rehearsed is not None and rehearsed.failed is not None and rehearsed.unmeasured is None:
         last = rehearsed.statements[-1] if rehearsed.statements else None
         if last is not None and last.sqlstate in _TOLD_ELSEWHERE:
             return

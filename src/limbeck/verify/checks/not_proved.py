@@ -2,8 +2,9 @@
 
 Hazard: what nobody has tried is found out in production.
 
-Why: the scratch server does not have an extension; an import of the application fails; or an earlier revision does not
-apply, and nothing behind it can.
+Why: the scratch server does not have an extension; the file imports what is not installed; the chain begins on tables
+that something else makes; or an earlier revision does not run, and nothing behind it can.  What does not follow it is
+proved all the same.
 
 When to suppress: it is proved elsewhere; say where.
 """

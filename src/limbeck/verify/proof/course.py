@@ -78,8 +78,12 @@ class Course:
             LimbeckError: `env.py` fails outside of any revision.
         """
         open_ = set(wanted)
+        behind: set[str] = set()  # revisions that do not run, and all that follow them
         for line in self.lines():
-            self._line(line, open_, told)
+            running = tuple(each for each in line if each not in behind)
+            while (failed := self._line(running, open_, told)) is not None:
+                behind |= reach((failed,), self._graph.links.followers)
+                running = tuple(each for each in line if each not in behind)
 
     def lines(self) -> tuple[tuple[str, ...], ...]:
         """For each head, itself and its ancestors in the order of execution."""
@@ -89,24 +93,30 @@ class Course:
         below = [set(reach((head,), graph.links.down)) for head in graph.real_heads]
         return tuple(tuple(each for each in graph.order if each in some) for some in below)
 
-    def _line(self, line: Sequence[str], open_: set[str], told: Told) -> None:
-        """Prove what is open of a line; what is proved is not open any more."""
-        failed = False
+    def _line(self, line: Sequence[str], open_: set[str], told: Told) -> str | None:
+        """Prove what is open of a line; what is proved is not open any more.
+
+        Returns:
+            the revision that does not run, at which the line ended; None when there is none.
+        """
+        failed: str | None = None
 
         def done(seen: Trip | Failed) -> None:
             nonlocal failed
-            failed = failed or isinstance(seen, Failed)
+            if isinstance(seen, Failed):
+                failed = seen.revision
             open_.discard(seen.revision)
             told(seen)
 
         wanted = open_.intersection(line)
         committing = {each for each in wanted if commits_by_itself(self._paths[each])}
-        while wanted and not failed:
+        while wanted and failed is None:
             before = set(committing)
             self._pass(line, frozenset(wanted), committing, done)
             wanted &= open_
             if committing == before:
-                return
+                break
+        return failed
 
     def _pass(self, line: Sequence[str], wanted: frozenset[str], committing: set[str], told: Told) -> None:
         """Run a line once; what cannot be proved on the way is added to `committing`."""
@@ -178,6 +188,7 @@ class Course:
             attendant,
             logging_of_project=self._logging,
             in_one_run=in_one_run,
+            imported_late=self._graph.revisions.values(),
         )
         return walk.run(path)
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
-from limbeck.database.catalogue import Catalogue, snapshot
+from limbeck.database.catalogue import Catalogue, Query, snapshot
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import line_in_file, one_line
 from limbeck.environment.steps import steps_of
+from limbeck.lint.rehearse.extensions import with_stand_in
 from limbeck.model.plan import Direction
 from limbeck.sql.words import split
+from limbeck.verify.schema.state import with_extensions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,13 +122,15 @@ def executed(address: str, rendered: Sequence[Rendered], version_table: str) -> 
         address: of an empty database, for libpq.
     """
     last = ""
+    query: Query = lambda sql: connection.execute(sql.encode()).fetchall()  # noqa: E731 - short
     with psycopg.connect(address, autocommit=True) as connection:
         for each in rendered:
             if each.error is not None:
                 break
             try:
                 for statement in split(each.sql):
-                    connection.execute(statement.encode())
+                    for words in with_stand_in(statement, query, connection.info.server_version):
+                        connection.execute(words.encode())
             except psycopg.Error as error:
                 return Executed(None, each.revision, one_line(error), error.sqlstate)
             last = each.revision
@@ -135,5 +139,4 @@ def executed(address: str, rendered: Sequence[Rendered], version_table: str) -> 
         if not last:
             return None
         with connection.transaction():
-            query = lambda sql: connection.execute(sql.encode()).fetchall()  # noqa: E731 - short, and used once
-            return Executed(snapshot(query, without=(version_table,)), last)
+            return Executed(with_extensions(snapshot(query, without=(version_table,))), last)

@@ -17,6 +17,7 @@ from limbeck.graph.declarations import irreversible_declarations
 from limbeck.lint.rehearse import asking
 from limbeck.verify.proof.recordings import script
 from limbeck.verify.proof.trip import Declared
+from limbeck.verify.schema.state import with_extensions
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -85,12 +86,12 @@ class There:
         """
         without = (self._reached.state.version_table,)
         if not self._watched:
-            return snapshot(self._query, dialect=self.connection.dialect.name, without=without)
+            return with_extensions(snapshot(self._query, dialect=self.connection.dialect.name, without=without))
         if whole or self._watch is None:
             self._watch = Watch(self._query, without=without)
         else:
             self._watch.update()
-        return self._watch.catalogue
+        return with_extensions(self._watch.catalogue)
 
     def rows(self, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:
         """The rows of tables; within a transaction."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
@@ -10,8 +11,12 @@ from limbeck.database.catalogue import Catalogue, Identity
 from limbeck.database.rows import TableRows
 from limbeck.graph.declarations import Irreversible
 from limbeck.model.revision import Span
+from limbeck.sql.of_extensions import extension_of
 
-_NO_SUCH_TABLE = "42P01"
+# Undefined: table, schema, type or other object, function.
+_NOT_THERE = frozenset({"42P01", "3F000", "42704", "42883"})
+_NO_EXTENSION = frozenset({"0A000", "58P01", "22023"})
+_CREATES_EXTENSION = re.compile(r"\bcreate\s+extension\b", re.IGNORECASE)
 # Codes of errors for which rows may be the reason: a cardinality, a value, a constraint, what a project itself raises.
 _ROW_ERRORS = ("21", "22", "23", "P0", "IR")
 
@@ -26,6 +31,8 @@ class Stopped(NamedTuple):
         statement: the SQL that the database refused; None when it did not.
         refused: whether the revision's own file raised it.
         of_import: whether something could not be imported.
+        hint: what makes the import go.
+        position: where in the statement the database has found the error, from 0 on; None when it does not say.
     """
 
     error: str
@@ -34,6 +41,8 @@ class Stopped(NamedTuple):
     statement: str | None = None
     refused: bool = False
     of_import: bool = False
+    hint: str = ""
+    position: int | None = None
 
 
 class Issued(NamedTuple):
@@ -151,13 +160,22 @@ class Failed(NamedTuple):
         """Why that does not speak against the revision; None when it does."""
         if self.stopped.of_import:
             return self.stopped.error
-        if self.on_nothing and self.stopped.sqlstate == _NO_SUCH_TABLE:
-            return f"it wants tables that the chain does not make: {self.stopped.error}"
+        stopped = self.stopped
+        place, statement = stopped.position, stopped.statement or ""
+        extension = None if place is None else extension_of(statement[place:])
+        if extension is not None and stopped.sqlstate in _NOT_THERE:
+            return f"it wants the extension {extension}, which the chain does not make: {stopped.error}"
+        if self.on_nothing and stopped.sqlstate in _NOT_THERE:
+            return f"it wants what the chain does not make: {stopped.error}"
+        if stopped.sqlstate in _NO_EXTENSION and _CREATES_EXTENSION.search(stopped.statement or ""):
+            return f"it needs an extension that the scratch server does not have: {stopped.error}"
         return None
 
 
 def may_be_of_rows(stopped: Stopped) -> bool:
     """Whether rows may be what stopped it."""
+    if stopped.of_import:
+        return False
     return stopped.sqlstate is None or stopped.sqlstate.startswith(_ROW_ERRORS)
 
 

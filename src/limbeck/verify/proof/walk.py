@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironment
-from limbeck.environment.failure import line_in_file, one_line, sqlstate
+from limbeck.environment.failure import line_in_file, one_line, position, sqlstate
+from limbeck.environment.missing_module import import_hint
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import forget_made_types, steps_of
+from limbeck.environment.unimportable import NotImported
 from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.place import issued_by
 from limbeck.model.errors import LimbeckError
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from limbeck.environment.executions import Execution, Layer, Proceed
     from limbeck.environment.reached import Reached
     from limbeck.lint.rehearse.extensions import Extensions
+    from limbeck.model.revision import Revision
 
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _OF_TRANSACTION = re.compile(r"\s*(savepoint|release|rollback)\b", re.IGNORECASE)
@@ -80,6 +84,7 @@ class Walk:
         *,
         logging_of_project: bool = False,
         in_one_run: bool = False,
+        imported_late: Iterable[Revision] = (),
     ) -> None:
         """Nothing of the project runs yet.
 
@@ -88,6 +93,7 @@ class Walk:
             url: the scratch database, to which whatever `env.py` opens is led.
             paths: the file of each revision.
             logging_of_project: let `env.py` configure logging.
+            imported_late: revisions whose files, where they cannot be imported, stop the walk there and not before.
         """
         self._environment = AlembicEnvironment(
             project,
@@ -95,6 +101,7 @@ class Walk:
             transaction=AS_ALEMBIC if in_one_run else "revision",
             logging_of_project=logging_of_project,
             isolated=True,
+            imported_late=imported_late,
         )
         self._in_one_run = in_one_run
         self._paths = paths
@@ -113,7 +120,7 @@ class Walk:
         """Go the legs in their order, up to the first that does not go.
 
         Raises:
-            LimbeckError: `env.py` fails outside of any revision, or a revision file cannot be imported.
+            LimbeckError: `env.py` fails outside of any revision.
         """
         with self._environment as environment:
             try:
@@ -153,6 +160,9 @@ class Walk:
         Where a revision has caught the error that aborted the transaction, that one is told.
         """
         path = self._paths[self.leg.revision]
+        if isinstance(error, NotImported):
+            place = None if error.line is None else Span(path, error.line)
+            return Stopped(self.masked(error.message), None, place, of_import=True, hint=error.hint or "")
         at = None
         if sqlstate(error) == _ABORTED and self._swallowed is not None:
             error, at = self._swallowed, self._swallowed_at
@@ -169,6 +179,8 @@ class Walk:
             None if last is None else last.sql,
             refused=_raised_in(error, path),
             of_import=isinstance(error, ImportError),
+            position=position(error),
+            hint=import_hint(error, os.path.dirname(path)) if isinstance(error, ImportError) else "",
         )
 
     def masked(self, text: str) -> str:

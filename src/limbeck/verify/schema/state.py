@@ -26,9 +26,14 @@ class State(NamedTuple):
 
 def with_extensions(catalogue: Catalogue) -> Catalogue:
     """The catalogue with the extensions themselves where functions of limbeck's stand in for them."""
-    objects = dict(catalogue.objects)
-    for identity, properties in catalogue.objects.items():
-        if identity.kind == Kind.FUNCTION and (name := stood_in(properties.get("comment", ""))):
-            del objects[identity]
-            objects[Identity(Kind.EXTENSION, "", name)] = {"schema": identity.schema}
-    return catalogue if len(objects) == len(catalogue.objects) else catalogue._replace(objects=objects)
+    functions = {
+        identity: name
+        for identity, properties in catalogue.objects.items()
+        if identity.kind == Kind.FUNCTION and (name := stood_in(properties.get("comment", "")))
+    }
+    if not functions:
+        return catalogue
+    objects = {identity: each for identity, each in catalogue.objects.items() if identity not in functions}
+    for identity, name in functions.items():
+        objects[Identity(Kind.EXTENSION, "", name)] = {"schema": identity.schema}
+    return catalogue._replace(objects=objects)

@@ -191,6 +191,7 @@ class _Course:
                 extensions,
                 states._project.settings.journal,
                 logging_of_project=self._logging,
+                imported_late=states._graph.revisions.values(),
             )
             done = walk.run([node.revision for node in nodes], look, at_start=known is None)
         except BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.environment.reached import Reached
     from limbeck.lint.rehearse.extensions import Extensions
+    from limbeck.model.revision import Revision
 
 Look = Callable[[int, Catalogue], None]
 
@@ -42,6 +43,7 @@ class Walk:
         journal: str,
         *,
         logging_of_project: bool = False,
+        imported_late: Iterable[Revision] = (),
     ) -> None:
         """Nothing of the project runs yet.
 
@@ -49,9 +51,15 @@ class Walk:
             url: the scratch database, to which whatever `env.py` opens is led.
             journal: name of the journal's table, which is left out.
             logging_of_project: let `env.py` configure logging.
+            imported_late: revisions whose files, where they cannot be imported, stop the walk there and not before.
         """
         self._environment = AlembicEnvironment(
-            project, address=url, transaction="revision", logging_of_project=logging_of_project, isolated=True
+            project,
+            address=url,
+            transaction="revision",
+            logging_of_project=logging_of_project,
+            isolated=True,
+            imported_late=imported_late,
         )
         self._extensions = extensions
         self._journal = journal

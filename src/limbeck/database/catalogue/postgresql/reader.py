@@ -23,7 +23,7 @@ class Reader:
 
     def __init__(self, parts: Sequence[Branch | Note], quoted: Quoted | None = None) -> None:
         self._parts = parts
-        self._quoted = quoted or Quoted(())
+        self._quoted = Quoted(()) if quoted is None else quoted  # one without a name yet is false
         self._notes: dict[Address, dict[str, str]] = {}
         self._objects: dict[Identity, Mapping[str, str]] = {}
         self._owners: dict[Identity, str] = {}
