@@ -79,7 +79,9 @@ def main() -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, whose lock Python wants when it ends while this still reads.
+    while os.read(0, 1):
+        pass
     os._exit(_ORPHANED)
 
 

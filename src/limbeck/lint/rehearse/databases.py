@@ -101,6 +101,8 @@ class Databases:
         ).fetchall()
         found = {}
         for name, comment in rows:
+            if name.startswith(f"{self._own}{_WORKING}"):
+                continue  # it is about to become one, under another name
             template = _template(name, comment)
             if template is not None:
                 found[template.state] = template
