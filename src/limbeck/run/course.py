@@ -103,6 +103,11 @@ class Course:
         else:  # no step has begun
             self.seen = rows_seen_by(self.second, self.reached.context)
 
+    def close(self) -> None:
+        """No further step comes."""
+        if self.layers is not None:
+            self.layers.close()
+
     def leave(self, error: BaseException | None) -> None:
         """The last transaction has ended: look once more, and give up the second connection.
 
