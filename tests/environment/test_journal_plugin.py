@@ -120,7 +120,7 @@ def test_the_shape_by_which_it_is_known(folder: Path) -> None:
     from limbeck.environment.journal_plugin import _COLUMNS
     from limbeck.run.journal.table import journal_table
 
-    assert {column.name for column in journal_table("limbeck_journal", None).columns} >= _COLUMNS
+    assert {column.name for column in journal_table("limbeck_journal", None, "postgresql").columns} >= _COLUMNS
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         Table("users", target := MetaData(), Column("id", Integer())).create(connection)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 
+_COLOURS = "mako.ext.pygmentplugin"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from limbeck.cli.session import Session
 
 
@@ -20,8 +24,13 @@ def import_alembic(session: Session) -> None:
     if not session.own_process or "alembic" in sys.modules:
         return
     gc.disable()
+    # Mako colours its error pages by Pygments, where that is installed: forty modules, for pages that nobody sees here.
+    modules: dict[str, Any] = sys.modules
+    hidden = modules.setdefault(_COLOURS, None) is None  # as if it were not there
     try:
         from limbeck.environment import alembic_environment  # noqa: F401 - what it brings is what is wanted
     finally:
+        if hidden:
+            del modules[_COLOURS]
         gc.enable()
     gc.freeze()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
@@ -17,34 +17,30 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, ExecutionContext
 
 
-@dataclass(frozen=True, slots=True)
 class Execution:
     """One call of a driver's `execute` or `executemany`.
 
     Attributes:
         sql: the statement as the driver gets it.
+        text: the statement as the database gets it, but for its parameters: a per cent sign is written once.
         parameters: its parameters as the driver gets them; None without any.
         many: whether it is executed once for each of several sets of parameters.
         cursor: the driver's cursor.
         context: SQLAlchemy's execution context.
+        connection: the one on which it runs; what a layer executes there passes no layer.
     """
 
-    sql: str
-    parameters: Any
-    many: bool
-    cursor: Any
-    context: ExecutionContext
+    __slots__ = ("connection", "context", "cursor", "many", "parameters", "sql", "text")
 
-    @property
-    def text(self) -> str:
-        """The statement as the database gets it, but for its parameters: a per cent sign is written once."""
-        doubled = self.parameters is not None and self.context.dialect.paramstyle in ("format", "pyformat")
-        return self.sql.replace("%%", "%") if doubled else self.sql
-
-    @property
-    def connection(self) -> Connection:
-        """The connection on which it runs; what a layer executes there passes no layer."""
-        return self.context.root_connection
+    def __init__(self, sql: str, parameters: Any, many: bool, cursor: Any, context: ExecutionContext) -> None:
+        self.sql = sql
+        self.parameters = parameters
+        self.many = many
+        self.cursor = cursor
+        self.context = context
+        self.connection: Connection = context.root_connection
+        doubled = "%%" in sql and parameters is not None and context.dialect.paramstyle in ("format", "pyformat")
+        self.text = sql.replace("%%", "%") if doubled else sql
 
 
 OWN = {"limbeck_own": True}  # execution options of a statement that passes no layer
@@ -53,55 +49,90 @@ Proceed = Callable[[], None]
 Layer = Callable[[Execution, Proceed], None]
 
 
-@contextmanager
-def executions_through(connection: Connection, layers: Sequence[Layer]) -> Iterator[None]:
-    """While entered, lead the executions on the connection through the layers, the first one outermost.
+class Executions:
+    """Those on one connection, while this is open; they pass the layers of `through`, and none outside it.
 
-    What a layer itself executes on the connection passes none of them, nor what is executed with the options OWN.
+    Attributes:
+        commit: called when the connection's transaction is about to be committed.
+        rollback: the same, rolled back.
     """
-    within = False
 
-    def lead(execution: Execution, run: Proceed) -> bool | None:
-        nonlocal within
-        own = execution.context.execution_options.get("limbeck_own", False)
-        if within or own or execution.connection is not connection:
-            return None  # SQLAlchemy goes on by itself
-        within = True
+    def __init__(self, connection: Connection) -> None:
+        """Listen: once for all steps, since to begin and to end that takes as long as a statement."""
+        self.commit: list[Callable[[Connection], None]] = []
+        self.rollback: list[Callable[[Connection], None]] = []
+        self._connection = connection
+        self._layers: Sequence[Layer] = ()
+        self._within = False
+        self._listeners: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+            (connection.engine, "do_execute", self._one),
+            (connection.engine, "do_execute_no_params", self._without_parameters),
+            (connection.engine, "do_executemany", self._many),
+            (connection, "commit", lambda _: self._tell(self.commit)),
+            (connection, "rollback", lambda _: self._tell(self.rollback)),
+        )
+        for target, name, listener in self._listeners:
+            event.listen(target, name, listener)
+
+    def close(self) -> None:
+        """Listen no more."""
+        listeners, self._listeners = self._listeners, ()
+        for target, name, listener in listeners:
+            event.remove(target, name, listener)
+
+    @contextmanager
+    def through(self, layers: Sequence[Layer]) -> Iterator[None]:
+        """While entered, lead the executions through the layers, the first one outermost.
+
+        What a layer itself executes on the connection passes none of them, nor what is executed with the options OWN.
+        """
+        self._layers, self._within = layers, False
         try:
-            _run(execution, run, layers)
+            yield
         finally:
-            within = False
+            self._layers = ()
+
+    def _tell(self, whom: list[Callable[[Connection], None]]) -> None:
+        for function in whom:
+            function(self._connection)
+
+    def _one(self, cursor: Any, sql: str, parameters: Any, context: Any) -> bool | None:
+        return self._lead(
+            partial(context.dialect.do_execute, cursor, sql, parameters), sql, parameters, cursor, context
+        )
+
+    def _without_parameters(self, cursor: Any, sql: str, context: Any) -> bool | None:
+        execute = partial(context.dialect.do_execute_no_params, cursor, sql)
+        return self._lead(execute, sql, None, cursor, context)
+
+    def _many(self, cursor: Any, sql: str, parameters: Any, context: Any) -> bool | None:
+        execute = partial(context.dialect.do_executemany, cursor, sql, parameters)
+        return self._lead(execute, sql, parameters, cursor, context, many=True)
+
+    def _lead(
+        self, execute: Callable[..., None], sql: str, parameters: Any, cursor: Any, context: Any, *, many: bool = False
+    ) -> bool | None:
+        own = context.execution_options.get("limbeck_own", False)
+        if self._within or own or not self._layers or context.root_connection is not self._connection:
+            return None  # SQLAlchemy goes on by itself
+        execution = Execution(sql, parameters, many, cursor, context)
+        self._within = True
+        try:
+            proceed: Proceed = partial(execute, context)
+            for layer in reversed(self._layers):
+                proceed = partial(layer, execution, proceed)
+            proceed()
+        finally:
+            self._within = False
         return True
 
-    def one(cursor: Any, sql: str, parameters: Any, context: Any) -> bool | None:
-        execution = Execution(sql, parameters, False, cursor, context)
-        return lead(execution, lambda: context.dialect.do_execute(cursor, sql, parameters, context))
 
-    def without_parameters(cursor: Any, sql: str, context: Any) -> bool | None:
-        execution = Execution(sql, None, False, cursor, context)
-        return lead(execution, lambda: context.dialect.do_execute_no_params(cursor, sql, context))
-
-    def many(cursor: Any, sql: str, parameters: Any, context: Any) -> bool | None:
-        execution = Execution(sql, parameters, True, cursor, context)
-        return lead(execution, lambda: context.dialect.do_executemany(cursor, sql, parameters, context))
-
-    listeners: tuple[tuple[str, Callable[..., Any]], ...] = (
-        ("do_execute", one),
-        ("do_execute_no_params", without_parameters),
-        ("do_executemany", many),
-    )
-    for name, listener in listeners:
-        event.listen(connection.engine, name, listener)
+@contextmanager
+def executions_through(connection: Connection, layers: Sequence[Layer]) -> Iterator[None]:
+    """While entered, lead the executions on the connection through the layers, as `Executions.through` does."""
+    executions = Executions(connection)
     try:
-        yield
+        with executions.through(layers):
+            yield
     finally:
-        for name, listener in listeners:
-            event.remove(connection.engine, name, listener)
-
-
-def _run(execution: Execution, run: Proceed, layers: Sequence[Layer]) -> None:
-    if not layers:
-        run()
-        return
-    first, rest = layers[0], layers[1:]
-    first(execution, lambda: _run(execution, run, rest))
+        executions.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from limbeck.model.plan import DatabaseState
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """A database that `env.py` has configured and is about to migrate.
 
     Attributes:

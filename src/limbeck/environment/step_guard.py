@@ -11,10 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event
-
 from limbeck.environment.driver_transaction import commits_by_itself, in_transaction
-from limbeck.environment.executions import executions_through
+from limbeck.environment.executions import Executions
 from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,13 +41,16 @@ class StepGuard:
         layers: Sequence[Layer] = (),
         undone: Callable[[], bool] | None = None,
         last: Callable[[], None] | None = None,
+        executions: Executions | None = None,
     ) -> None:
         """Guard a step on the context's connection, and lead its executions through the layers.
 
         Args:
             undone: whether what the step had changed is gone, where a layer knows better than this.
             last: called when the function has done its work, before its version row is written.
+            executions: those on that connection, where somebody listens to them already.
         """
+        self._executions = executions
         self._context = context
         self._undone = undone
         self._last = last
@@ -84,18 +85,17 @@ class StepGuard:
     def _run(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         connection = self._context.connection
         assert connection is not None
-        listeners = (
-            ("rollback", self._rollback),
-            ("commit", self._commit),
-        )
-        for name, listener in listeners:
-            event.listen(connection, name, listener)
+        executions = self._executions or Executions(connection)
+        executions.commit.append(self._commit)
+        executions.rollback.append(self._rollback)
         try:
-            with executions_through(connection, self._layers):
+            with executions.through(self._layers):
                 function(*args, **kwargs)
         finally:
-            for name, listener in listeners:
-                event.remove(connection, name, listener)
+            executions.commit.remove(self._commit)
+            executions.rollback.remove(self._rollback)
+            if self._executions is None:
+                executions.close()
         if self._undone_beneath(connection):
             self._rollback(connection)
         if self._rolled_back if self._undone is None else self._undone():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,7 +29,6 @@ class Lost(NamedTuple):
     hint: str = "type the same command again to go on"
 
 
-@dataclasses.dataclass(slots=True)
 class Course:
     """The run on one database.
 
@@ -47,19 +45,17 @@ class Course:
         missing: what was created, and was not there for `second` when that had been committed.
     """
 
-    reached: Reached
-    plan: Plan
-    journal: Recorder
-    second: SecondConnection | None = None
-    done: list[float] = dataclasses.field(default_factory=list)
-    believed: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
-    layers: Layers | None = None
-    loss: Loss | None = None
-    seen: tuple[str, ...] | None = None
-    missing: list[str] = dataclasses.field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.believed.append(self.plan.start)
+    def __init__(self, reached: Reached, plan: Plan, journal: Recorder, second: SecondConnection | None = None) -> None:
+        self.reached = reached
+        self.plan = plan
+        self.journal = journal
+        self.second = second
+        self.done: list[float] = []
+        self.believed: list[tuple[str, ...]] = [plan.start]
+        self.layers: Layers | None = None
+        self.loss: Loss | None = None
+        self.seen: tuple[str, ...] | None = None
+        self.missing: list[str] = []
 
     def watch(self, session: int) -> None:
         """Be ready for the loss of the run's connection.
@@ -102,6 +98,11 @@ class Course:
             self.missing += missing
         else:  # no step has begun
             self.seen = rows_seen_by(self.second, self.reached.context)
+
+    def close(self) -> None:
+        """No further step comes."""
+        if self.layers is not None:
+            self.layers.close()
 
     def leave(self, error: BaseException | None) -> None:
         """The last transaction has ended: look once more, and give up the second connection.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.created import KNOWN, CreatedThings
+from limbeck.environment.executions import Executions
 from limbeck.environment.invalid_index import InvalidIndexes
 from limbeck.environment.read_back import ReadBack
 from limbeck.environment.sqlite_transaction import SqliteTransaction
@@ -41,6 +42,7 @@ class Layers:
         connection = reached.context.connection
         assert connection is not None
         self._context = reached.context
+        self._executions = Executions(connection)
         self._guard: StepGuard | None = None
         self._leftovers = InvalidIndexes(remark, wait)
         known = second is not None and connection.dialect.name in KNOWN
@@ -74,8 +76,12 @@ class Layers:
         layers.append(trial.watched)
         undone = self._undone if self._sqlite is not None else None
         last = self._created.look if self._created is not None else None
-        self._guard = StepGuard(self._context, layers, undone, last)
+        self._guard = StepGuard(self._context, layers, undone, last, self._executions)
         return self._guard
+
+    def close(self) -> None:
+        """No further step comes."""
+        self._executions.close()
 
     def again(self) -> None:
         """The step under way was rolled back, and begins anew."""
@@ -93,7 +99,7 @@ class Layers:
             return guarded
 
         def taken_down(*args: Any, **kwargs: Any) -> None:
-            with resumption:
+            with resumption.calling(self._executions):
                 guarded(*args, **kwargs)
 
         return taken_down

@@ -150,6 +150,9 @@ class Run:
                 between = self._running is None and any(not course.reached.own_transaction for course in self._courses)
                 if between or not self.waits.once_more(self._cause(error), in_step=in_step):
                     raise
+            finally:
+                for course in self._courses:
+                    course.close()
             self._running = self._guard = None
 
     def _cause(self, error: BaseException) -> BaseException:

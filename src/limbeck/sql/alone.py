@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 
 from limbeck.sql.tokens import Kind, Token, statements
 
 # Of which each such statement has one; it saves reading most of the others.
-_TELLING = re.compile(
-    r"concurrently|vacuum|reindex|cluster|tablespace|database|\bsystem\b|subscription|discard|prepared", re.IGNORECASE
+_TELLING = (
+    *("concurrently", "vacuum", "reindex", "cluster", "tablespace", "database", "system", "subscription", "discard"),
+    "prepared",
 )
 _MANY_TABLES = ("schema", "database", "system")
 _WITHOUT_SLOT = {"connect", "create_slot", "slot_name"}
 
 
+@lru_cache(maxsize=64)  # several ask about the same statement, one after the other
 def alone(sql: str) -> str | None:
     """What to call the first statement of the text that PostgreSQL refuses in a transaction; None without one.
 
     Those that are refused for what they are about, not for what they say (REINDEX of a partitioned table), are not
     known here.
     """
-    if _TELLING.search(sql) is None:
+    lower = sql.lower()
+    if not any(word in lower for word in _TELLING):
         return None
     for statement in statements(sql, "postgresql"):
         name = _alone(statement)

@@ -27,7 +27,7 @@ class IndexBuild(NamedTuple):
 
 def index_build(sql: str) -> IndexBuild | None:
     """What the statement builds; None when it builds no index concurrently, or one whose name PostgreSQL makes up."""
-    if _CONCURRENTLY.match(sql) is None:
+    if "concurrently" not in sql.lower() or _CONCURRENTLY.match(sql) is None:
         return None
     found = tokens(sql, "postgresql")
     words = [token.word for token in found]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 from limbeck.sql.opening import first_word
-from limbeck.sql.tokens import Kind, Token, statements
+from limbeck.sql.tokens import Kind, Token, each_token, statements
 
 _CREATE = re.compile(r"\bcreate\b", re.IGNORECASE)
+_MOST = 32  # tokens from CREATE to the end of its names
 _RELATIONS = ("table", "view", "sequence", "index")
 _TYPES = ("type", "domain")
 _ADJECTIVES = frozenset(
@@ -54,7 +56,8 @@ def created(sql: str, dialect: str) -> tuple[Created, ...]:
     """
     if first_word(sql) != "create" and (";" not in sql or _CREATE.search(sql) is None):
         return ()
-    found = (_created(statement, dialect) for statement in statements(sql, dialect))
+    read = statements(sql, dialect) if ";" in sql else (list(islice(each_token(sql, dialect), _MOST)),)
+    found = (_created(statement, dialect) for statement in read)
     return tuple(one for one in found if one is not None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -40,6 +41,7 @@ class Token(NamedTuple):
         return self.value.lower() if self.kind is Kind.WORD else ""
 
 
+_KINDS = {kind.value: kind for kind in (Kind.NUMBER, Kind.WORD, Kind.SIGN)}
 _SPACE = r"(?P<space>\s+|--[^\n]*|/\*(?!!).*?\*/)"
 _MYSQL_SPACE = r"(?P<space>\s+|--(?=\s|$)[^\n]*|\#[^\n]*|/\*(?!!).*?\*/|/\*!\d*|\*/)"
 _DOLLAR = r"(?P<dollar>\$(?P<tag>[^\W\d]\w*|)\$.*?\$(?P=tag)\$)"
@@ -69,22 +71,22 @@ def tokens(sql: str, dialect: str) -> list[Token]:
     Args:
         dialect: SQLAlchemy's name; of one that is not known, the text is read as SQLite's.
     """
+    return list(each_token(sql, dialect))
+
+
+def each_token(sql: str, dialect: str) -> Iterator[Token]:
+    """The same, one by one: whoever wants the first of them alone need not wait for the rest."""
     pattern = _PATTERNS.get("mysql" if dialect in MYSQL else dialect, _PATTERNS["sqlite"])
-    found = []
     for match in pattern.finditer(sql):
         group = match.lastgroup if match.lastgroup != "tag" else "dollar"
         text = match.group()
         if group in ("string", "escaped", "dollar"):
-            token = Token(Kind.STRING, _content(text, group, dialect), match.start(), match.end())
+            yield Token(Kind.STRING, _content(text, group, dialect), match.start(), match.end())
         elif group == "name":
             quote = text[-1]
-            token = Token(Kind.NAME, text[1:-1].replace(quote * 2, quote), match.start(), match.end())
-        elif group == "space":
-            continue
-        else:
-            token = Token(Kind[str(group).upper()], text, match.start(), match.end())
-        found.append(token)
-    return found
+            yield Token(Kind.NAME, text[1:-1].replace(quote * 2, quote), match.start(), match.end())
+        elif group != "space":
+            yield Token(_KINDS[str(group)], text, match.start(), match.end())
 
 
 def _content(text: str, group: str, dialect: str) -> str:

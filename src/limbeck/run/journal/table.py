@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, LargeBinary, MetaData, Table, Text, inspect, text
-from sqlalchemy.dialects import mysql
 
 from limbeck.environment.settings import NO_JOURNAL
+from limbeck.sql.tokens import MYSQL
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy.engine import Connection
+    from sqlalchemy.types import TypeEngine
 
 KNOWN = ("postgresql", "mysql", "mariadb", "sqlite")  # the kinds of database that the journal is written in
-_MARIADB: dict[str, Any] = {
-    f"{name}_{option}": value
-    for name in ("mysql", "mariadb")
-    for option, value in (("engine", "InnoDB"), ("charset", "utf8mb4"), ("collate", "utf8mb4_bin"))
-}
 _SCHEMA = """
 SELECT coalesce((SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                  WHERE c.relname = :name AND c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid)),
@@ -50,7 +46,7 @@ def journal_place(context: MigrationContext, connection: Connection, name: str) 
     """
     if name == NO_JOURNAL or connection.dialect.name not in KNOWN:
         return None
-    table = journal_table(name, _schema(context, connection))
+    table = journal_table(name, _schema(context, connection), connection.dialect.name)
     return JournalPlace(table, context.version_table)
 
 
@@ -67,11 +63,32 @@ def _schema(context: MigrationContext, connection: Connection) -> str | None:
     return schema
 
 
-def journal_table(name: str, schema: str | None) -> Table:
-    """The table of that name, with the columns of `limbeck.model.journal.Entry`."""
-    words = Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
-    moment = DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-    number = BigInteger().with_variant(Integer(), "sqlite")
+class _Types(NamedTuple):
+    words: TypeEngine[Any]
+    moment: TypeEngine[Any]
+    content: TypeEngine[Any]
+    number: TypeEngine[Any]
+    options: dict[str, Any]  # of the table
+
+
+def _types(dialect: str) -> _Types:
+    if dialect in MYSQL:
+        from sqlalchemy.dialects import mysql  # nobody else should wait for its fifteen modules
+
+        options = (("engine", "InnoDB"), ("charset", "utf8mb4"), ("collate", "utf8mb4_bin"))
+        given = {f"{name}_{option}": value for name in MYSQL for option, value in options}
+        return _Types(mysql.LONGTEXT(), mysql.DATETIME(fsp=6), mysql.LONGBLOB(), BigInteger(), given)
+    number = Integer() if dialect == "sqlite" else BigInteger()
+    return _Types(Text(), DateTime(timezone=True), LargeBinary(), number, {})
+
+
+def journal_table(name: str, schema: str | None, dialect: str) -> Table:
+    """The table of that name, with the columns of `limbeck.model.journal.Entry`.
+
+    Args:
+        dialect: SQLAlchemy's name of that of its database.
+    """
+    words, moment, content, number, options = _types(dialect)
     return Table(
         name,
         MetaData(),
@@ -92,11 +109,11 @@ def journal_table(name: str, schema: str | None) -> Table:
         Column("limbeck", Text()),
         Column("alembic", Text()),
         Column("fingerprint", Text()),
-        Column("source", LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")),
+        Column("source", content),
         Column("detail", words),
         Column("outcome", Text()),
         schema=schema,
-        **_MARIADB,
+        **options,
     )
 
 

@@ -6,7 +6,6 @@ is not.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -179,12 +178,14 @@ def _freedom(beside: Connection) -> Callable[[], bool]:
     """
     if beside.dialect.name != "sqlite":
         return lambda: True
+    from sqlite3 import ProgrammingError  # which nobody else needs
+
     driver: Any = beside.connection.driver_connection
 
     def is_free() -> bool:
         try:
             return not driver.in_transaction
-        except (sqlite3.ProgrammingError, ValueError):  # it is closed
+        except (ProgrammingError, ValueError):  # it is closed
             return True
 
     return is_free

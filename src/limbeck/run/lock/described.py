@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
@@ -30,7 +29,7 @@ def described(holder: Holder, context: MigrationContext, second: SecondConnectio
     try:
         second.limit_waits(_PATIENCE)
         rows = MigrationContext.configure(second.connection, opts=opts).get_current_heads()
-        holder = replace(holder, rows=tuple(sorted(rows)))
+        holder = holder._replace(rows=tuple(sorted(rows)))
         journal = journal_beside(context, second.connection, journal_name)
         run = journal.open_run() if journal is not None else None
     except SQLAlchemyError:
@@ -38,7 +37,7 @@ def described(holder: Holder, context: MigrationContext, second: SecondConnectio
     if run is None or (holder.since is not None and (run.pid != holder.pid or run.started < holder.since)):
         return holder  # what holds the lock has not begun to run; the last one that did was killed
     if holder.pid is None:
-        holder = replace(holder, host=run.host, pid=run.pid, since=run.started)
+        holder = holder._replace(host=run.host, pid=run.pid, since=run.started)
     if run.steps and run.steps[-1].state is StepState.UNFINISHED:
-        return replace(holder, step=f"{run.steps[-1].revision} ({run.steps[-1].number} of {run.planned})")
+        return holder._replace(step=f"{run.steps[-1].revision} ({run.steps[-1].number} of {run.planned})")
     return holder

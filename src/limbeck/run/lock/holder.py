@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 _NAME = re.compile(r"limbeck (?P<pid>\d+)@(?P<host>\S+) since (?P<since>\S+)")
 _UNREADABLE = re.compile(r"[^!-~]")
 _HOST_CHARACTERS = 20  # PostgreSQL cuts an application's name at 63 bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """The process that holds a run lock.
 
     Attributes:

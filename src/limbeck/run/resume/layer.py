@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.driver_transaction import in_transaction
@@ -22,11 +21,9 @@ from limbeck.sql.tokens import MYSQL
 from limbeck.sql.traces import Trace, functions, trace_of
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from sqlalchemy.engine import Connection
 
-    from limbeck.environment.executions import Execution, Proceed
+    from limbeck.environment.executions import Execution, Executions, Proceed
     from limbeck.run.resume.ledger import JournalLedger
 
 _SAVEPOINT = re.compile(r"\W*savepoint\s+(\S+)", re.IGNORECASE)
@@ -71,23 +68,26 @@ class Resumption:
         self._replay: Replay | None = None
         self._number = 1
 
-    def __enter__(self) -> None:
-        """The function is called."""
+    @contextmanager
+    def calling(self, executions: Executions) -> Iterator[None]:
+        """The step's function is called; then its version row is to be written, or it has failed.
+
+        Args:
+            executions: those on the run's connection.
+        """
         self._log.forget()
         self._number = 1
         if self._unfinished is not None:
             self._replay = Replay(self._unfinished, self._fingerprint, self._ask)
             self._number = self._replay.next_number
-        event.listen(self._connection, "commit", self._committing)
-        event.listen(self._connection, "rollback", self._rolled_back)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        """It has returned, and its version row is to be written, or it has failed."""
-        event.remove(self._connection, "commit", self._committing)
-        event.remove(self._connection, "rollback", self._rolled_back)
-        if kind is None and self._replay is not None:
+        executions.commit.append(self._committing)
+        executions.rollback.append(self._rolled_back)
+        try:
+            yield
+        finally:
+            executions.commit.remove(self._committing)
+            executions.rollback.remove(self._rolled_back)
+        if self._replay is not None:
             self._replay.end()
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from limbeck.model.duration import words
 from limbeck.model.literals import shortened, without_literals
@@ -11,8 +11,7 @@ _QUERY_CHARACTERS = 80
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
+class Blocker(NamedTuple):
     """A session of the server.
 
     Attributes:

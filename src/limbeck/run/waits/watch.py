@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -22,12 +21,14 @@ _SHORTEST_PAUSE = 0.01
 _GRACE, _CANCELS = 0.1, 20  # seconds that a driver has to end a statement itself; tries to end it from outside
 
 
-@dataclass(slots=True, eq=False)
 class Statement:
-    """A statement under way."""
+    """A statement under way, which is itself alone, and no other of the same session."""
 
-    session: Session
-    begun: float
+    __slots__ = ("begun", "session")
+
+    def __init__(self, session: Session, begun: float) -> None:
+        self.session = session
+        self.begun = begun
 
 
 class Watch:
