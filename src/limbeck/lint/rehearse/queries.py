@@ -54,9 +54,9 @@ WHERE oid >= 16384 AND relkind IN ('r', 'm', 'p') AND pg_catalog.pg_stat_get_xac
     + pg_catalog.pg_stat_get_xact_tuples_deleted(oid) > 0
 """
 
-# The numbers of all relations.
+# The numbers of all relations, and whether they are tables.
 NUMBERS = """
-SELECT oid::bigint FROM pg_catalog.pg_class
+SELECT oid::bigint, relkind IN ('r', 'p') FROM pg_catalog.pg_class
 WHERE oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
 """
 

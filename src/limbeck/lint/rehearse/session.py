@@ -67,9 +67,9 @@ class Session:
         found.replace_others(self.others())
         return found
 
-    def numbers(self) -> set[int]:
-        """The numbers of all relations that are not the server's own."""
-        return {number for (number,) in self._planned.rows(_NUMBERS)}
+    def numbers(self, *, tables: bool = False) -> set[int]:
+        """The numbers of all relations that are not the server's own, or of tables alone."""
+        return {number for number, is_table in self._planned.rows(_NUMBERS) if is_table or not tables}
 
     def count(self, relation: Relation) -> int:
         """How many rows a relation has, without its partitions."""
