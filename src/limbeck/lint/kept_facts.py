@@ -95,18 +95,19 @@ class KeptFacts:
 
     def keep(self, found: Mapping[str, Rehearsed], paths: Mapping[str, str], wanted: Iterable[str]) -> None:
         """Keep facts by their keys, with those kept before that are still wanted."""
+        known: dict[tuple[str, str], str | None] = {}
         for key, rehearsed in found.items():
             path = paths[rehearsed.revision]
-            files = {name: self._digest_of(name) for name in _helpers(rehearsed, path, self._root)}
+            files = {name: self._digest_of(name) for name in _helpers(rehearsed, path, self._root, known)}
             self._kept[key] = {"files": files, "facts": _plain(rehearsed, path, self._root)}
         names = set(wanted)
         self._file.write({key: value for key, value in self._kept.items() if key in names})
 
 
-def _helpers(rehearsed: Rehearsed, path: str, root: str) -> set[str]:
+def _helpers(rehearsed: Rehearsed, path: str, root: str, known: dict[tuple[str, str], str | None]) -> set[str]:
     """The project's other files on which the facts depend, by their paths from the root."""
     files = {facts.source.path for facts in rehearsed.statements if facts.source is not None}
-    return {os.path.relpath(file, root) for file in (*files, *imported_files(path))}
+    return {os.path.relpath(file, root) for file in (*files, *imported_files(path, known))}
 
 
 def imported_files(path: str, known: dict[tuple[str, str], str | None] | None = None) -> set[str]:
@@ -115,13 +116,13 @@ def imported_files(path: str, known: dict[tuple[str, str], str | None] | None = 
     Args:
         known: where modules were found for files of a folder, so that they are looked for once; it is added to.
     """
-    from limbeck.lint.python_file import file_of_module, imported_names, nodes, parsed
+    from limbeck.lint.python_file import file_of_module, imported_names, imports, parsed
 
     tree = parsed(path)
     known = {} if known is None else known
     folder = os.path.dirname(path)
     found: set[str] = set()
-    for name in {name for node in (nodes(tree) if tree else ()) for name in imported_names(node)}:
+    for name in {name for node in (imports(tree) if tree else ()) for name in imported_names(node)}:
         if (name, folder) not in known:
             known[name, folder] = file_of_module(name, path)
         file = known[name, folder]

@@ -99,6 +99,20 @@ def does_nothing(body: list[ast.stmt]) -> bool:
     )
 
 
+def imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Every import, wherever it stands; what is no statement holds none, and is not looked at."""
+    open_: list[ast.AST] = [tree]
+    while open_:
+        node = open_.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node
+            continue
+        for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+            held = getattr(node, field, None)
+            if isinstance(held, list):
+                open_ += held
+
+
 def imported_names(node: ast.AST) -> tuple[str, ...]:
     """The modules that an import may load, dots of relative ones included; none for anything else."""
     if isinstance(node, ast.Import):

@@ -27,7 +27,7 @@ def split(sql: str) -> tuple[str, ...]:
     return tuple(sql[statement[0].start : statement[-1].end] for statement in found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)  # what is measured is judged when all is measured
 def names_in(sql: str) -> frozenset[str]:
     """Every name and word of a statement, as the server spells it; those of a quoted body are among them."""
     found: set[str] = set()

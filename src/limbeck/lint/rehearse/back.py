@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from limbeck.database.catalogue import Action, Catalogue, Change, Kind, difference, outermost
 from limbeck.environment.executions import executions_through
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
-from limbeck.lint.python_file import calls, does_nothing, dotted, function, reached
+from limbeck.lint.python_file import calls, does_nothing, dotted, function, parsed, reached
 from limbeck.lint.rehearse.asking import execute, rows_of, session_of
 from limbeck.model.facts import WayBack
 from limbeck.model.revision import Span
@@ -26,14 +26,11 @@ _TYPES = (Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE_TYPE, Kind.RANGE)
 
 def can_be_tried(path: str) -> bool:
     """Whether the file has a downgrade that does something, and commits nothing by itself."""
-    try:
-        with open(path, "rb") as file:
-            tree = ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError):
-        return False
-    downgrade = function(tree, "downgrade")
+    tree = parsed(path)
+    downgrade = None if tree is None else function(tree, "downgrade")
     if (
-        downgrade is None
+        tree is None
+        or downgrade is None
         or does_nothing(downgrade.body)
         or all(isinstance(node, ast.Raise) for node in _real(downgrade))
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from limbeck.model.facts import Change, RelationKind
@@ -18,7 +18,10 @@ _KINDS = {
     "f": RelationKind.FOREIGN_TABLE,
 }
 # Properties of a relation that are not told as such: they name it, or come as parts of their own.
-_APART = ("oid", "schema", "name", "kind", "file", "visible", "index", "columns", "constraints", "triggers", "policies")
+_APART = frozenset({"oid", "schema", "name", "kind", "file", "visible", "there", "index"}).union(
+    ("columns", "constraints", "triggers", "policies")
+)
+_SPELLS = ("name", "type", "collation")  # properties of a column
 # Collections of a relation's parts: what each is called, and what tells one from another.
 _PARTS = (
     ("columns", "column", "number"),
@@ -29,6 +32,8 @@ _PARTS = (
 _OBJECTS = {kind: str(kind) for kind in RelationKind} | {RelationKind.PARTITIONED_TABLE: "table"}
 
 PartKey = tuple[str, int]
+Row = Mapping[str, Any]
+Names = Callable[[int], str]  # of a relation, by its number; empty when it is not known
 
 
 class Relation(NamedTuple):
@@ -70,41 +75,81 @@ class Described:
         self.relations: dict[int, Relation] = {}
         self.successors: dict[int, int] = {}
         self.others: dict[PartKey, Mapping[str, Any]] = {}
+        self._indexes: dict[int, set[int]] = {}  # the numbers of the indexes of a table
 
     def name_of_table(self, relation: Relation) -> str:
         """The table that an index is on; else the relation's own name."""
         table = self.relations.get(relation.table)
         return relation.name if table is None else table.name
 
-    def replace_all(self, rows: Iterable[Mapping[str, Any]]) -> list[Change]:
-        """Take a description of all relations, and tell what has changed."""
-        return self.replace(list(self.relations), rows)
+    def indexes(self, table: int) -> list[Relation]:
+        """Of a table, by their numbers."""
+        return [self.relations[number] for number in sorted(self._indexes.get(table, ()))]
 
-    def replace(self, asked: Iterable[int], rows: Iterable[Mapping[str, Any]]) -> list[Change]:
+    def name(self, number: int) -> str:
+        """Of a relation; empty when it is not known."""
+        relation = self.relations.get(number)
+        return "" if relation is None else relation.name
+
+    def replace_all(self, new: Mapping[int, Relation]) -> list[Change]:
+        """Take a description of all relations, and tell what has changed."""
+        return self.replace(list(self.relations), new)
+
+    def completed(self, written: Mapping[str, Any]) -> dict[int, Relation] | None:
+        """Relations of which only what was written is told, with all the rest as it is known.
+
+        None when the rest may be told otherwise now, since it was not known, or what it is spelled with has changed.
+
+        Args:
+            written: the rows of the relations, with the numbers of all parts that are `there`; and all their `indexes`.
+        """
+        found = {}
+        for row in written["relations"]:
+            relation, known = _relation(row), self.relations.get(row["oid"])
+            if known is not None and _is_spelled_anew(known, relation):
+                return None
+            known_parts = {} if known is None else known.parts
+            parts = {}
+            for key in ((name, number) for name, numbers in row["there"].items() for number in numbers or ()):
+                part = relation.parts.get(key) or known_parts.get(key)
+                if part is None:
+                    return None
+                parts[key] = part
+            found[relation.number] = relation._replace(parts=parts)
+        for number in written["indexes"] or ():
+            if number not in found:
+                if number not in self.relations:
+                    return None
+                found[number] = self.relations[number]
+        return found
+
+    def replace(self, asked: Iterable[int], new: Mapping[int, Relation]) -> list[Change]:
         """Take a description of some relations, and tell what has changed.
 
         Args:
             asked: those that were asked for; one of them that the description lacks is gone, with its indexes.
-            rows: the description.
+            new: the description.
         """
-        new = {row["oid"]: _relation(row) for row in rows}
         numbers = set(asked)
-        gone = {
-            number: old
-            for number, old in self.relations.items()
-            if number not in new and (number in numbers or old.table in numbers)
-        }
-        made = {number for number in new if number not in self.relations}
-        self.successors = _paired(gone, {number: new[number] for number in made})
-        names = {number: relation.name for number, relation in (self.relations | new).items()}
+        for number in list(numbers):
+            numbers |= self._indexes.get(number, set())
+        gone = {number: self.relations[number] for number in numbers & self.relations.keys() - new.keys()}
+        made = {number: relation for number, relation in new.items() if number not in self.relations}
+        self.successors = _paired(gone, made)
+        origins = {young: old for old, young in self.successors.items()}
+        before = {number: self.relations.get(origins.get(number, number)) for number in gone.keys() | new.keys()}
+        for number, relation in new.items():
+            self.relations[number] = relation
+            if relation.table != number:
+                self._indexes.setdefault(relation.table, set()).add(number)
         changes: list[Change] = []
-        for number in sorted(gone.keys() | new.keys()):
-            if number not in self.successors:
-                origin = next((old for old, young in self.successors.items() if young == number), number)
-                changes += _changes(self.relations.get(origin), new.get(number), names)
-        for number in gone:
+        for number in sorted(before.keys() - self.successors.keys()):
+            if before[number] is not new.get(number):
+                changes += _changes(before[number], new.get(number), self.name)
+        for number, relation in gone.items():
             del self.relations[number]
-        self.relations.update(new)
+            self._indexes.pop(number, None)
+            self._indexes.get(relation.table, set()).discard(number)
         return changes
 
     def replace_others(self, description: Mapping[str, list[Mapping[str, Any]] | None]) -> list[Change]:
@@ -128,6 +173,21 @@ def _paired(gone: Mapping[int, Relation], made: Mapping[int, Relation]) -> dict[
     return {number: found for number, found in pairs if found is not None}
 
 
+def relations_of(rows: Iterable[Row]) -> dict[int, Relation]:
+    """The relations that the server has described, by their numbers."""
+    return {row["oid"]: _relation(row) for row in rows}
+
+
+def _is_spelled_anew(known: Relation, now: Relation) -> bool:
+    """Whether a relation or a column has another name or type, with which indexes and constraints are spelled."""
+    if (known.schema, known.bare) != (now.schema, now.bare):
+        return True
+    return any(
+        key[0] == "column" and key in known.parts and any(known.parts[key][name] != part[name] for name in _SPELLS)
+        for key, part in now.parts.items()
+    )
+
+
 def _relation(row: Mapping[str, Any]) -> Relation:
     index: Mapping[str, Any] = row["index"] or {}
     parts = {(name, part[key]): part for group, name, key in _PARTS for part in row[group] or ()}
@@ -143,7 +203,7 @@ def _name(row: Mapping[str, Any]) -> str:
     return row["name"] if row.get("visible", True) else f"{row['schema']}.{row['name']}"
 
 
-def told(part: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+def told(part: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """The properties of a part, with the names of relations in place of their numbers."""
     return _told(_resolved(part, names)) or {}
 
@@ -156,10 +216,10 @@ def _told(row: Mapping[str, Any] | None, name: str | None = None) -> dict[str, A
     return found if name is None else {"name": name, **found}
 
 
-def _changes(before: Relation | None, after: Relation | None, names: Mapping[int, str]) -> Iterator[Change]:
+def _changes(before: Relation | None, after: Relation | None, names: Names) -> Iterator[Change]:
     relation = after or before
     assert relation is not None
-    table = names.get(relation.table, relation.name)
+    table = names(relation.table) or relation.name
     told = [None if each is None else _told(_resolved(each.properties, names), each.name) for each in (before, after)]
     if told[0] != told[1]:
         owner = table if relation.table != relation.number else ""
@@ -177,7 +237,7 @@ def _changes(before: Relation | None, after: Relation | None, names: Mapping[int
 
 
 def _part_change(
-    kind: str, table: str, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None, names: Mapping[int, str]
+    kind: str, table: str, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None, names: Names
 ) -> Iterator[Change]:
     if was == now:
         return
@@ -187,12 +247,12 @@ def _part_change(
         yield Change(kind, table, name, before, after)
 
 
-def _resolved(properties: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+def _resolved(properties: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """The properties, with names in place of the numbers of relations."""
     found = dict(properties)
     for key in ("table", "index"):
         if isinstance(found.get(key), int):
-            found[key] = names.get(found[key], "") or None
+            found[key] = names(found[key]) or None
     if found.get("parents"):
-        found["parents"] = [names.get(parent, "") for parent in found["parents"]]
+        found["parents"] = [names(parent) for parent in found["parents"]]
     return found

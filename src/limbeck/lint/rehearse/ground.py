@@ -41,11 +41,12 @@ class Ground:
         Returns:
             everything in the database but the version table, if it is wanted.
         """
-        self.session.doubt()
-        empty = self._rows.empty_tables(self.session.numbers()) if rows else set()
+        own = self._reached.own_transaction  # which has written nothing yet
+        if own:
+            self.session.doubt()  # the project has used it too
+        empty = self._rows.empty_tables(self.session.numbers(tables=True)) if rows else set()
         if not empty and not known:
             return None
-        own = self._reached.own_transaction  # which has written nothing yet
         if not own:
             execute(self._connection, "BEGIN")
         written = self._up_to_date()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.failure import one_line, sqlstate
+from limbeck.lint.rehearse.changed import changes_of
 from limbeck.lint.rehearse.described import Described, Relation, told
 from limbeck.lint.rehearse.documented import documented_locks
 from limbeck.lint.rehearse.observed import Observed
@@ -51,6 +52,7 @@ class Measure:
         self._transactions = 0
         self._aborted = False
         self._observed = Observed.nothing()
+        self._mark = 0
         self._taken: dict[int, Held] = {}
         self._made_here: set[int] = set()
         self._counted: dict[int, int] = {}
@@ -76,18 +78,13 @@ class Measure:
 
     def _table(self, relation: Relation) -> Table:
         def parts(kind: str) -> dict[str, Mapping[str, Any]]:
-            found = {part["name"]: told(part, self._names()) for key, part in relation.parts.items() if key[0] == kind}
+            found = {
+                part["name"]: told(part, self.described.name) for key, part in relation.parts.items() if key[0] == kind
+            }
             return {name: part for name, part in found.items() if part is not None}
 
-        indexes = {
-            each.name: each.properties
-            for each in self.described.relations.values()
-            if each.table == relation.number and each.kind is RelationKind.INDEX
-        }
+        indexes = {each.name: each.properties for each in self.described.indexes(relation.number)}
         return Table(parts("column"), parts("constraint"), indexes, self.born.get(relation.number))
-
-    def _names(self) -> dict[int, str]:
-        return {number: relation.name for number, relation in self.described.relations.items()}
 
     def forget_last(self) -> None:
         """The statement that failed last was taken back, as if it had never been run."""
@@ -153,6 +150,7 @@ class Measure:
         if not self._observed.transaction:
             session.doubt()
             self._observed = session.first_observed()
+            self._mark = self._observed.mark
             self._next_transaction(self._observed.locks)
         selects = about_rows and bool(_SELECTS.intersection(names_in(sql)))
         if selects:
@@ -173,7 +171,10 @@ class Measure:
             self._next_transaction({})
             before = before.in_new_transaction()
         earlier = dict(self.described.relations)
-        changes = [] if about_rows and not is_opaque(sql) else self._changes(session, sql, before, after)
+        changes: list[Change] = []
+        if not about_rows or is_opaque(sql):
+            changes = changes_of(session, self.described, sql, before, after, self._mark)
+            self._bear(earlier.keys())
         touched = self._touched(session, sql, number, before, after, earlier)
         self._observed = after
         facts = Facts(number, sql, None, None, touched, tuple(changes), self._transactions, inside)
@@ -219,25 +220,6 @@ class Measure:
         span, source = issued_by(self._path)
         changed = {name: value for name, value in after.items() if before.get(name, value) != value}
         self.facts.append(facts._replace(sql=self._masked(facts.sql), span=span, source=source, settings=changed))
-
-    def _changes(self, session: Session, sql: str, before: Observed, after: Observed) -> list[Change]:
-        """What the statement did to the catalogue, looked for in what it locked or names."""
-        held = {number for number, mode in after.locks.items() if mode >= LockMode.SHARE_UPDATE_EXCLUSIVE}
-        asked = {number for number in held if before.locks.get(number) != after.locks[number]}
-        names = names_in(sql)
-        asked |= held if is_opaque(sql) else {number for number in held if self._is_named(number, names)}
-        changes: list[Change] = []
-        if asked:
-            known = set(self.described.relations)
-            changes = self.described.replace(asked, session.relations(asked))
-            self._bear(known)
-        if after.stamp != before.stamp:
-            changes += self.described.replace_others(session.others())
-        return changes
-
-    def _is_named(self, number: int, names: frozenset[str]) -> bool:
-        relation = self.described.relations.get(number)
-        return relation is not None and relation.bare in names
 
     def _bear(self, known: Collection[int]) -> None:
         """Remember which revision made the relations that were not known."""

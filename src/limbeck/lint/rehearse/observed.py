@@ -21,6 +21,7 @@ class Observed(NamedTuple):
         counts: of each locked relation: scans from end to end, rows that came, changed and went.
         stamp: digest of what belongs to no table.
         settings: session settings.
+        mark: transactions of this number and of later ones had written nothing that others see.
     """
 
     transaction: str
@@ -29,11 +30,12 @@ class Observed(NamedTuple):
     counts: dict[int, Counts]
     stamp: str
     settings: Mapping[str, str]
+    mark: int
 
     @classmethod
     def nothing(cls) -> Observed:
         """Before the first look."""
-        return cls("", {}, {}, {}, "", {})
+        return cls("", {}, {}, {}, "", {}, 0)
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Observed:
@@ -50,6 +52,7 @@ class Observed(NamedTuple):
             {row[0]: (row[3], row[4], row[5], row[6]) for row in rows},
             answer["stamp"] or "",
             answer["settings"],
+            int(answer["mark"]),
         )
 
     def in_new_transaction(self) -> Observed:

@@ -15,6 +15,7 @@ WITH own AS MATERIALIZED (
 ), locked AS MATERIALIZED (SELECT DISTINCT relation FROM own WHERE relation >= 16384)
 SELECT pg_catalog.json_build_object(
     'transaction', (SELECT virtualtransaction FROM own LIMIT 1),
+    'mark', pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()),
     'locks', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(relation::bigint, mode))
               FROM own WHERE relation >= 16384),
     'relations', (
@@ -53,16 +54,15 @@ WHERE oid >= 16384 AND relkind IN ('r', 'm', 'p') AND pg_catalog.pg_stat_get_xac
     + pg_catalog.pg_stat_get_xact_tuples_deleted(oid) > 0
 """
 
-# The numbers of all relations.
+# The numbers of all relations, and whether they are tables.
 NUMBERS = """
-SELECT oid::bigint FROM pg_catalog.pg_class
+SELECT oid::bigint, relkind IN ('r', 'p') FROM pg_catalog.pg_class
 WHERE oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
 """
 
-# All relations, with all that belongs to them.
-DESCRIBE = """
+_DESCRIBE = """
 SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
-    'oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind::text,
+    {further}'oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind::text,
     'file', c.relfilenode::bigint,
     'visible', pg_catalog.pg_table_is_visible(c.oid), 'persistence', c.relpersistence::text,
     'row_security', c.relrowsecurity, 'force_row_security', c.relforcerowsecurity,
@@ -99,7 +99,7 @@ SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
             ) ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
         LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END,
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped {column}) END,
     'constraints', CASE WHEN c.relkind IN ('r', 'p', 'f') THEN (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
             'oid', k.oid::bigint, 'name', k.conname, 'type', k.contype::text, 'validated', k.convalidated,
@@ -113,28 +113,71 @@ SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
                          FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY AS key (number, place)
                          JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number)
             ) ORDER BY k.oid)
-        FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('c', 'f', 'p', 'u', 'x')) END,
+        FROM pg_catalog.pg_constraint k
+        WHERE k.conrelid = c.oid AND k.contype IN ('c', 'f', 'p', 'u', 'x') {constraint}) END,
     'triggers', (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
             'oid', g.oid::bigint, 'name', g.tgname, 'enabled', g.tgenabled::text,
             'definition', pg_catalog.pg_get_triggerdef(g.oid)) ORDER BY g.oid)
-        FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
+        FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal {trigger}),
     'policies', (
         SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
             'oid', p.oid::bigint, 'name', p.polname, 'command', p.polcmd::text, 'permissive', p.polpermissive,
             'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
             'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) ORDER BY p.oid)
-        FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid)
+        FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid {policy})
     ) ORDER BY c.oid), '[]')::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
     AND n.nspname <> 'pg_toast' AND n.nspname <> 'pg_catalog'
+    {which}
 """
+_CLAUSES = ("further", "column", "constraint", "trigger", "policy", "which")
+
+# All relations, with all that belongs to them.
+DESCRIBE = _DESCRIBE.format(**dict.fromkeys(_CLAUSES, ""))
+
 # The relations whose numbers are `$1`, and their indexes.
 _THESE = """AND c.oid = ANY (ARRAY(
     SELECT pg_catalog.unnest($1) UNION SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid = ANY ($1)))
 """
 DESCRIBED = DESCRIBE + _THESE
+
+
+def _written(row: str) -> str:
+    """Whether a row was written since the transaction `$2`: rows have numbers of 32 bits, which age() compares."""
+    return f"pg_catalog.age({row}.xmin) <= pg_catalog.age($2)"
+
+
+_WRITTEN_OF = """AND c.oid = ANY (ARRAY(
+    SELECT pg_catalog.unnest($1) UNION SELECT i.indexrelid FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = ANY ($1) AND ({index} OR {relation})))"""
+# The same, but without the parts and the indexes that were not written since the transaction `$2`: those are numbered
+# only, as `there` and `indexes`.
+_WRITTEN = _DESCRIBE.format(
+    further="""'there', pg_catalog.json_build_object(
+        'column', CASE WHEN c.relkind IN ('r', 'p', 'f', 'v', 'm') THEN (
+            SELECT pg_catalog.json_agg(attnum ORDER BY attnum) FROM pg_catalog.pg_attribute
+            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) END,
+        'constraint', CASE WHEN c.relkind IN ('r', 'p', 'f') THEN (
+            SELECT pg_catalog.json_agg(oid::bigint ORDER BY oid) FROM pg_catalog.pg_constraint
+            WHERE conrelid = c.oid AND contype IN ('c', 'f', 'p', 'u', 'x')) END,
+        'trigger', (SELECT pg_catalog.json_agg(oid::bigint ORDER BY oid) FROM pg_catalog.pg_trigger
+                    WHERE tgrelid = c.oid AND NOT tgisinternal),
+        'policy', (SELECT pg_catalog.json_agg(oid::bigint ORDER BY oid) FROM pg_catalog.pg_policy
+                   WHERE polrelid = c.oid)),
+    """,
+    column=f"AND ({_written('a')} OR {_written('d')})",
+    constraint=f"AND {_written('k')}",
+    trigger=f"AND {_written('g')}",
+    policy=f"AND {_written('p')}",
+    which=_WRITTEN_OF.format(index=_written("i"), relation=_written("x")),
+)
+_AND_INDEXES = """
+SELECT pg_catalog.json_build_object('relations', ({})::json, 'indexes', (
+    SELECT pg_catalog.json_agg(indexrelid::bigint) FROM pg_catalog.pg_index WHERE indrelid = ANY ($1)))::text
+"""
+WRITTEN = _AND_INDEXES.format(_WRITTEN)
 
 # What belongs to no table, without what an extension brought.
 DESCRIBE_OTHERS = """

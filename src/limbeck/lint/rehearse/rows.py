@@ -18,7 +18,7 @@ _AT_ONCE = 200  # tables looked into by one query
 _TABLES = """
 SELECT c.oid::bigint, n.nspname, c.relname FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid IN ({}) AND c.relkind IN ('r', 'p') AND pg_catalog.left(n.nspname, 3) <> 'pg_'
+WHERE c.oid IN ({}) AND pg_catalog.left(n.nspname, 3) <> 'pg_'
 """
 
 Names = set[tuple[str, str]]
@@ -35,13 +35,13 @@ class Rows:
         self._connection = connection
         self._known: set[int] = set()
 
-    def empty_tables(self, relations: Collection[int]) -> Names:
+    def empty_tables(self, tables: Collection[int]) -> Names:
         """Schema and name of the tables that are new to us and have no row.
 
         Args:
-            relations: the numbers of all relations.
+            tables: the numbers of all tables.
         """
-        new = sorted(set(relations) - self._known)
+        new = sorted(set(tables) - self._known)
         self._known.update(new)
         if not new:
             return set()

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue.postgresql.planned import Planned, Question, numbers
 from limbeck.lint.rehearse.asking import session_of
-from limbeck.lint.rehearse.described import Described, Relation
+from limbeck.lint.rehearse.described import Described, Relation, Row, relations_of
 from limbeck.lint.rehearse.observed import Observed
-from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE, DESCRIBE_OTHERS, DESCRIBED, NUMBERS, OBSERVE
+from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE, DESCRIBE_OTHERS, DESCRIBED, NUMBERS, OBSERVE, WRITTEN
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-Row = Mapping[str, Any]
-
 _OBSERVE = Question("limbeck_observe", OBSERVE)
 _COUNTED = Question("limbeck_counted", COUNTED)
 _DESCRIBED = Question("limbeck_described", DESCRIBED, ("oid[]",))
+_WRITTEN = Question("limbeck_written_parts", WRITTEN, ("oid[]", "xid"))
 _OTHERS = Question("limbeck_others", DESCRIBE_OTHERS)
 _NUMBERS = Question("limbeck_numbers", NUMBERS)
 
@@ -44,13 +43,16 @@ class Session:
         counts = self._answer(_COUNTED)
         return self.observed().with_counts(counts)
 
-    def relations(self, wanted: Collection[int] | None) -> list[Row]:
-        """Descriptions of the relations of these numbers and their indexes; of all relations for None."""
+    def relations(self, wanted: Collection[int] | None) -> dict[int, Relation]:
+        """The relations of these numbers and their indexes; all relations for None."""
         if wanted is None:
             ((text,),) = self._planned(DESCRIBE)
-            everything: list[Row] = json.loads(text)
-            return everything
-        found: list[Row] = self._answer(_DESCRIBED, numbers(sorted(wanted)))
+            return relations_of(json.loads(text))
+        return relations_of(self._answer(_DESCRIBED, numbers(sorted(wanted))))
+
+    def written(self, wanted: Collection[int], mark: int) -> Mapping[str, Any]:
+        """What was written of these relations and their indexes since a mark; see `Described.completed`."""
+        found: Mapping[str, Any] = self._answer(_WRITTEN, numbers(sorted(wanted)), f"'{mark % (1 << 32)}'")
         return found
 
     def others(self) -> Mapping[str, list[Row] | None]:
@@ -65,9 +67,9 @@ class Session:
         found.replace_others(self.others())
         return found
 
-    def numbers(self) -> set[int]:
-        """The numbers of all relations that are not the server's own."""
-        return {number for (number,) in self._planned.rows(_NUMBERS)}
+    def numbers(self, *, tables: bool = False) -> set[int]:
+        """The numbers of all relations that are not the server's own, or of tables alone."""
+        return {number for number, is_table in self._planned.rows(_NUMBERS) if is_table or not tables}
 
     def count(self, relation: Relation) -> int:
         """How many rows a relation has, without its partitions."""

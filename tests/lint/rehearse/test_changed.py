@@ -1,0 +1,92 @@
+"""What is told of a statement from what it wrote is what a whole description tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Connection
+
+from limbeck.lint.rehearse.changed import changes_of
+from limbeck.lint.rehearse.session import Session
+from limbeck.sql.words import split
+from tests.database.catalogue.cases import CASES, SETTING
+
+_ROLE = "CREATE ROLE catalogue_reader;"  # belongs to all databases of the server
+FURTHER = """
+CREATE TABLE homes (id integer PRIMARY KEY);
+CREATE INDEX by_name ON pets (name) WHERE kind = 'cat';
+CREATE INDEX by_owner ON pets (owner_id);
+ALTER TABLE pets ADD CONSTRAINT old CHECK (born > '2000-01-01'), ADD FOREIGN KEY (owner_id) REFERENCES homes (id);
+COMMENT ON COLUMN pets.name IS 'what it hears';
+CREATE SCHEMA other
+"""
+CHANGES = {
+    "column renamed": "ALTER TABLE pets RENAME COLUMN name TO called",
+    "type changed freely": "ALTER TABLE pets ALTER COLUMN name TYPE varchar(40)",
+    "type changed": "ALTER TABLE pets ALTER COLUMN name TYPE integer USING 1",
+    "type of a key changed": "ALTER TABLE homes ALTER COLUMN id TYPE bigint",
+    "renamed": "ALTER TABLE pets RENAME TO animals",
+    "moved": "ALTER TABLE pets SET SCHEMA other",
+    "index renamed": "ALTER INDEX by_owner RENAME TO belongs",
+    "type renamed": "ALTER TABLE pets ADD COLUMN feels mood; ALTER TYPE mood RENAME TO humour",
+    "column dropped": "ALTER TABLE pets DROP COLUMN born",
+    "columns added": "ALTER TABLE pets ADD COLUMN age int DEFAULT 1, ADD CHECK (age > 0); ALTER TABLE pets ADD size int",
+    "default dropped": "ALTER TABLE pets ALTER COLUMN kind DROP DEFAULT",
+    "comment taken away": "COMMENT ON COLUMN pets.name IS NULL",
+    "comment taken away in a block": "DO 'BEGIN ALTER TABLE pets ADD age int; COMMENT ON COLUMN pets.name IS NULL; END'",
+    "constraint dropped": "ALTER TABLE pets DROP CONSTRAINT old",
+    "index dropped": "DROP INDEX by_owner",
+    "key added": "ALTER TABLE pets ALTER COLUMN id SET NOT NULL, ADD PRIMARY KEY (id)",
+    "other table dropped": "DROP TABLE homes CASCADE",
+    "dropped and made anew": "DROP TABLE pets; CREATE TABLE pets (id integer); CREATE INDEX by_owner ON pets (id)",
+    "emptied": "TRUNCATE pets",
+    "built anew": "REINDEX TABLE pets",
+} | {
+    case.name: f"{case.setting};{case.change}".strip(";")
+    for case in CASES
+    if "catalogue_reader" not in case.setting + case.change
+}
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[Connection]:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(SETTING.replace(_ROLE, "") + FURTHER)
+        connection.commit()
+        yield connection
+        connection.rollback()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_was_written_tells_everything(change: str, connection: Connection) -> None:
+    connection.begin()
+    session = Session(connection)
+    written, whole = session.described(), session.described()
+    before = session.first_observed()
+    mark = before.mark
+    for sql in split(change):
+        connection.exec_driver_sql(sql.replace("%", "%%"))
+        after = session.observed()
+        told = changes_of(session, written, sql, before, after, mark)
+        assert told == changes_of(session, whole, sql, before, after, None)
+        assert written.relations == whole.relations
+        assert [list(each.parts) for each in written.relations.values()] == [
+            list(whole.relations[number].parts) for number in written.relations
+        ]
+        before = after
+
+
+def test_what_was_not_written_is_not_read(connection: Connection) -> None:
+    connection.begin()
+    session = Session(connection)
+    mark = session.observed().mark
+    connection.exec_driver_sql("ALTER TABLE pets ADD COLUMN age int")
+    (number,) = (each.number for each in session.described().relations.values() if each.bare == "pets")
+    found = session.written([number], mark)
+    ((row,), indexes) = found["relations"], found["indexes"]
+    assert [column["name"] for column in row["columns"]] == ["age"] and row["constraints"] is None
+    assert len(row["there"]["column"]) == 6 and len(indexes) == 2
