@@ -152,3 +152,37 @@ def test_a_table_whose_name_is_a_reserved_word_is_the_same_after_a_round_trip(
 def project_order(project: LintProject) -> list[str]:
     """All revisions that are there."""
     return sorted(path.stem for path in project.versions.glob("*.py"))
+
+
+MOOD = 'sa.Column("mood", sa.Enum("good", "bad", name="mood"))'
+MOODS = f"""\
+def upgrade():
+    op.create_table("moods", sa.Column("id", sa.Integer(), primary_key=True), {MOOD})
+
+def downgrade():
+    op.drop_table("moods")
+    op.execute("DROP TYPE mood")
+"""
+AGAIN = f"""\
+def upgrade():
+    op.create_table("days", sa.Column("id", sa.Integer(), primary_key=True), {MOOD})
+    %s
+
+def downgrade():
+    op.execute("DROP TABLE days")
+"""
+
+
+@pytest.mark.parametrize(
+    "more", ["pass", 'op.execute("COMMIT")'], ids=["in its transaction", "with a commit of its own"]
+)
+def test_a_type_that_one_run_makes_once_stops_a_deploy_that_begins_behind_it(
+    more: str, tmp_path: Path, postgres_server: Server
+) -> None:
+    project = VerifyProject(tmp_path, tables="", given=ORDERS)
+    first, again, behind = *project.add(MOODS), *project.add(AGAIN % more), *project.add(column("three"))
+    proved = project.proof([first, again, behind], postgres_server)
+    (found,) = [each for each in proved.findings if each.revision is not None]
+    assert (found.rule, found.revision) == ("does-not-apply", again)
+    assert found.message == 'upgrade() fails as the first of a run: DuplicateObject: type "mood" already exists'
+    assert behind in proved.summaries

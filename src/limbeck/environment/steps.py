@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationStep
 from alembic.util import CommandError
+from sqlalchemy.dialects.postgresql import ENUM
 
 from limbeck.environment.failure import one_line
 from limbeck.environment.missing_module import import_hint
@@ -129,3 +130,13 @@ def offline_steps(
 def forget_made_types(context: MigrationContext) -> None:
     """Let Alembic forget which types it has made: it remembers them for as long as a command lasts, dropped or not."""
     context.impl.memo.clear()
+
+
+def remember_types(context: MigrationContext, names: Iterable[tuple[str, str]]) -> None:
+    """Let Alembic take enums for made, as if revisions before had made them in the same command.
+
+    Args:
+        names: schema and name of each.
+    """
+    made = {key for schema, name in names for key in ((schema, name), (None, name))}
+    context.impl.memo[f"pg_{ENUM.__visit_name__}"] = made

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from limbeck.database.rows import TableRows
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.seeding import Seeding
-from limbeck.verify.proof.there import There
+from limbeck.verify.proof.there import There, enums
 from limbeck.verify.proof.trip import Back, On, Trip
 from limbeck.verify.proof.walk import Leg
 
@@ -28,14 +28,16 @@ def legs(revision: str) -> tuple[Leg, ...]:
 class CommittedTrip:
     """An Attendant that looks at one revision's round trip; see `legs`."""
 
-    def __init__(self, path: str, seeding: Seeding, *, rows: bool) -> None:
+    def __init__(self, path: str, seeding: Seeding, *, rows: bool, joined: bool) -> None:
         """Nothing is seen yet.
 
         Args:
             path: the revision's file.
             seeding: the rows that there are; it is left as it is.
             rows: whether the made-up ones stay.
+            joined: whether the upgrade takes the types that are there for made in the same command.
         """
+        self._joined = joined
         self._path = path
         self._seeding = seeding.copy()
         self._with_rows = rows
@@ -60,8 +62,10 @@ class CommittedTrip:
     def before(self, _leg: Leg) -> None:
         """Nothing is to be done."""
 
-    def function(self, _leg: Leg, function: Callable[[], None]) -> None:
+    def function(self, leg: Leg, function: Callable[[], None]) -> None:
         """Call it."""
+        joined = self._joined and leg.direction is Direction.UPGRADE
+        self._walk.types_there = enums(self._catalogues[-1]) if joined else frozenset()
         self._walk.begin()
         function()
 

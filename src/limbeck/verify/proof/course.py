@@ -17,7 +17,7 @@ from limbeck.verify.proof.rendered import Rendering
 from limbeck.verify.proof.round_trips import RoundTrips
 from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
-from limbeck.verify.proof.trip import Failed, Stopped, Trip, may_be_of_rows
+from limbeck.verify.proof.trip import DUPLICATE, Failed, Stopped, Trip, may_be_of_rows
 from limbeck.verify.proof.walk import Leg, Walk
 from limbeck.verify.proof.watching import is_watched
 
@@ -154,11 +154,20 @@ class Course:
         return self._databases.keep(name, _STATE + self._states[place], given, self._extensions.missing)
 
     def on_copies(self, name: str, revision: str, seeding: Seeding) -> Trip | Failed:
-        """Prove one revision on copies of the database: with rows, and where they stop it, without."""
+        """Prove one revision on copies of the database; where it makes a type that is there, as in one run too."""
+        seen = self._on_copies(name, revision, seeding, joined=False)
+        if isinstance(seen, Failed) and seen.stopped.sqlstate == DUPLICATE:
+            again = self._on_copies(name, revision, seeding, joined=True)
+            if isinstance(again, Trip):
+                return again._replace(alone=seen.stopped)
+        return seen
+
+    def _on_copies(self, name: str, revision: str, seeding: Seeding, *, joined: bool) -> Trip | Failed:
+        """Prove it with rows, and where they stop it, without."""
         first: Trip | Stopped | None = None
         for rows in (True, False):
             with self.database(Template(name, "", {}, ())) as copy:
-                attendant = CommittedTrip(self._paths[revision], seeding, rows=rows)
+                attendant = CommittedTrip(self._paths[revision], seeding, rows=rows, joined=joined)
                 seen = attendant.trip(self.walk(copy, attendant, legs(revision)))
             if isinstance(seen, Trip):
                 if isinstance(first, Stopped):

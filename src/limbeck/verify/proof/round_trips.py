@@ -12,8 +12,8 @@ from limbeck.model.plan import Direction
 from limbeck.verify.proof.affected import affected, is_noted
 from limbeck.verify.proof.recordings import NoRecordings
 from limbeck.verify.proof.seeding import ORDINARY, Seeding
-from limbeck.verify.proof.there import CommittedByItself, There
-from limbeck.verify.proof.trip import Back, Declared, On, Trip, may_be_of_rows
+from limbeck.verify.proof.there import CommittedByItself, There, enums
+from limbeck.verify.proof.trip import DUPLICATE, Back, Declared, On, Trip, may_be_of_rows
 from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class RoundTrips:
     def before(self, leg: Leg) -> None:
         """Read the rows."""
         self._stopped: Stopped | None = None
+        self._alone: Stopped | None = None
+        self._walk.types_there = frozenset()
         self._any_rows = False
         self._rows: Mapping[Identity, TableRows] = {}
         if leg.revision in self._bare:
@@ -96,9 +98,8 @@ class RoundTrips:
         there = self._there
         there.execute("SAVEPOINT limbeck_upgrade")
         for again in (self._ordinary_rows, self._no_rows, None):
-            self._walk.begin()
             try:
-                function()
+                self._try(function)
             except Exception as error:
                 stopped = self._walk.stopped(error)
                 if again is None or not may_be_of_rows(stopped) or not _undone(there):
@@ -109,6 +110,21 @@ class RoundTrips:
                 self._issued = tuple(self._walk.issued)
                 self._recordings.note(self._walk, leg, self._paths[leg.revision])
                 return
+
+    def _try(self, function: Callable[[], None]) -> None:
+        """Call it; where it makes a type that is there, once more as in one run with the revision that has made it."""
+        walk = self._walk
+        walk.begin()
+        try:
+            function()
+        except Exception as error:
+            stopped = walk.stopped(error)
+            if walk.types_there or stopped.sqlstate != DUPLICATE or not _undone(self._there):
+                raise
+            walk.types_there = enums(self._now)
+            walk.begin()
+            function()
+            self._alone = stopped
 
     def _read_rows(self) -> None:
         """Read the rows of those tables whose rows are not known."""
@@ -163,6 +179,7 @@ class RoundTrips:
                 ways,
                 declared,
                 left_out,
+                self._alone,
             )
         )
 
@@ -195,6 +212,7 @@ class RoundTrips:
                     case On.NONE:
                         there.empty(self._now.tables)
                 down, up = Leg(Direction.DOWNGRADE, revision), Leg(Direction.UPGRADE, revision)
+                walk.types_there = frozenset()
                 issued = self._call(down)
                 recordings.note(walk, down, self._paths[revision])
                 there.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -209,6 +227,7 @@ class RoundTrips:
             try:
                 again = recordings.of(up)
                 if again is None:
+                    walk.types_there = frozenset() if self._alone is None else enums(catalogue)
                     again = self._call(up)
                 else:
                     there.play(again)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from limbeck.database.catalogue import Catalogue, Identity, snapshot
+from limbeck.database.catalogue import Catalogue, Identity, Kind, snapshot
 from limbeck.database.catalogue.postgresql.watch import Watch
 from limbeck.database.rows import TableRows, rows_of
 from limbeck.environment.driver_transaction import in_transaction
@@ -145,6 +145,11 @@ class There:
                 self.execute(f"DELETE FROM {found.table} WHERE {found.condition}")  # noqa: S608 - the project's own SQL
         if superuser:
             self.execute("SET LOCAL session_replication_role = DEFAULT")
+
+
+def enums(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
+    """Schemas and names of the enums that are there."""
+    return frozenset((each.schema, each.name) for each in catalogue.objects if each.kind == Kind.ENUM)
 
 
 def _refuse() -> None:

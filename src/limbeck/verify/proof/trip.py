@@ -16,6 +16,7 @@ from limbeck.sql.of_extensions import extension_of
 # Undefined: table, schema, type or other object, function.
 _NOT_THERE = frozenset({"42P01", "3F000", "42704", "42883"})
 _NO_EXTENSION = frozenset({"0A000", "58P01", "22023"})
+DUPLICATE = "42710"  # duplicate_object
 _CREATES_EXTENSION = re.compile(r"\bcreate\s+extension\b", re.IGNORECASE)
 # Codes of errors for which rows may be the reason: a cardinality, a value, a constraint, what a project itself raises.
 _ROW_ERRORS = ("21", "22", "23", "P0", "IR")
@@ -108,6 +109,8 @@ class Trip(NamedTuple):
         ways: the ways back that were tried, the last one the one that was gone; none when there is no way to try.
         declared: what the file declares that cannot be undone.
         left_out: why the revision was not run as a whole; None when it was.
+        alone: what stops the upgrade as the first one of a command; None when nothing does. Behind the revision that
+            made a type it goes, since SQLAlchemy remembers for one command what it has made.
     """
 
     revision: str
@@ -120,6 +123,7 @@ class Trip(NamedTuple):
     ways: tuple[Back, ...] = ()
     declared: tuple[Declared, ...] = ()
     left_out: str | None = None
+    alone: Stopped | None = None
 
     @property
     def is_refused(self) -> bool:

@@ -11,7 +11,7 @@ from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironme
 from limbeck.environment.failure import line_in_file, one_line, position, sqlstate
 from limbeck.environment.missing_module import import_hint
 from limbeck.environment.step_guard import StepGuard
-from limbeck.environment.steps import forget_made_types, steps_of
+from limbeck.environment.steps import forget_made_types, remember_types, steps_of
 from limbeck.environment.unimportable import NotImported
 from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.place import issued_by
@@ -72,6 +72,7 @@ class Walk:
         issued: what the function that was called last has issued.
         is_repeatable: whether that is statements alone: none gave rows, took parameters, failed or was left out.
         extensions: those that the server does not have.
+        types_there: schemas and names of enums that the functions called from now on take for made in the same command.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class Walk:
         self.issued: list[Issued] = []
         self.is_repeatable = True
         self.extensions = extensions
+        self.types_there: frozenset[tuple[str, str]] = frozenset()
 
     def run(self, legs: Sequence[Leg]) -> Walked:
         """Go the legs in their order, up to the first that does not go.
@@ -146,6 +148,8 @@ class Walk:
         """A function of a revision is about to be called, as the first of a command."""
         assert self._reached is not None
         forget_made_types(self._reached.context)
+        if self.types_there:
+            remember_types(self._reached.context, self.types_there)
         self._reset()
 
     def _reset(self) -> None:
