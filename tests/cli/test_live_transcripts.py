@@ -88,7 +88,7 @@ def ended(process: subprocess.Popen[str], said: str, url: str) -> str:
     said = re.sub(r"process \d+ on [^,]+", "process 4711 on web-1", said)
     said = re.sub(r"since \d\d:\d\d:\d\d", "since 06:07:08", said)
     said = re.sub(r"tried \d+ times?", "tried once", said)
-    return f"{re.sub(r'[0-9]+[.][0-9]+ s', '0.50 s', said)}[{status}]\n"
+    return f"{re.sub(r'[0-9.]+ s', '0.50 s', said)}[{status}]\n"
 
 
 def compare(name: str, *runs: tuple[str, str]) -> None:
