@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
+_YOUNG = 10_000  # objects that are made before the collector looks at them; Python's own 700 are one step of a run
 _COLOURS = "mako.ext.pygmentplugin"
 
 TYPE_CHECKING = False
@@ -19,7 +20,7 @@ def import_alembic(session: Session) -> None:
 
     It is some fifty thousand objects, which stay to the end.  The collector would go through them a dozen times while
     they are imported, and three times when the process ends: a fifth of an upgrade with nothing to do.  What the
-    project makes comes later, and is collected as ever, at the end of the process too.
+    project makes comes later, and is collected, if more seldom, at the end of the process too.
     """
     if not session.own_process or "alembic" in sys.modules:
         return
@@ -34,3 +35,4 @@ def import_alembic(session: Session) -> None:
             del modules[_COLOURS]
         gc.enable()
     gc.freeze()
+    gc.set_threshold(_YOUNG)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from limbeck.environment.begun_with import begun_with
 from limbeck.environment.driver_transaction import in_autocommit
 from limbeck.environment.executions import Execution, Proceed
 from limbeck.model.literals import without_literals
@@ -87,7 +88,7 @@ class PostgresSession:
             # The log is written in the order of the commits: none of them is there without those before it.
             values[_COMMIT] = "off"
             self._settled = False
-        self._put(values)
+        self._put(values, begin=True)
 
     def settle(self) -> None:
         """Commit once in the project's own way, on the second connection, which a lost or busy one does not concern."""
@@ -120,13 +121,16 @@ class PostgresSession:
                 values[name] = self.as_it_was[name]
         return values
 
-    def _put(self, values: Mapping[str, str]) -> None:
+    def _put(self, values: Mapping[str, str], *, begin: bool = False) -> None:
         """For the session, since `autocommit_block` ends the transaction; by the driver, since that takes a fifth."""
-        if values:
+        if not values:
+            return
+        query = "SELECT " + ", ".join(_set_config(name, value) for name, value in values.items())
+        if not (begin and begun_with(self.connection, query)):
             cursor = self._driver.cursor()
-            cursor.execute("SELECT " + ", ".join(_set_config(name, value) for name, value in values.items()))
+            cursor.execute(query)
             cursor.close()
-            self._set.update(values)
+        self._set.update(values)
 
     def lifting(self, execution: Execution, proceed: Proceed) -> None:
         """Around a statement with CONCURRENTLY, lift `lock_timeout` to `lock_wait`: broken off, it leaves a mess."""

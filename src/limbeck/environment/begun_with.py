@@ -1,0 +1,32 @@
+"""A transaction that is begun by its first statement, in one exchange with the server where drivers take two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+
+def begun_with(connection: Connection, query: str) -> bool:
+    """Begin the driver's transaction and execute a query in it, whose rows nobody wants.
+
+    Returns:
+        False where nothing was done: another driver than psycopg, a transaction that is open, none that is wanted, one
+        of a kind of its own, or a query that the server refuses.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.driver != "psycopg" or connection.dialect.is_async or driver.autocommit:
+        return False
+    from psycopg import generators, pq  # they are there when their connection is
+
+    pgconn = driver.pgconn
+    idle = pgconn.transaction_status == pq.TransactionStatus.IDLE and pgconn.pipeline_status == pq.PipelineStatus.OFF
+    if not idle or (driver.isolation_level, driver.read_only, driver.deferrable) != (None, None, None):
+        return False
+    pgconn.send_query(f"BEGIN; {query}".encode())
+    results = driver.wait(generators.execute(pgconn))
+    if all(result.status in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK) for result in results):
+        return True
+    driver.rollback()
+    return False
