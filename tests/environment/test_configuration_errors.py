@@ -229,3 +229,12 @@ def test_a_script_location_of_another_machine(tmp_path: Path) -> None:
     (tmp_path / "versions").mkdir()
     found = refusal(tmp_path, "alembic.ini", "[alembic]\nscript_location = /usr/src/app/migrations\n")
     assert found.hint == "write script_location = %(here)s"
+
+
+def test_a_package_above_is_told_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "shop" / "migrations").mkdir(parents=True)
+    (tmp_path / "shop" / "__init__.py").touch()
+    found = refusal(
+        tmp_path / "shop" / "migrations", "alembic.ini", "[alembic]\nscript_location = shop:migrations/own\n"
+    )
+    assert found.hint == f"name the folder that holds the package, as in prepend_sys_path = {tmp_path}"

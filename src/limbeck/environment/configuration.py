@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from limbeck.environment.configuration_files import Options, is_template
 from limbeck.environment.configuration_search import Found, candidates_below, find_files, tidy
 from limbeck.environment.configuration_values import Values
+from limbeck.environment.missing_module import folder_of
 from limbeck.environment.package_resources import find_resource, is_resource
 from limbeck.environment.settings import Settings, masked_url, read_settings
 from limbeck.model.errors import ConfigurationNotFound, UsageError
@@ -196,9 +197,11 @@ class _Folders:
                 path = beside
         if path is not None:
             return tidy(path)
+        package = value.partition(":")[0]
+        place = folder_of(package, self._root) or "%(here)s"
         raise UsageError(
-            f"{self._values.place(option)}: {option} names a package that is not there: {value.partition(':')[0]}",
-            hint="name the folder that holds the package, as in prepend_sys_path = %(here)s",
+            f"{self._values.place(option)}: {option} names a package that is not there: {package}",
+            hint=f"name the folder that holds the package, as in prepend_sys_path = {place}",
         )
 
     def _is_beside_env_py(self) -> bool:

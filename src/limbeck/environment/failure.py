@@ -55,7 +55,8 @@ def _wrong_fields(error: BaseException) -> str:
 
 def line_in_file(error: BaseException, path: str) -> int | None:
     """The innermost line of the file that the error passed through."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    same = {path, os.path.abspath(path)}
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename in same]
     if isinstance(error, SyntaxError) and error.filename == path:
         lines.append(error.lineno)
     return lines[-1] if lines else None
