@@ -145,9 +145,28 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
             f"{_importing(error, path)} cannot be imported: {words}",
             hint=import_hint(error, os.path.dirname(path)),
         )
+    variable = _variable_wanted(error)
+    if variable is not None:
+        return UsageError(
+            f"env.py wants the environment variable {variable}, which is not set ({place})",
+            hint=f"{variable}=... in front of the same command",
+        )
+    if _wrong_fields(error):
+        return UsageError(
+            f"env.py fails with {words} ({place})",
+            hint="set what is missing in the environment, as for the application itself",
+        )
     if not has_address or isinstance(error, (ArgumentError, NoSuchModuleError)):
         return UsageError(f"no database is configured; env.py fails with {words} ({place})", hint=_EMBEDDED)
     return UsageError(f"env.py fails with {words} ({place})", hint="alembic current shows the whole traceback")
+
+
+def _variable_wanted(error: BaseException) -> str | None:
+    """The name for which `os.environ[...]` has failed."""
+    if not isinstance(error, KeyError) or len(error.args) != 1 or not isinstance(error.args[0], str):
+        return None
+    frames = traceback.extract_tb(error.__traceback__)
+    return error.args[0] if frames and frames[-1].filename in ("<frozen os>", os.__file__) else None
 
 
 def _importing(error: BaseException, env_py: str) -> str:
