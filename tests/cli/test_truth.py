@@ -219,6 +219,22 @@ def test_rows_in_the_way_are_counted_before_the_first_step(
     assert limbeck("downgrade", "base", "--yes").status == 0
 
 
+def test_a_setting_declares_rows_in_the_way(folder: Path, database_url: str) -> None:
+    write_project(folder, database_url)
+    write_table(folder, "aaa111", None, "users")
+    with (folder / "alembic.ini").open("a") as ini:
+        ini.write("\n[limbeck]\nirreversible =\n    aaa111[users: id > 1] hashes are gone\n")
+    assert limbeck("upgrade", "-q").status == 0
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO users VALUES (1), (2)")
+    engine.dispose()
+    refused = limbeck("downgrade", "base")
+    assert refused.status == 2
+    assert "aaa111: 1 in users where id > 1: hashes are gone" in refused.err
+    assert "users" in tables(database_url)
+
+
 def test_a_declaration_that_cannot_be_counted_is_refused(folder: Path, database_url: str) -> None:
     write_project(folder, database_url)
     path = write_table(folder, "aaa111", None, "users")

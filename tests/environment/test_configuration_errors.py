@@ -211,3 +211,30 @@ def test_two_files_of_one_kind(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         find_project(start=str(tmp_path), config=["a.ini", "b.ini"], environ={})
     assert caught.value.message == "two files of one kind are named: a.ini and b.ini"
+
+
+def test_the_sections_that_have_a_script_location_are_named(tmp_path: Path) -> None:
+    found = refusal(tmp_path, "alembic.ini", "[alembic]\n[core]\nscript_location = a\n[tenant]\nscript_location = b\n")
+    assert found.hint == "limbeck -n core or limbeck -n tenant: those sections have one"
+
+
+def test_a_script_location_that_lies_beside_a_folder_above(tmp_path: Path) -> None:
+    (tmp_path / "shop" / "db").mkdir(parents=True)
+    found = refusal(tmp_path / "shop", "alembic.ini", "[alembic]\nscript_location = shop/db\n")
+    assert found.hint == f"cd {tmp_path}, and say limbeck -c shop"
+
+
+def test_a_script_location_of_another_machine(tmp_path: Path) -> None:
+    (tmp_path / "env.py").write_text("")
+    (tmp_path / "versions").mkdir()
+    found = refusal(tmp_path, "alembic.ini", "[alembic]\nscript_location = /usr/src/app/migrations\n")
+    assert found.hint == "write script_location = %(here)s"
+
+
+def test_a_package_above_is_told_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "shop" / "migrations").mkdir(parents=True)
+    (tmp_path / "shop" / "__init__.py").touch()
+    found = refusal(
+        tmp_path / "shop" / "migrations", "alembic.ini", "[alembic]\nscript_location = shop:migrations/own\n"
+    )
+    assert found.hint == f"name the folder that holds the package, as in prepend_sys_path = {tmp_path}"

@@ -29,3 +29,14 @@ def test_a_folder_without_python_is_no_module(tmp_path: Path) -> None:
 def test_a_part_of_a_package_that_is_there_is_to_be_installed(tmp_path: Path) -> None:
     assert import_hint(ModuleNotFoundError(name="google.cloud"), str(tmp_path)).startswith("install the project")
     assert import_hint(ImportError("cannot import name 'Base'"), str(tmp_path)).startswith("install the project")
+
+
+def test_the_place_is_told_whole_though_env_py_is_named_from_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "models.py").write_text("")
+    (tmp_path / "migrations").mkdir()
+    monkeypatch.chdir(tmp_path)
+    hint = import_hint(ModuleNotFoundError(name="shop"), "migrations")
+    assert hint.startswith(f"shop lies in {tmp_path}: ")

@@ -8,6 +8,7 @@ import pytest
 
 from limbeck.environment.configuration import find_project
 from limbeck.graph import read_graph
+from limbeck.model.errors import UsageError
 from limbeck.scratch import Server
 from limbeck.verify.proving import Proved, Proving
 from tests.cli.projects import write_project, write_revision
@@ -40,7 +41,12 @@ class Chain:
         graph = read_graph(
             project.version_locations, recursive=False, sourceless=False, search_path=(), run_files=False
         )
+        graph.settled = project.settings.irreversible
         return Proving(project, graph, Scratch(self._server), CHECKS).proved(graph.order)
+
+    def settings(self, text: str) -> None:
+        """What pyproject.toml says in `[tool.limbeck]`."""
+        (self.folder / "pyproject.toml").write_text(f"[tool.limbeck]\n{text}\n")
 
 
 def sql(statements: str) -> str:
@@ -204,3 +210,27 @@ def test_a_declared_revision_is_not_asked_for_its_way_back(chain: Chain) -> None
     assert [each.rule for each in chain.proof().findings] == ["cannot-go-back"]
     path.write_text(f"{path.read_text()}\n# limbeck: irreversible[t] what was in a is gone\n")
     assert blamed(chain.proof().findings) == []
+
+
+def test_a_setting_declares_what_a_file_may_not_say(chain: Chain) -> None:
+    chain.add("root", None, "CREATE TABLE t (id int PRIMARY KEY, a int)", "DROP TABLE t")
+    chain.add("gone", "root", "ALTER TABLE t DROP a", "ALTER TABLE t ADD a int")
+    assert [each.rule for each in chain.proof().findings] == ["rows-lost"]
+    chain.settings('irreversible = ["gone[t] what was in a is gone"]')
+    assert blamed(chain.proof().findings) == []
+    chain.settings('irreversible = ["gone[t: no_such_column] what was in a is gone"]')
+    (found,) = [each for each in chain.proof().findings if each.rule == "not-refused"]
+    assert "cannot be counted" in found.message
+    assert "def downgrade" in Path(found.span.path).read_text().splitlines()[found.span.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [("nobody[t] it is gone", "no such revision: nobody"), ("root[t]", "no revision, table and reason: root[t]")],
+)
+def test_a_setting_that_declares_nothing_is_refused(entry: str, told: str, chain: Chain) -> None:
+    chain.table("root", None)
+    chain.settings(f'irreversible = ["{entry}"]')
+    with pytest.raises(UsageError) as caught:
+        chain.proof()
+    assert caught.value.message == f"irreversible: {told}"

@@ -93,7 +93,6 @@ def chain_document(session: Session, folder: str) -> ChainDocument:
     from limbeck.edit.file_name import FileNameTemplate, time_zone
     from limbeck.graph import pending
     from limbeck.graph.changes import content_of_file
-    from limbeck.graph.declarations import irreversible_declarations
     from limbeck.report.document import ChainDocument
     from limbeck.report.links import link_to
 
@@ -109,7 +108,7 @@ def chain_document(session: Session, folder: str) -> ChainDocument:
         graph=graph,
         contents=contents,
         irreversible={
-            identifier: irreversible_declarations(graph.revisions[identifier].path)
+            identifier: graph.irreversible(identifier)
             for identifier, content in contents.items()
             if content.unreadable is None
         },

@@ -47,7 +47,15 @@ def run(session: Session) -> int:
 
 def _compare_models(session: Session) -> int:
     from limbeck.cli.comparing import Chain
+    from limbeck.model.errors import UsageError
 
+    address = session.named_address or session.project.url or ""
+    dialect = address.partition("://")[0].partition("+")[0]
+    if dialect in ("sqlite", "mysql", "mariadb"):
+        raise UsageError(
+            f"models can be compared with the chain on PostgreSQL only, and this project's database is {dialect}",
+            hint="limbeck drift compares the database itself; alembic check compares its models",
+        )
     rows = tuple(sorted(session.graph.real_heads))
     drift = Chain(session).beside_models(rows)
     if session.arguments.json:

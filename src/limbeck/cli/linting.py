@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from limbeck.cli.baselining import read_baseline, without_known
 from limbeck.cli.looked_at import LookedAt, looked_at
 from limbeck.cli.measuring_server import measuring_place, measuring_server
-from limbeck.lint.kept_facts import Keys
+from limbeck.lint.kept_facts import Keys, under
 from limbeck.lint.kept_file import content_of, digest_of
 from limbeck.lint.kept_findings import KeptFindings
 from limbeck.lint.measuring import Measured, all_unmeasured, measured
@@ -59,7 +59,7 @@ class Linting:
             facts = all_unmeasured(chosen.revisions, error) if error is not None else {}
             judged = self._judged(chosen, facts)
             return self._outcome(chosen, judged.findings, judged.silenced, None, 0, facts)
-        keys = Keys(self._session.graph, self._env_py, server.version)
+        keys = Keys(self._session.graph, self._env_py, under(server.version, self._session.project))
         kept = self._kept(chosen, keys)
         can_remember = not self._session.graph.faults and not chosen.on_database
         remembered = kept.read() if can_remember else None
@@ -112,7 +112,9 @@ class Linting:
         server, error = self.server()
         if server is None:
             return all_unmeasured(self.chosen.revisions, error) if error is not None else {}
-        return self._measured(self.chosen, server, Keys(self._session.graph, self._env_py, server.version)).facts
+        return self._measured(
+            self.chosen, server, Keys(self._session.graph, self._env_py, under(server.version, self._session.project))
+        ).facts
 
     def findings_of(self, revision: str, rehearsed: Rehearsed, text: bytes | None = None) -> tuple[Finding, ...]:
         """What the rules find in one revision by itself, or in what is to stand in its place."""

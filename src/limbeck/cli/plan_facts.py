@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from limbeck.cli.measuring_server import measuring_place, measuring_server
 from limbeck.cli.real_sizes import sizes_on, tables_of
 from limbeck.graph import upgrade_route
-from limbeck.lint.kept_facts import KeptFacts, Keys
+from limbeck.lint.kept_facts import KeptFacts, Keys, under
 from limbeck.lint.measuring import all_unmeasured, measured
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
@@ -97,7 +97,11 @@ class PlanFacts:
             server: ScratchServer | None = measuring_server(self._session, measuring_place(self._session, None))
         except LimbeckError:
             return None  # whoever wants facts says so with --facts, and is told then
-        return None if server is None else Keys(self._session.graph, self._env_py, server.version)
+        return (
+            None
+            if server is None
+            else Keys(self._session.graph, self._env_py, under(server.version, self._session.project))
+        )
 
     def _verdicts(self, plan: Plan, facts: Mapping[str, Rehearsed], sizes: Mapping[str, Size]) -> Mapping[str, Verdict]:
         from limbeck.cli.asked_rules import asked_rules

@@ -99,13 +99,15 @@ class Session:
         from limbeck.graph import read_graph
 
         project = self.project
-        return read_graph(
+        graph = read_graph(
             (*project.version_locations, *self._further_versions),
             recursive=project.recursive,
             sourceless=project.sourceless,
             search_path=project.search_path,
             run_files=bool(project.settings.run_files),
         )
+        graph.settled = project.settings.irreversible
+        return graph
 
     def read_again(self) -> None:
         """The revision files have been changed: the next look at the chain reads them."""

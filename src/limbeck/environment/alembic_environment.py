@@ -218,16 +218,17 @@ class AlembicEnvironment:
 
     def _reached(self, rows: Iterable[str], context: MigrationContext) -> Reached:
         connection = context.connection
+        given = self._arguments.get("engine_name", "")
+        name = given if isinstance(given, str) else ""
         address = ""
         if connection is not None and not context.as_sql:
             self.secrets += passwords(connection.engine.url)
             address = readable(connection.engine.url)
             if self.redirection is not None:
-                self.redirection.check(connection)
+                self.redirection.check(connection, name)
                 address = readable(self.redirection.target)
-        name = self._arguments.get("engine_name", "")
         state = DatabaseState(
-            name=name if isinstance(name, str) else "",
+            name=name,
             rows=tuple(sorted(rows)),
             address=address,
             dialect=context.dialect.name,

@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from limbeck.environment.configuration_files import Options, is_template
 from limbeck.environment.configuration_search import Found, candidates_below, find_files, tidy
 from limbeck.environment.configuration_values import Values
+from limbeck.environment.missing_module import folder_of
 from limbeck.environment.package_resources import find_resource, is_resource
 from limbeck.environment.settings import Settings, masked_url, read_settings
 from limbeck.model.errors import ConfigurationNotFound, UsageError
 from limbeck.model.record import NamedTuple
+
+_HIGHEST = 4  # folders above the one with the configuration, in which a relative path may have been meant
 
 
 class Project(NamedTuple):
@@ -194,9 +197,11 @@ class _Folders:
                 path = beside
         if path is not None:
             return tidy(path)
+        package = value.partition(":")[0]
+        place = folder_of(package, self._root) or "%(here)s"
         raise UsageError(
-            f"{self._values.place(option)}: {option} names a package that is not there: {value.partition(':')[0]}",
-            hint="name the folder that holds the package, as in prepend_sys_path = %(here)s",
+            f"{self._values.place(option)}: {option} names a package that is not there: {package}",
+            hint=f"name the folder that holds the package, as in prepend_sys_path = {place}",
         )
 
     def _is_beside_env_py(self) -> bool:
@@ -211,10 +216,12 @@ class _Folders:
             hint = f"limbeck -n {others[0]}" if others else f"write [{values.section}] above script_location"
             return ConfigurationNotFound(f"{values.ini.path} has no section [{values.section}]", hint=hint)
         table = f"[{values.section}]" if values.ini is not None else "[tool.alembic]"
-        return UsageError(
-            f"{values.place('script_location')}: {table} has no script_location",
-            hint="name the folder of env.py, as in script_location = %(here)s/migrations",
-        )
+        ini = values.ini
+        others = [] if ini is None else [each for each in ini.parser.sections() if ini.has(each, "script_location")]
+        hint = "name the folder of env.py, as in script_location = %(here)s/migrations"
+        if others:
+            hint = f"{' or '.join(f'limbeck -n {name}' for name in others)}: those sections have one"
+        return UsageError(f"{values.place('script_location')}: {table} has no script_location", hint=hint)
 
     def _hint(self, value: str) -> str:
         """What to do about a script_location that is not there."""
@@ -222,7 +229,20 @@ class _Folders:
             return "this file is a template: render it first, then type limbeck -c FILE"
         if os.path.isdir(os.path.join(self._root, value)):
             return f"cd {self._root}, or write script_location = %(here)s/{value}"
+        for above in _above(self._root):
+            if os.path.isdir(os.path.join(above, value)):
+                return f"cd {above}, and say limbeck -c {os.path.relpath(self._root, above)}"
         _, _, folders = candidates_below(self._root)
         if folders:
-            return f"write script_location = %(here)s/{os.path.relpath(folders[0], self._root)}"
+            below = os.path.relpath(folders[0], self._root)
+            return f"write script_location = %(here)s{'' if below == '.' else f'/{below}'}"
         return f"alembic init {value}"
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The next few folders above, up to the root."""
+    for _ in range(_HIGHEST):
+        folder, before = os.path.dirname(folder), folder
+        if folder == before:
+            return
+        yield folder

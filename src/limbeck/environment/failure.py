@@ -55,7 +55,8 @@ def _wrong_fields(error: BaseException) -> str:
 
 def line_in_file(error: BaseException, path: str) -> int | None:
     """The innermost line of the file that the error passed through."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    same = {path, os.path.abspath(path)}
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename in same]
     if isinstance(error, SyntaxError) and error.filename == path:
         lines.append(error.lineno)
     return lines[-1] if lines else None
@@ -144,9 +145,28 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
             f"{_importing(error, path)} cannot be imported: {words}",
             hint=import_hint(error, os.path.dirname(path)),
         )
+    variable = _variable_wanted(error)
+    if variable is not None:
+        return UsageError(
+            f"env.py wants the environment variable {variable}, which is not set ({place})",
+            hint=f"{variable}=... in front of the same command",
+        )
+    if _wrong_fields(error):
+        return UsageError(
+            f"env.py fails with {words} ({place})",
+            hint="set what is missing in the environment, as for the application itself",
+        )
     if not has_address or isinstance(error, (ArgumentError, NoSuchModuleError)):
         return UsageError(f"no database is configured; env.py fails with {words} ({place})", hint=_EMBEDDED)
     return UsageError(f"env.py fails with {words} ({place})", hint="alembic current shows the whole traceback")
+
+
+def _variable_wanted(error: BaseException) -> str | None:
+    """The name for which `os.environ[...]` has failed."""
+    if not isinstance(error, KeyError) or len(error.args) != 1 or not isinstance(error.args[0], str):
+        return None
+    frames = traceback.extract_tb(error.__traceback__)
+    return error.args[0] if frames and frames[-1].filename in ("<frozen os>", os.__file__) else None
 
 
 def _importing(error: BaseException, env_py: str) -> str:

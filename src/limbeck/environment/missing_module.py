@@ -21,13 +21,18 @@ def import_hint(error: BaseException, folder: str) -> str:
         return _INSTALL
     if "." in name:
         return _INSTALL  # the package itself was found
-    for place in _above(folder):
-        if _holds(place, name):
-            return (
-                f"{name} lies in {place}: set PYTHONPATH={place}, or name that folder in prepend_sys_path; what it "
-                "imports itself must be installed"
-            )
+    place = folder_of(name, folder)
+    if place is not None:
+        return (
+            f"{name} lies in {place}: set PYTHONPATH={place}, or name that folder in prepend_sys_path; what it "
+            "imports itself must be installed"
+        )
     return f"install what has {name}, or the whole project, into the environment that limbeck runs in"
+
+
+def folder_of(module: str, folder: str) -> str | None:
+    """The folder from which a module can be imported: this one, one above, or `src` in one of them."""
+    return next((place for place in _above(os.path.abspath(folder)) if _holds(place, module)), None)
 
 
 def _above(folder: str) -> Iterator[str]:
@@ -44,8 +49,9 @@ def _holds(folder: str, module: str) -> bool:
     """Whether an import from that folder would find the module, as a file or as a folder with files of Python."""
     if os.path.isfile(os.path.join(folder, f"{module}.py")):
         return True
+    package = os.path.join(folder, module)
     try:
-        names = os.listdir(os.path.join(folder, module))
+        names = os.listdir(package)
     except OSError:
         return False
-    return any(name.endswith(".py") for name in names)
+    return any(name.endswith(".py") or os.path.isfile(os.path.join(package, name, "__init__.py")) for name in names)

@@ -59,6 +59,7 @@ class Redirection:
         self._isolated = isolated
         self._seen: set[int] = set()
         self._own_addresses: set[URL] = set()
+        self._names: list[str] = []
 
     def __enter__(self) -> Redirection:
         event.listen(Engine, "do_connect", self._connect)
@@ -85,14 +86,28 @@ class Redirection:
         self._seen.add(id(dialect))
         return dialect.connect(*own_arguments, **own_parameters)
 
-    def check(self, connection: Connection) -> None:
-        """Refuse a connection that was opened round this redirection, by a `creator` or a raw DBAPI connection."""
+    def check(self, connection: Connection, name: str = "") -> None:
+        """Refuse a connection that was opened round this redirection, by a `creator` or a raw DBAPI connection, and
+        one to a further database.
+
+        Args:
+            name: of the database, as `env.py` gives it to `run_migrations`.
+        """
         if id(connection.dialect) not in self._seen and not self._isolated:
             raise UsageError(
                 f"env.py opens its connection on its own and cannot be led to {readable(self.target)}",
                 hint="leave out --url and the url setting, and let env.py connect where it will",
             )
         self._own_addresses.add(connection.engine.url)
+        if name and name not in self._names:
+            self._names.append(name)
+        if len(self._own_addresses) > 1 and self._isolated:
+            names = f" ({', '.join(self._names)}, ...)" if self._names else ""
+            one = self._names[0] if self._names else "NAME"
+            raise UsageError(
+                f"env.py migrates several databases{names}, and a scratch database stands for one",
+                hint=f"let env.py migrate only the one that context.get_x_argument() names, and add -x database={one}",
+            )
         if len(self._own_addresses) > 1:
             raise UsageError(
                 f"env.py migrates several databases, and {readable(self.target)} is one",

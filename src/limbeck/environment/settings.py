@@ -139,6 +139,13 @@ KEYS = (
         "differences between database and chain that are known, each with its reason: "
         '"table spatial_ref_sys: PostGIS makes it"',
     ),
+    Key(
+        "irreversible",
+        Lines,
+        Lines(),
+        "what revisions destroy whose files may not be edited, each with its reason: "
+        '"abc123[users: email IS NULL] an account without an email cannot be given one"',
+    ),
     Key("databases", Words, Words(), "names for the databases of `limbeck compare`, as production=env:PRODUCTION_URL"),
 )
 
@@ -175,6 +182,7 @@ class Settings(NamedTuple):
     hot_tables: tuple[str, ...]
     small_tables: tuple[str, ...]
     ignore_drift: tuple[str, ...]
+    irreversible: tuple[str, ...]
     databases: tuple[str, ...]
     url_source: str | None
     given: tuple[str, ...]

@@ -13,15 +13,25 @@ from limbeck.model.duration import Duration
 from limbeck.model.errors import UsageError
 from limbeck.model.record import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
 _DECLARATION = re.compile(r"^\s*# *limbeck: *(?P<words>.*?)\s*$")
 _IRREVERSIBLE = re.compile(
     r"^\s*# *limbeck: *irreversible\[(?P<table>[\w.\"]+) *(?:: *(?P<condition>.+?))?\] *(?P<reason>.*?)\s*$"
+)
+_SETTLED = re.compile(
+    r"^\s*(?P<revision>[^\[\]]+?)\s*\[(?P<table>[\w.\"]+) *(?:: *(?P<condition>.+?))?\] *(?P<reason>\S.*?)\s*$"
 )
 _OF_OTHERS = re.compile(r"irreversible\b")
 
 
 class Irreversible(NamedTuple):
-    """Information that the way back destroys: the rows of `table` for which the SQL `condition` holds."""
+    """Information that the way back destroys: the rows of `table` for which the SQL `condition` holds.
+
+    `line` is that of the revision's file, from 1; 0 where the setting `irreversible` declares it.
+    """
 
     table: str
     condition: str
@@ -42,6 +52,30 @@ def irreversible_declarations(path: str) -> tuple[Irreversible, ...]:
         for found, number in matches
         if found is not None
     )
+
+
+def settled_declarations(entries: Sequence[str], revisions: Container[str]) -> dict[str, tuple[Irreversible, ...]]:
+    """The declarations of the setting `irreversible`, by revision: `abc123[users: email IS NULL] reason`.
+
+    Raises:
+        UsageError: an entry is of another form, has no reason, or names no revision.
+    """
+    declared: dict[str, tuple[Irreversible, ...]] = {}
+    for entry in entries:
+        found = _SETTLED.match(entry)
+        if found is None:
+            raise UsageError(
+                f"irreversible: no revision, table and reason: {entry}",
+                hint='write "abc123[users: email IS NULL] an account without an email cannot be given one"',
+            )
+        if found["revision"] not in revisions:
+            raise UsageError(
+                f"irreversible: no such revision: {found['revision']}",
+                hint="write the whole identifier: limbeck history lists them",
+            )
+        one = Irreversible(found["table"], found["condition"] or "true", found["reason"], 0)
+        declared[found["revision"]] = (*declared.get(found["revision"], ()), one)
+    return declared
 
 
 def declared_bounds(path: str) -> dict[str, Duration]:

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 
+    from limbeck.graph.declarations import Irreversible
     from limbeck.graph.links import Links
     from limbeck.model.revision import Fault, Revision
 
@@ -25,6 +26,7 @@ class RevisionGraph:
         faults: everything wrong with the chain, in the order of the files.
         without_upgrade: revisions whose file has no `upgrade`.
         without_downgrade: revisions whose file has no `downgrade`.
+        settled: what the setting `irreversible` declares, an entry each; see `limbeck.graph.declarations`.
     """
 
     __slots__ = (
@@ -35,6 +37,7 @@ class RevisionGraph:
         "_position",
         "faults",
         "revisions",
+        "settled",
         "without_downgrade",
         "without_upgrade",
     )
@@ -59,6 +62,7 @@ class RevisionGraph:
         self.faults = tuple(faults)
         self.without_upgrade = without_upgrade
         self.without_downgrade = without_downgrade
+        self.settled: tuple[str, ...] = ()
         self._known: MutableMapping[str, Ids] = {} if known is None else known
         self._children_of = children_of
         self._links: Links | None = None
@@ -73,6 +77,17 @@ class RevisionGraph:
 
             self._links = Links(self.revisions)
         return self._links
+
+    def irreversible(self, identifier: str) -> tuple[Irreversible, ...]:
+        """What the file of a revision, and the setting, declare that cannot be undone.
+
+        Raises:
+            UsageError: the setting is not as it should be, or names no revision.
+        """
+        from limbeck.graph.declarations import irreversible_declarations, settled_declarations
+
+        settled = settled_declarations(self.settled, self.revisions)
+        return (*irreversible_declarations(self.revisions[identifier].path), *settled.get(identifier, ()))
 
     @property
     def heads(self) -> Ids:

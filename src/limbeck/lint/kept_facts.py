@@ -19,9 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
 
 _FORMAT, _ENDING = f"limbeck facts 1, limbeck {__version__}", ".facts"
+
+
+def under(version: str, project: Project) -> str:
+    """The version of a server, and what was said on the command line to `env.py`: what is measured depends on both."""
+    said = [*project.x, *(() if project.section == "alembic" else (f"-n {project.section}",))]
+    return "\x1f".join((version, *said))
 
 
 class Keys:
@@ -39,7 +46,7 @@ class Keys:
 
         Args:
             env_py: path of the project's `env.py`.
-            server: the version of the server.
+            server: the version of the server; see `under`.
             texts: what stands in place of the files of some revisions.
         """
         start = digest_of(_FORMAT.encode(), server.encode(), content_of(env_py))

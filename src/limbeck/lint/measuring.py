@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from limbeck.graph.files import hash_for
-from limbeck.lint.kept_facts import KeptFacts, Keys
+from limbeck.lint.kept_facts import KeptFacts, Keys, under
 from limbeck.model.errors import LimbeckError, OtherDialect
 from limbeck.model.facts import Rehearsed
 
@@ -76,7 +76,7 @@ def measured(
         LimbeckError: `env.py` fails, or the server does not answer.
     """
     if keys is None:
-        keys = Keys(graph, os.path.join(project.script_location, "env.py"), server.version)
+        keys = Keys(graph, os.path.join(project.script_location, "env.py"), under(server.version, project))
     kept = KeptFacts(project.version_locations)
     paths = {revision.id: revision.path for revision in graph.revisions.values()}
     known: dict[str, Rehearsed] = {}

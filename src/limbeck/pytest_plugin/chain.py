@@ -107,13 +107,15 @@ def read(project: Project) -> RevisionGraph:
     """The project's revisions, read from its files."""
     from limbeck.graph import read_graph
 
-    return read_graph(
+    graph = read_graph(
         project.version_locations,
         recursive=project.recursive,
         sourceless=project.sourceless,
         search_path=project.search_path,
         run_files=bool(project.settings.run_files),
     )
+    graph.settled = project.settings.irreversible
+    return graph
 
 
 def whole(project: Project) -> RevisionGraph:

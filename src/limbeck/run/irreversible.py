@@ -8,7 +8,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.failure import one_line, sqlstate
-from limbeck.graph.declarations import irreversible_declarations
 from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +21,8 @@ _NO_SUCH_TABLE = ("42P01", "42S02")
 def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached) -> None:
     """Count the rows that the declarations of the plan's revisions name, and refuse when there are any.
 
-    A declaration is a comment in the revision file, `# limbeck: irreversible[table: condition] reason`.
+    A declaration is a comment in the revision file, `# limbeck: irreversible[table: condition] reason`, or an entry of
+    the setting `irreversible`.
 
     Raises:
         UsageError: rows are in the way, and every declaration with its count is listed; or they cannot be counted.
@@ -31,16 +31,17 @@ def refuse_rows_in_the_way(graph: RevisionGraph, plan: Plan, reached: Reached) -
     assert connection is not None
     in_the_way: list[str] = []
     for step in plan.steps:
-        for declared in irreversible_declarations(graph.revisions[step.revision].path):
+        for declared in graph.irreversible(step.revision):
             try:
                 with connection.begin_nested():
                     count = connection.execute(text(declared.count_query)).scalar_one()
             except DBAPIError as error:
                 if sqlstate(error) in _NO_SUCH_TABLE:
                     continue  # it was made later, or goes by another name by now: a declaration names each
+                place = f"{graph.revisions[step.revision].path}:{declared.line}"
                 raise UsageError(
                     f"the rows in the way of {step.revision} cannot be counted: {one_line(error)}",
-                    hint=f"correct the declaration: {graph.revisions[step.revision].path}:{declared.line}",
+                    hint=f"correct the declaration: {place if declared.line else 'the setting irreversible'}",
                 ) from error
             if count:
                 in_the_way.append(

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from limbeck.graph.declarations import settled_declarations
 from limbeck.graph.files import hash_for
 from limbeck.graph.links import reach
-from limbeck.lint.kept_facts import Keys
-from limbeck.lint.kept_file import digest_of
+from limbeck.lint.kept_facts import Keys, under
+from limbeck.lint.kept_file import content_of, digest_of
 from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
@@ -86,7 +87,9 @@ class Proving:
         self._judge = Judge(graph, checks, server.version if dialect == "postgresql" else None)
         self._judging = Judging(graph, self._judge)
         self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
-        self._keys = Keys(graph, os.path.join(project.script_location, "env.py"), server.version)
+        settled = settled_declarations(graph.settled, graph.revisions)
+        texts = {each: content_of(self._paths[each]) + repr(settled[each]).encode() for each in settled}
+        self._keys = Keys(graph, os.path.join(project.script_location, "env.py"), under(server.version, project), texts)
         self._kept = KeptProofs(project.version_locations)
         self._proofs: dict[str, Proof] = {}
         self._head: Catalogue | None = None

@@ -108,6 +108,18 @@ def test_several_databases(project: SchemaProject) -> None:
     outcome = limbeck("drift")
     assert outcome.status == 2, outcome
     assert "env.py migrates several databases" in outcome.err
+    (project.folder / "migrations" / "env.py").write_text(
+        env_py.replace(
+            'in ("one", "two")', 'in context.get_x_argument(as_dictionary=True).get("database", "one,two").split(",")'
+        )
+    )
+    outcome = limbeck("verify")
+    assert "env.py migrates several databases (one, two, ...), and a scratch database stands for one" in outcome.out
+    assert "add -x database=one" in outcome.out
+    for name in ("one", "two"):
+        outcome = limbeck("verify", "-x", f"database={name}")
+        assert "1 revision proved (all), up, down and up on" in outcome.out
+        assert "earlier" not in outcome.out, "what was proved of one database is not known of the other"
 
 
 def test_a_database_that_does_not_answer(project: SchemaProject) -> None:

@@ -11,7 +11,7 @@ import psycopg
 
 from limbeck.database.catalogue import Catalogue, difference, snapshot
 from limbeck.graph.files import hash_for
-from limbeck.lint.kept_facts import Keys
+from limbeck.lint.kept_facts import Keys, under
 from limbeck.lint.rehearse.course import Course
 from limbeck.model.facts import Rehearsed
 
@@ -104,7 +104,7 @@ class _Runs(NamedTuple):
     def _course(self, graph: RevisionGraph, texts: Mapping[str, bytes], folders: Sequence[str]) -> Course:
         paths = {revision.id: revision.path for revision in graph.revisions.values()}
         env_py = os.path.join(self.project.script_location, "env.py")
-        states = Keys(graph, env_py, self.version, texts).states
+        states = Keys(graph, env_py, under(self.version, self.project), texts).states
         return Course(self.project, graph.order, paths, states, self.databases, self.logging, texts, folders)
 
 

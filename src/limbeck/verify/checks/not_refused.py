@@ -49,5 +49,5 @@ def judge_trip(seen: Seen) -> Iterator[Hazard]:
 
 
 def _hazard(seen: Seen, line: int, message: str) -> Hazard:
-    place = Span(seen.revision.path, line)
+    place = Span(seen.revision.path, line) if line else seen.places.downgrade()
     return Hazard(message, "the way back is not refused in time", "", span=place, known=Known.MEASURED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from limbeck.database.rows import TableRows
@@ -15,6 +15,7 @@ from limbeck.verify.proof.walk import Leg
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
     from limbeck.environment.reached import Reached
+    from limbeck.graph.declarations import Irreversible
     from limbeck.verify.proof.trip import Issued, Stopped
     from limbeck.verify.proof.walk import Walk, Walked
 
@@ -28,17 +29,17 @@ def legs(revision: str) -> tuple[Leg, ...]:
 class CommittedTrip:
     """An Attendant that looks at one revision's round trip; see `legs`."""
 
-    def __init__(self, path: str, seeding: Seeding, *, rows: bool, joined: bool) -> None:
+    def __init__(self, irreversible: Sequence[Irreversible], seeding: Seeding, *, rows: bool, joined: bool) -> None:
         """Nothing is seen yet.
 
         Args:
-            path: the revision's file.
+            irreversible: what is declared of the revision that cannot be undone.
             seeding: the rows that there are; it is left as it is.
             rows: whether the made-up ones stay.
             joined: whether the upgrade takes the types that are there for made in the same command.
         """
         self._joined = joined
-        self._path = path
+        self._irreversible = irreversible
         self._seeding = seeding.copy()
         self._with_rows = rows
         self._on = On.ALL if rows else On.NONE
@@ -78,7 +79,7 @@ class CommittedTrip:
             if len(self._issued) == 1:
                 if self._with_rows:
                     self._seeding.give(self._there.connection, self._catalogues[-1])
-                self._declared = self._there.declared(self._path)
+                self._declared = self._there.declared(self._irreversible)
 
     def _look(self) -> None:
         self._catalogues.append(self._there.catalogue())

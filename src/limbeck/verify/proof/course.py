@@ -24,6 +24,7 @@ from limbeck.verify.proof.watching import is_watched
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
+    from limbeck.graph.declarations import Irreversible
     from limbeck.verify.proof.walk import Attendant, Walked
     from limbeck.verify.schema.scratch import ScratchDatabases
 
@@ -167,7 +168,7 @@ class Course:
         first: Trip | Stopped | None = None
         for rows in (True, False):
             with self.database(Template(name, "", {}, ())) as copy:
-                attendant = CommittedTrip(self._paths[revision], seeding, rows=rows, joined=joined)
+                attendant = CommittedTrip(self.irreversible(revision), seeding, rows=rows, joined=joined)
                 seen = attendant.trip(self.walk(copy, attendant, legs(revision)))
             if isinstance(seen, Trip):
                 if isinstance(first, Stopped):
@@ -181,6 +182,10 @@ class Course:
                 return Failed(revision, seen)
             first = first or seen
         return Failed(revision, seen) if isinstance(seen, Stopped) else seen
+
+    def irreversible(self, revision: str) -> tuple[Irreversible, ...]:
+        """What is declared of a revision that cannot be undone."""
+        return self._graph.irreversible(revision)
 
     def walk(self, name: str, attendant: Attendant, path: Sequence[Leg], *, in_one_run: bool = False) -> Walked:
         """Go some legs on a database.
@@ -252,6 +257,7 @@ class _Stretch:
                 self.seeding,
                 self._told,
                 self._course.recordings,
+                self._course.irreversible,
                 bare=frozenset(self._bare),
                 watched=self._watched,
             )

@@ -3,7 +3,7 @@ they did is rolled back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from limbeck.database.rows import TableRows
@@ -19,6 +19,7 @@ from limbeck.verify.proof.walk import Leg
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
     from limbeck.environment.reached import Reached
+    from limbeck.graph.declarations import Irreversible
     from limbeck.verify.proof.recordings import Recordings
     from limbeck.verify.proof.trip import Issued, Stopped
     from limbeck.verify.proof.walk import Walk
@@ -42,6 +43,7 @@ class RoundTrips:
         seeding: Seeding,
         told: Callable[[Trip], None],
         recordings: Recordings,
+        irreversible: Callable[[str], Sequence[Irreversible]],
         *,
         bare: frozenset[str],
         watched: bool,
@@ -54,6 +56,7 @@ class RoundTrips:
             seeding: the rows that there are.
             told: called with what was seen of each.
             recordings: takes up what each issues.
+            irreversible: what is declared of a revision that cannot be undone.
             watched: whether the database notes what is touched.
             bare: revisions that want tables without made-up rows.
         """
@@ -65,6 +68,7 @@ class RoundTrips:
         self._paths = paths
         self._seeding = seeding
         self._recordings = recordings
+        self._irreversible = irreversible
         self.committing: set[str] = set()
 
     @property
@@ -156,7 +160,7 @@ class RoundTrips:
             self._touched = affected(self._issued, before, after)
             self._forget_rows(self._touched)
             self._forget_rows(self._seeding.give(there.connection, after))
-            declared = there.declared(self._paths[leg.revision]) if leg.revision in self._proved else ()
+            declared = there.declared(self._irreversible(leg.revision)) if leg.revision in self._proved else ()
         if leg.revision not in self._proved:
             return
         try:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
-from limbeck.graph.declarations import irreversible_declarations
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.course import Course
 from limbeck.verify.proof.straight import Straight
@@ -15,10 +14,9 @@ from limbeck.verify.proof.trip import Back, Declared, Failed, On, Trip
 from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from limbeck.database.catalogue import Catalogue
     from limbeck.environment.reached import Reached
+    from limbeck.graph.declarations import Irreversible
     from limbeck.verify.proof.course import Told
     from limbeck.verify.proof.trip import Issued, Stopped
     from limbeck.verify.proof.walk import Walk
@@ -31,10 +29,15 @@ class NotAsItWas(Exception):
 class Triples:
     """An Attendant of legs up, down and up for each revision that is proved, and up for the others."""
 
-    def __init__(self, wanted: Collection[str], paths: Mapping[str, str], told: Callable[[Trip], None]) -> None:
+    def __init__(
+        self,
+        wanted: Collection[str],
+        irreversible: Callable[[str], Sequence[Irreversible]],
+        told: Callable[[Trip], None],
+    ) -> None:
         """Nothing is seen yet."""
         self._wanted = wanted
-        self._paths = paths
+        self._irreversible = irreversible
         self._told = told
         self._catalogues: list[Catalogue] = []
         self._issued: list[tuple[Issued, ...]] = []
@@ -83,7 +86,7 @@ class Triples:
             back = Back(On.NONE, None, further[0], {}, others[0], again, stopped)
         else:
             back = Back(On.NONE, stopped, issued=tuple(self._walk.issued))
-        declared = tuple(Declared(each, 1) for each in irreversible_declarations(self._paths[revision]))
+        declared = tuple(Declared(each, 1) for each in self._irreversible(revision))
         return Trip(revision, before, after, issued=first, ways=(back,), declared=declared)
 
 
@@ -114,7 +117,7 @@ class SequentialCourse(Course):
                 legs = [Leg(Direction.UPGRADE, each) for each in line[:place]]
                 self.walk(name, Straight(legs[-1], self.recordings), legs)
             legs = [leg for each in line[place : last + 1] for leg in _legs(each, proved=each in wanted)]
-            attendant = Triples(wanted, self._paths, told)
+            attendant = Triples(wanted, self.irreversible, told)
             try:
                 walked = self.walk(name, attendant, legs)
             except NotAsItWas:

@@ -13,7 +13,6 @@ from limbeck.database.catalogue.postgresql.watch import Watch
 from limbeck.database.rows import TableRows, rows_of
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.failure import one_line, sqlstate
-from limbeck.graph.declarations import irreversible_declarations
 from limbeck.lint.rehearse import asking
 from limbeck.verify.proof.recordings import script
 from limbeck.verify.proof.trip import Declared
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from limbeck.environment.reached import Reached
+    from limbeck.graph.declarations import Irreversible
     from limbeck.verify.proof.trip import Issued
 
 _NO_SUCH_TABLE = "42P01"
@@ -117,12 +117,12 @@ class There:
             names = (".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in (t.schema, t.name)) for t in tables)
             self.execute(f"TRUNCATE {', '.join(names)} CASCADE")
 
-    def declared(self, path: str) -> tuple[Declared, ...]:
-        """What a revision file declares that cannot be undone, and the rows in the way; within a transaction."""
-        return tuple(self._declared(path))
+    def declared(self, declarations: Sequence[Irreversible]) -> tuple[Declared, ...]:
+        """What is declared of a revision that cannot be undone, and the rows in the way; within a transaction."""
+        return tuple(self._declared(declarations))
 
-    def _declared(self, path: str) -> Iterator[Declared]:
-        for declaration in irreversible_declarations(path):
+    def _declared(self, declarations: Sequence[Irreversible]) -> Iterator[Declared]:
+        for declaration in declarations:
             self.execute("SAVEPOINT limbeck_declared")
             try:
                 ((count,),) = self._query(declaration.count_query)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from limbeck.graph.files import hash_for
-from limbeck.lint.kept_facts import Keys
+from limbeck.lint.kept_facts import Keys, under
 from limbeck.lint.kept_file import digest_of
 from limbeck.model.errors import UsageError
 from limbeck.verify.schema.kept_states import KeptStates
@@ -41,7 +41,7 @@ class States:
         self._project = project
         self._graph = graph
         self.tree = Tree(graph)
-        keys = Keys(graph, os.path.join(project.script_location, "env.py"), f"{dialect} {version}")
+        keys = Keys(graph, os.path.join(project.script_location, "env.py"), under(f"{dialect} {version}", project))
         self._start, self._keys = keys.states[0], keys.revisions
         self._kept = KeptStates(project.version_locations, dialect, version)
         self.failed: dict[str, str] = {}
