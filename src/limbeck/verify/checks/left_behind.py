@@ -2,7 +2,8 @@
 
 Hazard: the next upgrade runs into it: a type or a table that exists already.
 
-Why: the catalogue after upgrade and downgrade was compared with the one before, as a whole.
+Why: the catalogue after upgrade and downgrade was compared with the one before, as a whole. An extension that the
+next upgrade does not mind (IF NOT EXISTS) is a note: others may use it.
 
 Bad:
     def upgrade():
@@ -34,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from limbeck.database.catalogue import Kind
 from limbeck.lint.subject import Hazard
 from limbeck.model.facts import Known
 from limbeck.model.finding import Severity
@@ -52,10 +54,13 @@ def judge_trip(seen: Seen) -> Iterator[Hazard]:
         else "the database is not what its version says, and what comes next runs into it"
     )
     for change in seen.left():
+        # An extension is the database's rather than the chain's: what else uses it would go with it.
+        spared = change.identity.kind == Kind.EXTENSION and again is None
         yield Hazard(
             f"downgrade() leaves {change.identity} behind",
-            effect,
+            "the next upgrade finds it there, and goes on" if spared else effect,
             dropping(change.identity),
+            severity=Severity.NOTE if spared else None,
             span=seen.span(change.identity),
             known=Known.MEASURED,
         )
