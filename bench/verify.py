@@ -21,11 +21,42 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chains import Chain, write_chain
-from fixture import ENV_PY, PLUGIN, Row, table
+from fixture import PLUGIN, Row, table
 from measure import Failed, Program, clean_environment
 from table import versions
 
 from limbeck.scratch import start_server
+
+ENV_PY = '''\
+"""Connects as the ini file says, or as pytest-alembic hands it over."""
+
+from alembic import context
+from bench_models import metadata
+from sqlalchemy import engine_from_config, pool
+
+connectable = context.config.attributes.get("connection") or engine_from_config(
+    context.config.get_section(context.config.config_ini_section), poolclass=pool.NullPool
+)
+if context.is_offline_mode():
+    context.configure(dialect_name="postgresql", literal_binds=True, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    with connectable.connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata)
+        with context.begin_transaction():
+            context.run_migrations()
+'''
+
+MODELS = """\
+import pickle
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+kept = Path(__file__).with_name("models.pickle")
+metadata = pickle.loads(kept.read_bytes()) if kept.exists() else MetaData()
+"""
 
 CONFTEST = """\
 import os, uuid
@@ -131,6 +162,7 @@ class Bench:
             "BENCH_SERVER": server,
         }
         (chain.folder / "migrations" / "env.py").write_text(ENV_PY)
+        (chain.folder / "bench_models.py").write_text(MODELS)
         (chain.folder / "conftest.py").write_text(CONFTEST)
         (chain.folder / "test_built_in.py").write_text(BUILT_IN)
         (chain.folder / "stairway.py").write_text(STAIRWAY)
@@ -148,7 +180,7 @@ class Bench:
             "models.reflect(create_engine(sys.argv[1])); models.remove(models.tables['alembic_version']); "
             "open(sys.argv[2], 'wb').write(pickle.dumps(models))"
         )
-        words = [sys.executable, "-c", code, url, str(self.chain.folder / "migrations" / "models.pickle")]
+        words = [sys.executable, "-c", code, url, str(self.chain.folder / "models.pickle")]
         subprocess.run(words, check=True, env=clean_environment())
 
     def built_in(self) -> float:
