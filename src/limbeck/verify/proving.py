@@ -158,6 +158,7 @@ class Proving:
     def _run(self, unknown: Sequence[str]) -> Proof | None:
         """Prove what is not known, and the whole when everything then is."""
         self._starting(len(unknown))
+        from limbeck.verify.kept_recordings import KeptRecordings
         from limbeck.verify.proof.course import Course
         from limbeck.verify.proof.sequential import SequentialCourse
 
@@ -165,11 +166,16 @@ class Proving:
         with self._server.opened(name[:8]) as databases:
             kind = Course if self._dialect == "postgresql" else SequentialCourse
             course = kind(self._project, self._graph, databases, self._keys.states, logging_of_project=self._logging)
-            if unknown:
-                self._prove(course, unknown, databases)
-                databases.forget_oldest()
-            if self._summaries and len(self._summaries) == len(self._graph.order):
-                return self._prove_whole(course)
+            recordings = KeptRecordings(self._project.version_locations)
+            course.recordings.update(recordings.of(self._keys.revisions, self._paths))
+            try:
+                if unknown:
+                    self._prove(course, unknown, databases)
+                    databases.forget_oldest()
+                if self._summaries and len(self._summaries) == len(self._graph.order):
+                    return self._prove_whole(course)
+            finally:
+                recordings.write(course.recordings.all(), self._keys.revisions)
         return None
 
     @property
@@ -191,6 +197,7 @@ class Proving:
             databases,
             self._keys.states,
             others,
+            course.recordings.all(),
             lambda listen: self._prove_here(course, own, listen=listen),
             lambda result: self._take(course, result),
             logging_of_project=self._logging,

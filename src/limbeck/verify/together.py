@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.lint.rehearse.databases import Databases
+    from limbeck.verify.proof.recordings import Recorded
     from limbeck.verify.result import Result
 
 
@@ -22,6 +23,7 @@ def prove_together(
     databases: Databases,
     states: Sequence[str],
     others: Sequence[tuple[str, ...]],
+    recorded: Recorded,
     own: Callable[[Callable[[], None]], None],
     take: Callable[[Result], None],
     *,
@@ -33,6 +35,7 @@ def prove_together(
     Args:
         states: digests of the states of the chain.
         others: the shares.
+        recorded: what is known of earlier.
         own: proves this process's share, and calls what it is given after each revision.
         take: called with each result of the others.
 
@@ -52,6 +55,7 @@ def prove_together(
             databases.project,
             mark,
             databases.version,
+            dict(recorded),
             logging_of_project,
         )
         for wanted in others

@@ -12,6 +12,7 @@ from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.commits import commits_by_itself
 from limbeck.verify.proof.committed import CommittedTrip, legs
+from limbeck.verify.proof.played import played
 from limbeck.verify.proof.recordings import Recordings
 from limbeck.verify.proof.rendered import Rendering
 from limbeck.verify.proof.round_trips import RoundTrips
@@ -22,8 +23,10 @@ from limbeck.verify.proof.walk import Leg, Walk
 from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
+    from limbeck.database.catalogue import Catalogue
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
+    from limbeck.verify.proof.trip import Issued
     from limbeck.verify.proof.walk import Attendant, Walked
     from limbeck.verify.schema.scratch import ScratchDatabases
 
@@ -200,6 +203,12 @@ class Course:
             imported_late=self._graph.revisions.values(),
         )
         return walk.run(path)
+
+    def played(
+        self, name: str, issued: Sequence[Sequence[Issued]]
+    ) -> tuple[Catalogue, Catalogue | None, Stopped | None]:
+        """Play what revisions issue, in one transaction; the catalogues before and after, and what stopped it."""
+        return played(self.address(name), issued, self._project.settings.version_table)
 
     def rendering(self, name: str) -> Rendering:
         """What renders the chain as SQL; whatever connects all the same is led to that database."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.trip import Issued
     from limbeck.verify.proof.walk import Leg, Walk
 
+    Recorded = Mapping[Leg, tuple[Issued, ...]]
+
 _LIBRARIES = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 # How code gets at a connection, and so can read; what it then does depends on more than its file.
 _READERS = re.compile(
@@ -52,7 +54,9 @@ class Recordings:
         Args:
             path: the revision's file.
         """
-        if walk.is_repeatable and not walk.extensions.missing and reads_nothing(path):
+        if leg in self._issued or not walk.is_repeatable or walk.extensions.missing or walk.types_there:
+            return
+        if reads_nothing(path):
             statements = [statement for each in walk.issued for statement in split(each.sql)]
             if all(_may_be_played(statement) for statement in statements):
                 self._issued[leg] = tuple(walk.issued)
@@ -61,8 +65,12 @@ class Recordings:
         """What is recorded of a revision."""
         return {leg: issued for leg, issued in self._issued.items() if leg.revision == revision}
 
-    def update(self, recorded: Mapping[Leg, tuple[Issued, ...]]) -> None:
-        """Take up what another process has recorded."""
+    def all(self) -> Recorded:
+        """Everything that is recorded."""
+        return self._issued
+
+    def update(self, recorded: Recorded) -> None:
+        """Take up what was recorded elsewhere, or earlier."""
         self._issued.update(recorded)
 
     def of(self, leg: Leg) -> tuple[Issued, ...] | None:
