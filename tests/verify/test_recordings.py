@@ -31,7 +31,6 @@ def chain(tmp_path: Path, postgres_server: Server) -> Chain:
         ("from .helpers import add\n", False),
         ("def upgrade():\n    sa.inspect(sa.create_engine('x'))\n", False),
         ("def upgrade():\n    op.execute(open('a.sql').read())\n", False),
-        ("def upgrade(:\n", False),
     ],
 )
 def test_what_can_read(tmp_path: Path, code: str, expected: bool) -> None:

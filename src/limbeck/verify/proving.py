@@ -191,15 +191,18 @@ class Proving:
             return
         from limbeck.verify.together import prove_together
 
+        is_whole = {*unknown, *self._proofs} >= set(self._graph.order)
+
         prove_together(
             self._project,
             self._graph,
             databases,
             self._keys.states,
-            others,
+            (*others, ()) if is_whole else others,
             course.recordings.all(),
             lambda listen: self._prove_here(course, own, listen=listen),
             lambda result: self._take(course, result),
+            lambda sql: setattr(course, "sql", sql),
             logging_of_project=self._logging,
         )
         failed = [each for each, proof in self._proofs.items() if proof.summary is None]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.lint.rehearse.databases import Databases
     from limbeck.verify.proof.recordings import Recorded
+    from limbeck.verify.proof.rendered import AsSql
     from limbeck.verify.result import Result
 
 
@@ -26,6 +27,7 @@ def prove_together(
     recorded: Recorded,
     own: Callable[[Callable[[], None]], None],
     take: Callable[[Result], None],
+    take_sql: Callable[[AsSql], None],
     *,
     logging_of_project: bool,
 ) -> None:
@@ -34,10 +36,11 @@ def prove_together(
 
     Args:
         states: digests of the states of the chain.
-        others: the shares.
+        others: the shares; an empty one is that of the chain as SQL.
         recorded: what is known of earlier.
         own: proves this process's share, and calls what it is given after each revision.
         take: called with each result of the others.
+        take_sql: called with the chain as SQL.
 
     Raises:
         ProcessLost: a process has ended before its work.
@@ -61,7 +64,7 @@ def prove_together(
         for wanted in others
     ]
     try:
-        with Workers(tasks, take) as workers:
+        with Workers(tasks, take, take_sql) as workers:
             own(workers.take_what_came)
             workers.wait()
     finally:

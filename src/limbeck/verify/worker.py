@@ -28,7 +28,7 @@ class Task(NamedTuple):
     """What a worker does.
 
     Attributes:
-        wanted: the revisions to prove.
+        wanted: the revisions to prove; none to render the chain as SQL.
         states: digests of the states of the chain, as `Course` wants them.
         address: of the scratch server, for libpq.
         url: that of a database named NAME, for SQLAlchemy.
@@ -113,4 +113,7 @@ def _prove(task: Task, out: BinaryIO) -> None:
     with Databases(task.address, url, task.databases, mark=task.mark) as databases:
         course = Course(task.project, task.graph, databases, task.states, logging_of_project=task.logging_of_project)
         course.recordings.update(task.recorded)
-        course.prove(task.wanted, told)
+        if task.wanted:
+            course.prove(task.wanted, told)
+        else:
+            _send(out, course.as_sql(task.graph.order))

@@ -10,10 +10,9 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from limbeck.lint.python_file import imported_names, nodes, parsed
+from limbeck.lint.python_file import imports_of, nodes, parsed, source_of
 from limbeck.sql.words import first_words, split
 
 if TYPE_CHECKING:
@@ -24,11 +23,13 @@ if TYPE_CHECKING:
 
 _LIBRARIES = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 # How code gets at a connection, and so can read; what it then does depends on more than its file.
-_READERS = re.compile(
+_NAMES = (
     "get_bind|bind|get_context|migration_context|context|connection|connect|engine|create_engine|inspect|impl|reflect|"
     "autoload_with|Session|sessionmaker|autocommit_block|begin|begin_nested|commit|rollback|run_async|open|"
     "import_module|getattr|eval|exec"
 )
+_READERS = re.compile(_NAMES)
+_SUSPICIOUS = re.compile(rf"\b({_NAMES}|global|nonlocal|async)\b".encode())
 # What statements begin with that neither end a transaction nor answer.
 _DOING = re.compile(
     "create|alter|drop|comment|insert|update|delete|merge|truncate|grant|revoke|set|do|with|lock|reindex|cluster|"
@@ -94,19 +95,16 @@ class NoRecordings(Recordings):
 
 def reads_nothing(path: str) -> bool:
     """Whether a revision file, as far as its text tells, has no way to read the database or code of the project."""
+    if not all(name.partition(".")[0] in _LIBRARIES for name in imports_of(path)):
+        return False
+    if _SUSPICIOUS.search(source_of(path)) is None:
+        return True
     tree = parsed(path)
-    return tree is not None and _reads_nothing(tree)
-
-
-@lru_cache(maxsize=64)  # asked for both ways of a revision
-def _reads_nothing(tree: ast.Module) -> bool:
-    return all(map(_is_harmless, nodes(tree)))
+    return tree is not None and all(map(_is_harmless, nodes(tree)))
 
 
 def _is_harmless(node: ast.AST) -> bool:
     match node:
-        case ast.Import() | ast.ImportFrom():
-            return all(name.partition(".")[0] in _LIBRARIES for name in imported_names(node) if name)
         case ast.Attribute(attr=name) | ast.Name(id=name) | ast.keyword(arg=str(name)):
             return _READERS.fullmatch(name) is None
         case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef():

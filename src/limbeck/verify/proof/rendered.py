@@ -59,6 +59,20 @@ class Executed(NamedTuple):
     sqlstate: str | None = None
 
 
+class AsSql(NamedTuple):
+    """The chain as SQL.
+
+    Attributes:
+        rendered: each revision, without its text.
+        ran: what came of executing it; None when not even the first revision can be rendered.
+        refused: why `env.py` renders nothing; None when it does.
+    """
+
+    rendered: tuple[Rendered, ...]
+    ran: Executed | None
+    refused: str | None = None
+
+
 class Rendering:
     """One run of `env.py` without a database; use `run` once."""
 
