@@ -20,9 +20,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 from chains import Chain, write_chain
 from fixture import PLUGIN, Row, table
 from measure import Failed, Program, clean_environment
+from psycopg.sql import SQL, Identifier
 from table import versions
 
 from limbeck.scratch import start_server
@@ -193,6 +195,8 @@ class Bench:
 
     def proof(self, case: Case) -> float:
         """Seconds of a proof with limbeck."""
+        if case.known in ("nothing", "statements"):
+            self._drop_states()
         if case.known == "nothing":
             shutil.rmtree(self._cache, ignore_errors=True)
         elif case.known == "statements":
@@ -203,6 +207,14 @@ class Bench:
             text = self._last.read_text().partition("# changed")[0]
             self._last.write_text(f"{text}# changed {self._changes} times\n")
         return sum(self._run(command) for command in case.commands)
+
+    def _drop_states(self) -> None:
+        """Drop the databases that carry states of the chain."""
+        address = self._environ["LIMBECK_SCRATCH"]
+        with psycopg.connect(address, autocommit=True) as connection:
+            names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'limbeck%'").fetchall()
+            for (name,) in names:
+                connection.execute(SQL("DROP DATABASE {}").format(Identifier(name)))
 
     def _run(self, command: Sequence[str], output: str | None = None) -> float:
         with Program(command, self.chain.folder, self._scratch, self._environ) as program:
