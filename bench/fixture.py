@@ -32,27 +32,6 @@ WAYS = ("alembic", "in process")
 TESTS = 10
 LEAST = 20  # times, beside the process
 
-ENV_PY = '''\
-"""Connects as the ini file says, or as pytest-alembic hands it over."""
-
-import pickle
-from pathlib import Path
-
-from alembic import context
-from sqlalchemy import engine_from_config, pool
-
-models = Path(__file__).with_name("models.pickle")
-connectable = context.config.attributes.get("connection") or engine_from_config(
-    context.config.get_section(context.config.config_ini_section), poolclass=pool.NullPool
-)
-with connectable.connect() as connection:
-    context.configure(
-        connection=connection, target_metadata=pickle.loads(models.read_bytes()) if models.exists() else None
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-'''
-
 CONFTEST = """\
 import json, os, subprocess, sys, uuid
 
@@ -164,7 +143,6 @@ class Bench:
             "BENCH_HEAD": chain.head,
             "BENCH_TESTS": str(TESTS),
         }
-        (chain.folder / "migrations" / "env.py").write_text(ENV_PY)
         chain.set_url(server.format("postgres"))
         (chain.folder / "conftest.py").write_text(CONFTEST)
         (chain.folder / "test_head.py").write_text(TEST_HEAD)

@@ -20,12 +20,45 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 from chains import Chain, write_chain
-from fixture import ENV_PY, PLUGIN, Row, table
+from fixture import PLUGIN, Row, table
 from measure import Failed, Program, clean_environment
+from psycopg.sql import SQL, Identifier
 from table import versions
 
 from limbeck.scratch import start_server
+
+ENV_PY = '''\
+"""Connects as the ini file says, or as pytest-alembic hands it over."""
+
+from alembic import context
+from bench_models import metadata
+from sqlalchemy import engine_from_config, pool
+
+connectable = context.config.attributes.get("connection") or engine_from_config(
+    context.config.get_section(context.config.config_ini_section), poolclass=pool.NullPool
+)
+if context.is_offline_mode():
+    context.configure(dialect_name="postgresql", literal_binds=True, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    with connectable.connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata)
+        with context.begin_transaction():
+            context.run_migrations()
+'''
+
+MODELS = """\
+import pickle
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+kept = Path(__file__).with_name("models.pickle")
+metadata = pickle.loads(kept.read_bytes()) if kept.exists() else MetaData()
+"""
 
 CONFTEST = """\
 import os, uuid
@@ -131,6 +164,7 @@ class Bench:
             "BENCH_SERVER": server,
         }
         (chain.folder / "migrations" / "env.py").write_text(ENV_PY)
+        (chain.folder / "bench_models.py").write_text(MODELS)
         (chain.folder / "conftest.py").write_text(CONFTEST)
         (chain.folder / "test_built_in.py").write_text(BUILT_IN)
         (chain.folder / "stairway.py").write_text(STAIRWAY)
@@ -148,7 +182,7 @@ class Bench:
             "models.reflect(create_engine(sys.argv[1])); models.remove(models.tables['alembic_version']); "
             "open(sys.argv[2], 'wb').write(pickle.dumps(models))"
         )
-        words = [sys.executable, "-c", code, url, str(self.chain.folder / "migrations" / "models.pickle")]
+        words = [sys.executable, "-c", code, url, str(self.chain.folder / "models.pickle")]
         subprocess.run(words, check=True, env=clean_environment())
 
     def built_in(self) -> float:
@@ -161,6 +195,8 @@ class Bench:
 
     def proof(self, case: Case) -> float:
         """Seconds of a proof with limbeck."""
+        if case.known in ("nothing", "statements"):
+            self._drop_states()
         if case.known == "nothing":
             shutil.rmtree(self._cache, ignore_errors=True)
         elif case.known == "statements":
@@ -171,6 +207,14 @@ class Bench:
             text = self._last.read_text().partition("# changed")[0]
             self._last.write_text(f"{text}# changed {self._changes} times\n")
         return sum(self._run(command) for command in case.commands)
+
+    def _drop_states(self) -> None:
+        """Drop the databases that carry states of the chain."""
+        address = self._environ["LIMBECK_SCRATCH"]
+        with psycopg.connect(address, autocommit=True) as connection:
+            names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'limbeck%'").fetchall()
+            for (name,) in names:
+                connection.execute(SQL("DROP DATABASE {}").format(Identifier(name)))
 
     def _run(self, command: Sequence[str], output: str | None = None) -> float:
         with Program(command, self.chain.folder, self._scratch, self._environ) as program:

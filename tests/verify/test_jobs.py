@@ -110,6 +110,16 @@ def test_a_process_that_is_lost(
     assert working(postgres_server, chain) == []
 
 
+def test_the_process_that_renders_is_lost(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line(chain, 4)
+    code = "import os\n    from alembic import context\n    context.is_offline_mode() and os._exit(9)"
+    chain.add("last", "r3", f"pass\n    {code}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    outcome = limbeck("verify", "--jobs", "2")
+    assert outcome.status == 70
+    assert "limbeck: the process that was to render the chain as SQL ended with status 9\n" in outcome.err
+
+
 def test_an_env_py_that_fails(
     chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server
 ) -> None:

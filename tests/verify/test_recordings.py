@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from limbeck.scratch import Server
 from limbeck.verify.proof.recordings import reads_nothing
-from tests.verify.test_chain import Chain, told
+from tests.verify.test_chain import TABLE, Chain, told
 
 HEAD = "from alembic import op\nimport sqlalchemy as sa\n"
 RUN, PLAYED = 5, 2  # up, up again, the whole chain up twice, rendered; and without what is played
@@ -30,7 +31,6 @@ def chain(tmp_path: Path, postgres_server: Server) -> Chain:
         ("from .helpers import add\n", False),
         ("def upgrade():\n    sa.inspect(sa.create_engine('x'))\n", False),
         ("def upgrade():\n    op.execute(open('a.sql').read())\n", False),
-        ("def upgrade(:\n", False),
     ],
 )
 def test_what_can_read(tmp_path: Path, code: str, expected: bool) -> None:
@@ -65,3 +65,52 @@ def test_a_type_that_alembic_remembers_to_have_made_in_one_run(chain: Chain) -> 
     chain.add("two", "gone", enum.format("b"), 'op.drop_table("b")\n    op.execute("DROP TYPE state")')
     found = chain.proof()
     assert ("whole-chain-differs", "two") in [(check, revision) for check, revision, _ in told(found)]
+
+
+def forget_proofs() -> None:
+    """What was found is not known any more; what the revisions issue still is."""
+    for kept in users_cache().glob("**/*.proofs"):
+        kept.unlink()
+
+
+def users_cache() -> Path:
+    return Path(os.environ["XDG_CACHE_HOME"])
+
+
+def test_what_is_known_of_earlier_is_played(chain: Chain, capfd: pytest.CaptureFixture[str]) -> None:
+    up = 'op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True))\n    print("ran up")'
+    chain.add("made", None, up, 'pass\n    print("ran down")\n    op.drop_table("a")')
+    assert told(chain.proof()) == []
+    capfd.readouterr()
+    forget_proofs()
+    assert told(chain.proof()) == []
+    said = "".join(capfd.readouterr())
+    assert (said.count("ran up"), said.count("ran down")) == (1, 0)  # rendered
+
+
+def test_what_is_played_is_told_as_what_is_run(chain: Chain) -> None:
+    chain.add("made", None, "CREATE TYPE t AS ENUM ('a'); CREATE TABLE a (t t)", "DROP TABLE a")
+    chain.add("filled", "made", "ALTER TABLE a ADD n int", "ALTER TABLE a DROP n; DELETE FROM a")
+    chain.add("stopped", "filled", "ALTER TABLE a ADD CHECK (t IS NULL)", "DROP TABLE nowhere")
+    first = chain.proof()
+    assert {each.rule for each in first.findings} >= {"left-behind", "rows-lost", "stopped-by-rows", "cannot-go-back"}
+    forget_proofs()
+    assert chain.proof().findings == first.findings
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b'{"upgrade": 1}', b"\xff"])
+def test_a_damaged_file_is_as_good_as_none(chain: Chain, damage: bytes) -> None:
+    chain.table("made", None)
+    assert told(chain.proof()) == []
+    (kept,) = users_cache().glob("**/*.recordings")
+    head, _, _ = kept.read_bytes().partition(b"\n")
+    kept.write_bytes(head + b"\n" + damage)
+    forget_proofs()
+    assert told(chain.proof()) == []
+
+
+def test_a_changed_file_is_called_again(chain: Chain) -> None:
+    chain.table("made", None)
+    assert told(chain.proof()) == []
+    chain.add("made", None, TABLE.format("made"), "pass")
+    assert [revision for _, revision, _ in told(chain.proof())] == ["made"]

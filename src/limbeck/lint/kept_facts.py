@@ -123,13 +123,12 @@ def imported_files(path: str, known: dict[tuple[str, str], str | None] | None = 
     Args:
         known: where modules were found for files of a folder, so that they are looked for once; it is added to.
     """
-    from limbeck.lint.python_file import file_of_module, imported_names, imports, parsed
+    from limbeck.lint.python_file import file_of_module, imports_of
 
-    tree = parsed(path)
     known = {} if known is None else known
     folder = os.path.dirname(path)
     found: set[str] = set()
-    for name in {name for node in (imports(tree) if tree else ()) for name in imported_names(node)}:
+    for name in imports_of(path):
         if (name, folder) not in known:
             known[name, folder] = file_of_module(name, path)
         file = known[name, folder]

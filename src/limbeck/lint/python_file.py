@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _OPERATIONS = ("op", "batch_op")
+_IMPORT = re.compile(rb"\bimport\b")
+_IMPORT_LINE = re.compile(
+    rb"^[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+[\w., \t]+?)[ \t]*(?:#.*)?\r?$", re.MULTILINE
+)
 _EXECUTING = ("execute", "exec_driver_sql", "scalar", "scalars", "executemany")
 
 
 def parsed(path: str) -> ast.Module | None:
     """The file as a tree; None when it cannot be read, or is no Python."""
+    return _parsed(source_of(path))
+
+
+def source_of(path: str) -> bytes:
+    """The bytes of a file; of one that cannot be read, some that are no Python."""
     try:
         with open(path, "rb") as file:
-            return _parsed(file.read())
+            return file.read()
     except OSError:
-        return None
+        return b"("
+
+
+def imports_of(path: str) -> frozenset[str]:
+    """The names of `imported_names` of a whole file; none of one that is no Python.
+
+    Where each import is a line of its own, the other lines are not parsed; so a line of a longer text may count as one.
+    """
+    source = source_of(path)
+    lines = _IMPORT_LINE.findall(source)
+    simple = len(_IMPORT.findall(source)) == len(lines)
+    tree = _parsed(b"\n".join(lines)) if simple else None
+    tree = tree or _parsed(source)
+    return frozenset(name for node in (imports(tree) if tree else ()) for name in imported_names(node))
 
 
 @lru_cache(maxsize=64)  # a revision is asked for several times in a row

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from limbeck.model.errors import LimbeckError
 from limbeck.verify.checks import (
     cannot_be_rendered,
     fails_in_one_run,
@@ -15,7 +14,6 @@ from limbeck.verify.checks import (
     whole_chain_differs,
 )
 from limbeck.verify.proof.recordings import NoRecordings
-from limbeck.verify.proof.rendered import executed
 from limbeck.verify.proof.whole import Whole, changes, makers, other_order
 
 if TYPE_CHECKING:
@@ -84,7 +82,9 @@ class Chain:
                 yield from self._of_sql(route.up.catalogue)
 
     def _route(self, recordings: Recordings) -> tuple[Route, list[Found]]:
-        route = Whole(self._graph, self._course, self._summaries, recordings).route()
+        # Without env.py, and what that may set up: only where there is something to compare the outcome with.
+        by_itself = self._head is not None
+        route = Whole(self._graph, self._course, self._summaries, recordings, by_itself=by_itself).route()
         return route, list(self._of_route(route))
 
     def _of_route(self, route: Route) -> Iterator[Found]:
@@ -158,18 +158,15 @@ class Chain:
         return Whole(self._graph, self._course, self._summaries, recordings).in_order(order)
 
     def _of_sql(self, head: Catalogue) -> Iterator[Found]:
-        with self._course.database(None) as name:
-            try:
-                rendered = self._course.rendering(name).run(self._graph.order)
-            except LimbeckError as error:
-                self.sentences.append(f"not as SQL (--sql): {error.message}")
-                return
-            unrendered = [each for each in rendered if each.error is not None]
-            for each in unrendered:
-                assert each.error is not None
-                hazard = cannot_be_rendered.hazard(each.error, each.line, self._paths[each.revision])
-                yield Found("cannot-be-rendered", each.revision, hazard)
-            ran = executed(self._course.address(name), rendered, self._project.settings.version_table)
+        rendered, ran, refused = self._course.as_sql(self._graph.order)
+        if refused is not None:
+            self.sentences.append(f"not as SQL (--sql): {refused}")
+            return
+        unrendered = [each for each in rendered if each.error is not None]
+        for each in unrendered:
+            assert each.error is not None
+            hazard = cannot_be_rendered.hazard(each.error, each.line, self._paths[each.revision])
+            yield Found("cannot-be-rendered", each.revision, hazard)
         if ran is None:
             return
         if ran.error is not None:

@@ -161,6 +161,7 @@ class Proving:
     def _run(self, unknown: Sequence[str]) -> Proof | None:
         """Prove what is not known, and the whole when everything then is."""
         self._starting(len(unknown))
+        from limbeck.verify.kept_recordings import KeptRecordings
         from limbeck.verify.proof.course import Course
         from limbeck.verify.proof.sequential import SequentialCourse
 
@@ -168,11 +169,16 @@ class Proving:
         with self._server.opened(name[:8]) as databases:
             kind = Course if self._dialect == "postgresql" else SequentialCourse
             course = kind(self._project, self._graph, databases, self._keys.states, logging_of_project=self._logging)
-            if unknown:
-                self._prove(course, unknown, databases)
-                databases.forget_oldest()
-            if self._summaries and len(self._summaries) == len(self._graph.order):
-                return self._prove_whole(course)
+            recordings = KeptRecordings(self._project.version_locations)
+            course.recordings.update(recordings.of(self._keys.revisions, self._paths))
+            try:
+                if unknown:
+                    self._prove(course, unknown, databases)
+                    databases.forget_oldest()
+                if self._summaries and len(self._summaries) == len(self._graph.order):
+                    return self._prove_whole(course)
+            finally:
+                recordings.write(course.recordings.all(), self._keys.revisions)
         return None
 
     @property
@@ -188,14 +194,18 @@ class Proving:
             return
         from limbeck.verify.together import prove_together
 
+        is_whole = {*unknown, *self._proofs} >= set(self._graph.order)
+
         prove_together(
             self._project,
             self._graph,
             databases,
             self._keys.states,
-            others,
+            (*others, ()) if is_whole else others,
+            course.recordings.all(),
             lambda listen: self._prove_here(course, own, listen=listen),
             lambda result: self._take(course, result),
+            lambda sql: setattr(course, "sql", sql),
             logging_of_project=self._logging,
         )
         failed = [each for each, proof in self._proofs.items() if proof.summary is None]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.lint.rehearse.databases import Databases
+    from limbeck.verify.proof.recordings import Recorded
+    from limbeck.verify.proof.rendered import AsSql
     from limbeck.verify.result import Result
 
 
@@ -22,8 +24,10 @@ def prove_together(
     databases: Databases,
     states: Sequence[str],
     others: Sequence[tuple[str, ...]],
+    recorded: Recorded,
     own: Callable[[Callable[[], None]], None],
     take: Callable[[Result], None],
+    take_sql: Callable[[AsSql], None],
     *,
     logging_of_project: bool,
 ) -> None:
@@ -32,9 +36,11 @@ def prove_together(
 
     Args:
         states: digests of the states of the chain.
-        others: the shares.
+        others: the shares; an empty one is that of the chain as SQL.
+        recorded: what is known of earlier.
         own: proves this process's share, and calls what it is given after each revision.
         take: called with each result of the others.
+        take_sql: called with the chain as SQL.
 
     Raises:
         ProcessLost: a process has ended before its work.
@@ -52,12 +58,13 @@ def prove_together(
             databases.project,
             mark,
             databases.version,
+            dict(recorded),
             logging_of_project,
         )
         for wanted in others
     ]
     try:
-        with Workers(tasks, take) as workers:
+        with Workers(tasks, take, take_sql) as workers:
             own(workers.take_what_came)
             workers.wait()
     finally:

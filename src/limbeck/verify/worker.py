@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
+    from limbeck.verify.proof.recordings import Recorded
     from limbeck.verify.proof.trip import Failed, Trip
 
 _ORPHANED = 130
@@ -27,13 +28,14 @@ class Task(NamedTuple):
     """What a worker does.
 
     Attributes:
-        wanted: the revisions to prove.
+        wanted: the revisions to prove; none to render the chain as SQL.
         states: digests of the states of the chain, as `Course` wants them.
         address: of the scratch server, for libpq.
         url: that of a database named NAME, for SQLAlchemy.
         databases: the project's part of the names of its databases.
         mark: what the names of its working databases begin with, by which its parent can drop them.
         server: the version of the server.
+        recorded: what is known of earlier of what revisions issue.
     """
 
     project: Project
@@ -45,6 +47,7 @@ class Task(NamedTuple):
     databases: str
     mark: str
     server: str
+    recorded: Recorded
     logging_of_project: bool
 
 
@@ -109,4 +112,8 @@ def _prove(task: Task, out: BinaryIO) -> None:
 
     with Databases(task.address, url, task.databases, mark=task.mark) as databases:
         course = Course(task.project, task.graph, databases, task.states, logging_of_project=task.logging_of_project)
-        course.prove(task.wanted, told)
+        course.recordings.update(task.recorded)
+        if task.wanted:
+            course.prove(task.wanted, told)
+        else:
+            _send(out, course.as_sql(task.graph.order))

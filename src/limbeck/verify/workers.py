@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
+from limbeck.verify.proof.rendered import AsSql
 from limbeck.verify.result import Result
 from limbeck.verify.worker import Done, Refused, Task
 
@@ -72,17 +73,22 @@ class Worker:
 class Workers:
     """All of them; use it in a `with`, at whose end there is none any more."""
 
-    def __init__(self, tasks: Sequence[Task], take: Callable[[Result], None]) -> None:
+    def __init__(
+        self, tasks: Sequence[Task], take: Callable[[Result], None], take_sql: Callable[[AsSql], None]
+    ) -> None:
         """Nothing is started yet.
 
         Args:
             take: called with each result, on the thread that calls `take_what_came` or `wait`.
+            take_sql: called with the chain as SQL, in the same way.
         """
+        self._take_sql = take_sql
         self._tasks = tasks
         self._take = take
         self._messages: SimpleQueue[tuple[Worker, Any]] = SimpleQueue()
         self._started: list[Worker] = []
         self._at_work: set[Worker] = set()
+        self._without_sql: Worker | None = None
 
     def __enter__(self) -> Workers:
         try:
@@ -120,6 +126,8 @@ class Workers:
         """
         while self._at_work:
             self._one()
+        if self._without_sql is not None:
+            raise _lost(self._without_sql)
 
     def _one(self) -> None:
         worker, message = self._messages.get()
@@ -127,16 +135,27 @@ class Workers:
             case Result():
                 worker.open.remove(message.revision)
                 self._take(message)
+            case AsSql():
+                self._take_sql(message)
             case Done():
                 self._at_work.discard(worker)
             case Refused():
                 kind = OtherDialect if message.other_dialect else LimbeckError
                 raise kind(message.message, hint=message.hint)
-            case None if worker in self._at_work:
+            case None if worker in self._at_work and worker.task.wanted:
                 raise _lost(worker)
+            case None if worker in self._at_work:
+                # Another may be about to end for the same reason, and that one knows the revision.
+                self._at_work.discard(worker)
+                self._without_sql = worker
 
 
 def _lost(worker: Worker) -> ProcessLost:
+    if not worker.task.wanted:
+        return ProcessLost(
+            f"the process that was to render the chain as SQL ended with status {worker.status}",
+            hint="limbeck verify --jobs 1",
+        )
     revision = (worker.open or worker.task.wanted[-1:])[0]
     return ProcessLost(
         f"the process that was to prove {revision} ended with status {worker.status}",

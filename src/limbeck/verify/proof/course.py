@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from limbeck.graph.links import reach
 from limbeck.lint.rehearse.databases import Template
 from limbeck.lint.rehearse.extensions import Extensions
+from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.commits import commits_by_itself
 from limbeck.verify.proof.committed import CommittedTrip, legs
+from limbeck.verify.proof.played import played
 from limbeck.verify.proof.recordings import Recordings
-from limbeck.verify.proof.rendered import Rendering
+from limbeck.verify.proof.rendered import AsSql, Rendering, executed
 from limbeck.verify.proof.round_trips import RoundTrips
 from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
@@ -22,9 +24,11 @@ from limbeck.verify.proof.walk import Leg, Walk
 from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
+    from limbeck.database.catalogue import Catalogue
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.graph.declarations import Irreversible
+    from limbeck.verify.proof.trip import Issued
     from limbeck.verify.proof.walk import Attendant, Walked
     from limbeck.verify.schema.scratch import ScratchDatabases
 
@@ -40,6 +44,7 @@ class Course:
     Attributes:
         renders: whether the chain is proved as SQL, too.
         recordings: what can be played of the revisions that were proved.
+        sql: the chain as SQL, where another process has rendered and executed it.
     """
 
     renders = True
@@ -68,6 +73,7 @@ class Course:
         self._states = states
         self._extensions = Extensions()
         self.recordings = Recordings()
+        self.sql: AsSql | None = None
 
     def prove(self, wanted: Collection[str], told: Told) -> None:
         """Prove revisions; of those behind one that fails nothing is told.
@@ -206,9 +212,26 @@ class Course:
         )
         return walk.run(path)
 
-    def rendering(self, name: str) -> Rendering:
-        """What renders the chain as SQL; whatever connects all the same is led to that database."""
-        return Rendering(self._project, self._databases.url(name), self._paths, logging_of_project=self._logging)
+    def played(
+        self, name: str, issued: Sequence[Sequence[Issued]]
+    ) -> tuple[Catalogue, Catalogue | None, Stopped | None]:
+        """Play what revisions issue, in one transaction; the catalogues before and after, and what stopped it."""
+        return played(self.address(name), issued, self._project.settings.version_table)
+
+    def as_sql(self, order: Sequence[str]) -> AsSql:
+        """The chain rendered as SQL, and executed on an empty database, unless another process has done that."""
+        if self.sql is not None:
+            return self.sql
+        with self.database(None) as name:
+            rendering = Rendering(
+                self._project, self._databases.url(name), self._paths, logging_of_project=self._logging
+            )
+            try:
+                rendered = rendering.run(order)
+            except LimbeckError as error:
+                return AsSql((), None, error.message)
+            ran = executed(self.address(name), rendered, self._project.settings.version_table)
+        return AsSql(tuple(each._replace(sql="") for each in rendered), ran)
 
     def address(self, name: str) -> str:
         """The address of a database, for libpq."""

@@ -10,23 +10,26 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from limbeck.lint.python_file import imported_names, nodes, parsed
+from limbeck.lint.python_file import imports_of, nodes, parsed, source_of
 from limbeck.sql.words import first_words, split
 
 if TYPE_CHECKING:
     from limbeck.verify.proof.trip import Issued
     from limbeck.verify.proof.walk import Leg, Walk
 
+    Recorded = Mapping[Leg, tuple[Issued, ...]]
+
 _LIBRARIES = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 # How code gets at a connection, and so can read; what it then does depends on more than its file.
-_READERS = re.compile(
+_NAMES = (
     "get_bind|bind|get_context|migration_context|context|connection|connect|engine|create_engine|inspect|impl|reflect|"
     "autoload_with|Session|sessionmaker|autocommit_block|begin|begin_nested|commit|rollback|run_async|open|"
     "import_module|getattr|eval|exec"
 )
+_READERS = re.compile(_NAMES)
+_SUSPICIOUS = re.compile(rf"\b({_NAMES}|global|nonlocal|async)\b".encode())
 # What statements begin with that neither end a transaction nor answer.
 _DOING = re.compile(
     "create|alter|drop|comment|insert|update|delete|merge|truncate|grant|revoke|set|do|with|lock|reindex|cluster|"
@@ -52,7 +55,9 @@ class Recordings:
         Args:
             path: the revision's file.
         """
-        if walk.is_repeatable and not walk.extensions.missing and reads_nothing(path):
+        if leg in self._issued or not walk.is_repeatable or walk.extensions.missing or walk.types_there:
+            return
+        if reads_nothing(path):
             statements = [statement for each in walk.issued for statement in split(each.sql)]
             if all(_may_be_played(statement) for statement in statements):
                 self._issued[leg] = tuple(walk.issued)
@@ -61,8 +66,12 @@ class Recordings:
         """What is recorded of a revision."""
         return {leg: issued for leg, issued in self._issued.items() if leg.revision == revision}
 
-    def update(self, recorded: Mapping[Leg, tuple[Issued, ...]]) -> None:
-        """Take up what another process has recorded."""
+    def all(self) -> Recorded:
+        """Everything that is recorded."""
+        return self._issued
+
+    def update(self, recorded: Recorded) -> None:
+        """Take up what was recorded elsewhere, or earlier."""
         self._issued.update(recorded)
 
     def of(self, leg: Leg) -> tuple[Issued, ...] | None:
@@ -86,19 +95,16 @@ class NoRecordings(Recordings):
 
 def reads_nothing(path: str) -> bool:
     """Whether a revision file, as far as its text tells, has no way to read the database or code of the project."""
+    if not all(name.partition(".")[0] in _LIBRARIES for name in imports_of(path)):
+        return False
+    if _SUSPICIOUS.search(source_of(path)) is None:
+        return True
     tree = parsed(path)
-    return tree is not None and _reads_nothing(tree)
-
-
-@lru_cache(maxsize=64)  # asked for both ways of a revision
-def _reads_nothing(tree: ast.Module) -> bool:
-    return all(map(_is_harmless, nodes(tree)))
+    return tree is not None and all(map(_is_harmless, nodes(tree)))
 
 
 def _is_harmless(node: ast.AST) -> bool:
     match node:
-        case ast.Import() | ast.ImportFrom():
-            return all(name.partition(".")[0] in _LIBRARIES for name in imported_names(node) if name)
         case ast.Attribute(attr=name) | ast.Name(id=name) | ast.keyword(arg=str(name)):
             return _READERS.fullmatch(name) is None
         case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef():

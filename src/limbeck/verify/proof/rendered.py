@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
     from limbeck.environment.configuration import Project
     from limbeck.environment.reached import Reached
+
+
+# What runs in no transaction, is used only after its own, or may be replaced: several statements of one message are one
+# transaction, where none has begun.
+_ONE_BY_ONE = re.compile(
+    r"\b(concurrently|vacuum|system|database|tablespace|subscription|discard|reindex|cluster|extension|value)\b",
+    re.IGNORECASE,
+)
 
 
 class Rendered(NamedTuple):
@@ -57,6 +66,20 @@ class Executed(NamedTuple):
     revision: str
     error: str | None = None
     sqlstate: str | None = None
+
+
+class AsSql(NamedTuple):
+    """The chain as SQL.
+
+    Attributes:
+        rendered: each revision, without its text.
+        ran: what came of executing it; None when not even the first revision can be rendered.
+        refused: why `env.py` renders nothing; None when it does.
+    """
+
+    rendered: tuple[Rendered, ...]
+    ran: Executed | None
+    refused: str | None = None
 
 
 class Rendering:
@@ -128,6 +151,10 @@ def executed(address: str, rendered: Sequence[Rendered], version_table: str) -> 
             if each.error is not None:
                 break
             try:
+                if _ONE_BY_ONE.search(each.sql) is None:
+                    connection.execute(each.sql.encode(), prepare=False)
+                    last = each.revision
+                    continue
                 for statement in split(each.sql):
                     for words in with_stand_in(statement, query, connection.info.server_version):
                         connection.execute(words.encode())

@@ -101,6 +101,8 @@ class RoundTrips:
         """Call it; where rows stop it, with ordinary ones, and then with none but the chain's own."""
         there = self._there
         there.execute("SAVEPOINT limbeck_upgrade")
+        if self._is_played(leg):
+            return
         for again in (self._ordinary_rows, self._no_rows, None):
             try:
                 self._try(function)
@@ -129,6 +131,21 @@ class RoundTrips:
             walk.begin()
             function()
             self._alone = stopped
+
+    def _is_played(self, leg: Leg) -> bool:
+        """Play what a leg is known to issue; whether that is known, and nothing stopped it."""
+        known = self._recordings.of(leg)
+        if known is None:
+            return False
+        self._walk.begin()
+        try:
+            self._there.play(known)
+        except Exception:
+            if not _undone(self._there):
+                raise
+            return False
+        self._issued = known
+        return True
 
     def _read_rows(self) -> None:
         """Read the rows of those tables whose rows are not known."""
@@ -195,8 +212,9 @@ class RoundTrips:
                 continue
             if ways and _is_enough(ways[-1], refused=refused):
                 break
+            played = [self._recordings.of(Leg(direction, revision)) is not None for direction in Direction]
             way = self._way(on, revision, before, declared, self._recordings)
-            if way.stopped is None and (way.again is None or way.again.objects != self._now.objects):
+            if any(played) and (way.again is None or way.again.objects != self._now.objects):
                 way = self._way(on, revision, before, declared, NoRecordings())
             ways.append(way)
         return tuple(ways)
@@ -217,8 +235,7 @@ class RoundTrips:
                         there.empty(self._now.tables)
                 down, up = Leg(Direction.DOWNGRADE, revision), Leg(Direction.UPGRADE, revision)
                 walk.types_there = frozenset()
-                issued = self._call(down)
-                recordings.note(walk, down, self._paths[revision])
+                issued = self._played_or_called(down, recordings)
                 there.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 catalogue = there.catalogue(whole=not is_noted(issued))
                 touched = self._touched | affected(issued, before, catalogue)
@@ -229,18 +246,23 @@ class RoundTrips:
                 return Back(on, walk.stopped(error), issued=tuple(walk.issued))
             back = Back(on, None, catalogue, rows, issued)
             try:
-                again = recordings.of(up)
-                if again is None:
-                    walk.types_there = frozenset() if self._alone is None else enums(catalogue)
-                    again = self._call(up)
-                else:
-                    there.play(again)
+                walk.types_there = frozenset() if self._alone is None else enums(catalogue)
+                again = self._played_or_called(up, recordings)
                 back = back._replace(again=there.catalogue(whole=not is_noted(again)))
             except CommittedByItself:
                 raise
             except Exception as error:
                 back = back._replace(again_stopped=walk.stopped(error))
         return back
+
+    def _played_or_called(self, leg: Leg, recordings: Recordings) -> tuple[Issued, ...]:
+        known = recordings.of(leg)
+        if known is not None:
+            self._there.play(known)
+            return known
+        issued = self._call(leg)
+        recordings.note(self._walk, leg, self._paths[leg.revision])
+        return issued
 
     def _call(self, leg: Leg) -> tuple[Issued, ...]:
         walk = self._walk
