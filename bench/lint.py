@@ -1,30 +1,36 @@
 """How long lint takes: the first time, again, with one new revision on a long chain, and for each statement.
 
-    python bench/lint.py                      # about a minute; prints a table
+    python bench/lint.py                      # a few minutes; prints a table
     python bench/lint.py --rounds 7 --check   # exit status 1 when a target is missed
 
 Whole processes, with the start of the scratch server where it is the first time.  What a statement costs is the time of
-a chain of 300 without that of one of 15: lint's by that of `alembic upgrade head`, on a server of the same kind.
+a chain of 300 without that of one of 15, which takes what happens once out of both.  A measured one takes the time
+in which lint runs the revisions (see clocked.py), an executed one that of `alembic upgrade head`, on a server of the
+same kind, in turns.  The last row is all that lint does, by `upgrade head` and `downgrade base`: it tries both ways,
+makes up rows, compares what the way back leaves, and judges.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 from chains import Chain, write_chain
-from measure import Failed, Program, Run, Spread
+from measure import Failed, Program, Run, Spread, clean_environment
 from table import versions
 
-from limbeck.scratch import start_server
+from limbeck.scratch import Server, start_server
 
 _GATEWAY = Path(__file__).parent.parent / "systems" / "gateway"
+_CLOCKED = Path(__file__).with_name("clocked.py")
 _NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 _LINT = ("limbeck", "lint", "--all", "--fail-on", "never")
 _LONG, _SHORT = 300, 15
@@ -48,24 +54,38 @@ def downgrade():
 
 
 class Row(NamedTuple):
-    """One line: what was measured, its unit, and the most that it may be."""
+    """One line: what was measured, its unit, and the most that it may be, if there is such."""
 
     what: str
     numbers: tuple[float, ...]
     unit: str
-    most: float
+    most: float | None
 
     @property
     def missed(self) -> bool:
         """Whether it takes longer than it may."""
-        return median(self.numbers) > self.most
+        return self.most is not None and median(self.numbers) > self.most
 
     def line(self) -> str:
         """Of a Markdown table."""
         found = Spread.of(self.numbers)
         digits = 0 if self.unit == "ms" else 2
         spread = f"{found.median:.{digits}f} ({found.least:.{digits}f} to {found.greatest:.{digits}f}) {self.unit}"
-        return f"| {self.what} | {spread} | {self.most:g} {self.unit} | {len(self.numbers)} |"
+        most = "" if self.most is None else f"{self.most:g} {self.unit}"
+        return f"| {self.what} | {spread} | {most} | {len(self.numbers)} |"
+
+
+class Costs(NamedTuple):
+    """Of one chain, in seconds: lint as a whole, the revisions that it ran in it, and Alembic's two ways."""
+
+    lint: float
+    measured: float
+    upgrade: float
+    downgrade: float
+
+    def without(self, other: Costs) -> Costs:
+        """What a longer chain costs more than another."""
+        return Costs(*(mine - its for mine, its in zip(self, other, strict=True)))
 
 
 def main() -> int:
@@ -78,19 +98,20 @@ def main() -> int:
         scratch = Path(folder)
         first, again = _gateway(scratch, arguments.rounds)
         chains = [write_chain(scratch / f"chain_{size}", size, branchy=False) for size in (_LONG, _SHORT)]
-        linted = [_first(chain.folder, scratch, arguments.rounds) for chain in chains]
-        upgraded = []
         for chain in chains:
             server.create_database(chain.name)
-            chain.set_url(server.url(chain.name, driver="psycopg"))
-            upgraded.append([_upgraded(chain, scratch) for _ in range(arguments.rounds)])
-            chain.set_url(_NOWHERE)
-        ratios = _ratios(linted, upgraded)
+        costs = [_cost(chains, server, scratch) for _ in range(arguments.rounds)]
         rows = [
             Row("the gateway's chain, the first time", _seconds(first), "s", 3),
             Row("the gateway's chain, unchanged", tuple(run.seconds * 1000 for run in again), "ms", 150),
             Row(f"one new revision on {_LONG}", _seconds(_grown(chains[0], scratch, arguments.rounds)), "s", 1.5),
-            Row("a measured statement, by an executed one", ratios, "times", 3),
+            Row("a measured statement, by an executed one", tuple(c.measured / c.upgrade for c in costs), "times", 3),
+            Row(
+                "all of lint, by executing both ways",
+                tuple(c.lint / (c.upgrade + c.downgrade) for c in costs),
+                "times",
+                None,
+            ),
         ]
     print(f"{versions('.'.join(map(str, server.version)))}\n")
     print("| what | median (least to greatest) | at most | n |\n| --- | --- | --- | ---: |")
@@ -123,26 +144,32 @@ def _gateway(scratch: Path, rounds: int) -> tuple[list[Run], list[Run]]:
     return first, again
 
 
-def _first(folder: Path, scratch: Path, rounds: int) -> list[Run]:
-    found = []
-    with Program(_LINT, folder, scratch, _environment(scratch)) as program:
-        for _ in range(rounds):
-            _forget(scratch)
-            found.append(program.succeed())
-    return found
+def _cost(chains: Sequence[Chain], server: Server, scratch: Path) -> Costs:
+    """What the first chain costs more than the second."""
+    long, short = (_costs(chain, server.url(chain.name, driver="psycopg"), scratch) for chain in chains)
+    return long.without(short)
 
 
-def _upgraded(chain: Chain, scratch: Path) -> Run:
-    with Program(("alembic", "downgrade", "base"), chain.folder, scratch) as back:
-        back.succeed()
-    with Program(("alembic", "upgrade", "head"), chain.folder, scratch) as program:
-        return program.succeed()
-
-
-def _ratios(linted: Sequence[Sequence[Run]], upgraded: Sequence[Sequence[Run]]) -> tuple[float, ...]:
-    """What more revisions cost lint by what they cost Alembic, round by round."""
-    costs = [[long.seconds - short.seconds for long, short in zip(*runs, strict=True)] for runs in (linted, upgraded)]
-    return tuple(lint / alembic for lint, alembic in zip(*costs, strict=True))
+def _costs(chain: Chain, url: str, scratch: Path) -> Costs:
+    _forget(scratch)
+    answer = scratch / "clock"
+    command = [sys.executable, str(_CLOCKED), str(answer), *_LINT[1:]]
+    environ = {**clean_environment(), **_environment(scratch)}
+    begin = time.perf_counter()
+    done = subprocess.run(command, cwd=chain.folder, env=environ, capture_output=True, text=True)
+    lint = time.perf_counter() - begin
+    if done.returncode != 0:
+        raise Failed(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr[-2000:]}")
+    measured, revisions, _ = answer.read_text().split()
+    if int(revisions) != len(chain.ids):
+        raise Failed(f"{revisions} revisions of {len(chain.ids)} were measured")
+    chain.set_url(url)
+    ways = []
+    for words in (("upgrade", "head"), ("downgrade", "base")):
+        with Program(("alembic", *words), chain.folder, scratch) as program:
+            ways.append(program.succeed().seconds)
+    chain.set_url(_NOWHERE)
+    return Costs(lint, float(measured), *ways)
 
 
 def _grown(chain: Chain, scratch: Path, rounds: int) -> list[Run]:

@@ -33,7 +33,7 @@ class ClusterPlan:
     """What to run, and where.
 
     `home` takes the log, `sockets` the socket.  `data` need not exist yet; when it is `kept` it is written such that it
-    survives a crash of the machine.
+    survives a crash of the machine, unless the settings say that nobody waits for the disk.
     """
 
     bin: str
@@ -44,6 +44,11 @@ class ClusterPlan:
     kept: bool
     settings: Mapping[str, str]
     account: Account
+
+    @property
+    def waits_for_disk(self) -> bool:
+        """Whether what was written has to be there after a crash of the machine."""
+        return self.kept and self.settings.get("fsync") != "off"
 
 
 class Cluster:
@@ -83,7 +88,7 @@ class Cluster:
         folder = make_folder(path, plan.account)
         arguments = ["initdb", "-D", folder.name, "-U", "postgres", "-E", "UTF8", f"--locale={_locale()}"]
         arguments += ["--auth-local=trust", "--auth-host=reject"]
-        if not plan.kept:
+        if not plan.waits_for_disk:
             arguments.append("--no-sync")
         initdb = self._spawn(arguments, folder.descriptor)
         folder.close()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _PERCENT = ("format", "pyformat")  # drivers to which a percent sign means a parameter
 _AS_IT_IS = frozenset(["psycopg", "psycopg2", "psycopg_async", "asyncpg"])  # without parameters, they change no text
 _SESSION = "limbeck_session"
+_TUPLES = 2  # libpq's PGRES_TUPLES_OK
+_WITHIN = 2  # and its PQTRANS_INTRANS
 
 
 def rows_of(connection: Connection, sql: str) -> Sequence[tuple[Any, ...]]:
@@ -39,6 +41,27 @@ def execute(connection: Connection, sql: str) -> None:
     rows_of(connection, sql)
 
 
+def texts_of(connection: Connection, sql: str) -> Sequence[tuple[Any, ...]]:
+    """The rows of a query that is answered at once: in texts where that takes less time, as psycopg's own conversations
+    with the server and its values do.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.driver != "psycopg" or not (driver.autocommit or driver.pgconn.transaction_status == _WITHIN):
+        return rows_of(connection, sql)
+    result, encoding = driver.pgconn.exec_(sql.encode()), driver.info.encoding
+    if result.status != _TUPLES:
+        from psycopg.errors import error_from_result
+
+        raise error_from_result(result, encoding)
+    columns = range(result.nfields)
+    return [
+        tuple(
+            None if (value := result.get_value(row, column)) is None else value.decode(encoding) for column in columns
+        )
+        for row in range(result.ntuples)
+    ]
+
+
 def session_of(connection: Connection) -> Planned:
     """The session of a connection, whose plans last as long as this connection."""
     kept = connection.info.get(_SESSION)
@@ -49,7 +72,7 @@ def session_of(connection: Connection) -> Planned:
     if driver is not None and hasattr(driver, "prepare_threshold"):
         # With statements that psycopg has prepared by itself, it takes ours away whenever something is dropped.
         driver.prepare_threshold = None
-    session = Planned(partial(rows_of, connection))
+    session = Planned(partial(rows_of, connection), partial(texts_of, connection))
     session.plan_for_any_arguments()
     connection.info[_SESSION] = connection, session
     return session

@@ -56,7 +56,7 @@ WHERE oid >= 16384 AND relkind IN ('r', 'm', 'p') AND pg_catalog.pg_stat_get_xac
 
 # The numbers of all relations, and whether they are tables.
 NUMBERS = """
-SELECT oid::bigint, relkind IN ('r', 'p') FROM pg_catalog.pg_class
+SELECT oid::bigint, CASE WHEN relkind IN ('r', 'p') THEN 'table' END FROM pg_catalog.pg_class
 WHERE oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
 """
 

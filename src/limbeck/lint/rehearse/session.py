@@ -69,7 +69,8 @@ class Session:
 
     def numbers(self, *, tables: bool = False) -> set[int]:
         """The numbers of all relations that are not the server's own, or of tables alone."""
-        return {number for number, is_table in self._planned.rows(_NUMBERS) if is_table or not tables}
+        rows = self._planned.rows(_NUMBERS)
+        return {int(number) for number, kind in rows if kind == "table" or not tables}
 
     def count(self, relation: Relation) -> int:
         """How many rows a relation has, without its partitions."""

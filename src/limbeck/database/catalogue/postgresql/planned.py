@@ -31,13 +31,15 @@ class Question(NamedTuple):
 class Planned:
     """One session.  It is a `Query` itself, for what is asked once."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, quick: Query | None = None) -> None:
         """Nothing is asked yet.
 
         Args:
             query: runs one statement of that session.
+            quick: does so too, in less time, and gives every value as a text.
         """
         self._query = query
+        self._quick = quick or query
         self._known: set[str] | None = None
 
     def __call__(self, sql: str) -> Sequence[tuple[Any, ...]]:
@@ -45,7 +47,7 @@ class Planned:
         return self._query(sql)
 
     def rows(self, question: Question, *arguments: str) -> Sequence[tuple[Any, ...]]:
-        """The answer to a question.
+        """The answer to a question; its numbers may come as texts.
 
         Args:
             arguments: as SQL writes them.
@@ -54,7 +56,7 @@ class Planned:
             self._known = {name for (name,) in self._query(_KNOWN)}
         given = f"({', '.join(arguments)})" if arguments else ""
         if question.name in self._known:
-            return self._query(f"EXECUTE {question.name}{given}")
+            return self._quick(f"EXECUTE {question.name}{given}")
         types = f" ({', '.join(question.types)})" if question.types else ""
         before = self._query("SELECT " + ", ".join(f"pg_catalog.current_setting('{name}')" for name in _FOR_LARGE))[0]
         self._set(_FOR_LARGE)
