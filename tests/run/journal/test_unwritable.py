@@ -12,32 +12,27 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from limbeck.run.journal.writer import JournalWriter
+from limbeck.run.journal.writer import PATIENCE, JournalWriter
 from tests.cli.command import limbeck
 from tests.cli.projects import ENV_PY, line, write_revision
 
-Tries = list[tuple[float, bool]]
+Seconds = list[float]
 Ask = Callable[[str], list[tuple[Any, ...]]]
 TOLD = "the journal cannot be written, and the run goes on without it: "
 
 
 @pytest.fixture
-def tries(monkeypatch: pytest.MonkeyPatch) -> Tries:
-    """The journal's tries to write: how many seconds each was ready to wait for a lock, and whether it had it."""
-    found: Tries = []
-    as_ever = JournalWriter._try
+def refused(monkeypatch: pytest.MonkeyPatch) -> Seconds:
+    """How long the journal has waited for its lock, each time that it did not get it."""
+    found: Seconds = []
+    as_ever = JournalWriter._pass
 
-    def spied(self: JournalWriter, patience: float) -> None:
-        as_ever(self, patience)
-        found.append((patience, not self._waiting))
+    def spied(self: JournalWriter) -> None:
+        found.append(PATIENCE)
+        as_ever(self)
 
-    monkeypatch.setattr(JournalWriter, "_try", spied)
+    monkeypatch.setattr(JournalWriter, "_pass", spied)
     return found
-
-
-def waited(tries: Tries) -> float:
-    """The seconds that a run was held up at most."""
-    return sum(patience for patience, had in tries if not had)
 
 
 def run_states() -> list[tuple[str | None, list[str]]]:
@@ -104,18 +99,18 @@ def test_a_revision_that_drops_everything(folder: Path, database_url: str) -> No
 
 
 @pytest.mark.parametrize("transaction", ["revision", "run"])
-def test_a_revision_that_locks_the_journal(folder: Path, database_url: str, tries: Tries, transaction: str) -> None:
+def test_a_revision_that_locks_the_journal(folder: Path, database_url: str, refused: Seconds, transaction: str) -> None:
     """In one transaction, the run waits for its own journal, and the journal for the run: that must not last."""
     line(folder, database_url)
     assert limbeck("upgrade", "aaa111", "-q").status == 0
     write_revision(folder, "bbb222", "aaa111", "create orders", up='op.execute("LOCK TABLE limbeck_journal")')
     done = limbeck("upgrade", "--transaction", transaction)
     assert (done.status, TOLD in done.err) == (0, False), done.err
-    assert waited(tries) < 0.5
+    assert sum(refused) < 0.5
     assert run_states() == [("done", ["done"]), ("done", ["done", "done"])]
 
 
-def test_somebody_who_locks_the_journal(folder: Path, database_url: str, tries: Tries) -> None:
+def test_somebody_who_locks_the_journal(folder: Path, database_url: str, refused: Seconds) -> None:
     line(folder, database_url)
     assert limbeck("upgrade", "aaa111", "-q").status == 0
     engine = create_engine(database_url)
@@ -124,7 +119,7 @@ def test_somebody_who_locks_the_journal(folder: Path, database_url: str, tries: 
         done = limbeck("upgrade", "--json")
         assert (done.status, done.document["current"]) == (0, ["ccc333"])
         assert done.err.count(f"{TOLD}its table is locked") == 1
-        assert waited(tries[:-1]) < 0.5, "the last is made when the run has ended"
+        assert 0 < sum(refused) < 0.5
     engine.dispose()
 
 
@@ -185,7 +180,7 @@ def test_sqlite_that_others_write_to(folder: Path, writer: threading.Event) -> N
     assert run_states() == [("done", ["done"] * 3)]
 
 
-def test_sqlite_in_one_transaction_of_env_py(folder: Path, tries: Tries) -> None:
+def test_sqlite_in_one_transaction_of_env_py(folder: Path, refused: Seconds) -> None:
     """The run's connection writes from its first step to its end, and the journal comes after."""
     line(folder)
     (folder / "migrations" / "env.py").write_text(
@@ -195,7 +190,7 @@ def test_sqlite_in_one_transaction_of_env_py(folder: Path, tries: Tries) -> None
     )
     done = limbeck("upgrade")
     assert (done.status, TOLD in done.err) == (0, False), done.err
-    assert tries and all(had for _, had in tries), "SQLite would wait for the lock of the run itself"
+    assert refused == [], "SQLite would wait for the lock of the run itself"
     assert run_states() == [("done", ["done"] * 3)]
 
 
