@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,15 +40,31 @@ def sleeping(folder: Path, url: str, sleep: str, env_py: str = ENV_PY) -> None:
     write_revision(folder, "bbb222", "aaa111", "create orders", up=up)
 
 
+STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Not when a test fails either: some of these processes obey nobody."""
+    yield
+    while STARTED:
+        process = STARTED.pop()
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
 def started(*words: str) -> subprocess.Popen[str]:
     """With SIGHUP as a terminal leaves it: under nohup the tests' own process ignores it, and limbeck would too."""
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [*LIMBECK, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
+    STARTED.append(process)
+    return process
 
 
 def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:

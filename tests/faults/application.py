@@ -30,13 +30,22 @@ class Request(NamedTuple):
 class Application:
     """Runs from `start` to `stop`; every second request is a write."""
 
-    def __init__(self, url: str, rate: float) -> None:
+    def __init__(self, url: str, rate: float, bearable: float = 0) -> None:
+        """Connect.
+
+        Args:
+            rate: requests a second.
+            bearable: seconds that a request waits for a lock at most, or it fails; 0 for ever.
+        """
         self._rate = rate
         self._begun = 0.0
         self._stopped = threading.Event()
         self._answered: list[Request] = []
         self._failed: list[BaseException] = []
-        self._connections = [psycopg.connect(url, autocommit=True) for _ in range(_WORKERS)]
+        self._connections = [
+            psycopg.connect(url, autocommit=True, options=f"-c lock_timeout={bearable * 1000:.0f}")
+            for _ in range(_WORKERS)
+        ]
         self._threads = [threading.Thread(target=self._work, args=(number,)) for number in range(_WORKERS)]
 
     def start(self) -> None:

@@ -21,7 +21,9 @@ LOCKING_ENV_PY = ENV_PY.replace(
     "    connection.commit()\n"
     "    context.configure(connection=connection)\n",
 )
-WORK = 1.5  # seconds; longer than the server's deadlock_timeout
+# Twice the server's deadlock_timeout, or until somebody has waited as long: he has looked around by then.
+_WORK = """DO $$ BEGIN FOR i IN 1..{most} LOOP PERFORM pg_sleep(0.1); EXIT WHEN EXISTS (
+SELECT FROM pg_locks WHERE NOT granted AND clock_timestamp() - waitstart > interval '2 s'); END LOOP; END $$"""
 _INVALID = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
 
 
@@ -43,7 +45,7 @@ def meeting(subject: Subject, system: PostgreSQL, folder: Path, env_py: str) -> 
     """Start two runners at once, on a database where some work and an index online are pending."""
     revisions = [
         counted("b1", table("account", "x"), sql("INSERT INTO account (id, x) VALUES (1, 1), (2, 2)")),
-        counted("b2", sql(f"SELECT pg_sleep({WORK})")),
+        counted("b2", sql(_WORK.format(most=600 if env_py == LOCKING_ENV_PY else 20))),
         counted("b3", index_online(system.name, "account_x_i", "account", "x")),
     ]
     chain = write_chain(folder, revisions, env_py=env_py)

@@ -23,6 +23,7 @@ from tests.faults.subject import Ended, Subject, upgrade
 
 DEADLINE = 30.0  # seconds
 PROGRAM = "pgbouncer"
+PORT = 6432  # a part of the socket's name; none of the machine is taken
 
 
 class NoPgBouncer(Exception):
@@ -44,17 +45,17 @@ class Pooled(NamedTuple):
 def behind_pooler(subject: Subject, system: PostgreSQL, folder: Path, processes: int = 1) -> Pooled:
     """Upgrade an empty database through the pooler, by one process or several."""
     chain = write_chain(folder, parallel_chain(system.name))
-    with system.database() as database, pooler(system.server) as port:
+    with system.database() as database, pooler(system.server) as place:
         chain.prepare(database)
-        url = _through(database, port)
+        url = _through(database, place)
         running = [upgrade(subject, folder, url) for _ in range(processes)]
         ended = tuple(process.ended() for process in running)
         return Pooled(ended, database.tables())
 
 
 @contextmanager
-def pooler(server: Server) -> Iterator[int]:
-    """Start PgBouncer in transaction mode; the port of this machine that it listens on.
+def pooler(server: Server) -> Iterator[Path]:
+    """Start PgBouncer in transaction mode; the folder of the socket that it listens on, as port PORT.
 
     Raises:
         NoPgBouncer: it is not installed.
@@ -62,7 +63,6 @@ def pooler(server: Server) -> Iterator[int]:
     program = shutil.which(PROGRAM) or shutil.which(PROGRAM, path="/usr/sbin")
     if program is None:
         raise NoPgBouncer(f"{PROGRAM} is not installed")
-    port = _free_port()
     with tempfile.TemporaryDirectory(prefix="limbeck-faults-") as folder:
         account = server_account()
         os.chown(folder, account.uid, account.gid)
@@ -71,7 +71,7 @@ def pooler(server: Server) -> Iterator[int]:
             "[databases]\n"
             f"* = host={server.folder} user=postgres\n"
             "[pgbouncer]\n"
-            f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
+            f"listen_addr =\nlisten_port = {PORT}\nunix_socket_dir = {folder}\n"
             "auth_type = any\npool_mode = transaction\ndefault_pool_size = 8\n"
             "ignore_startup_parameters = extra_float_digits,application_name,options\n"
         )
@@ -84,29 +84,23 @@ def pooler(server: Server) -> Iterator[int]:
             **account.arguments(),
         )
         try:
-            _wait(port, process)
-            yield port
+            _wait(Path(folder), process)
+            yield Path(folder)
         finally:
             process.kill()
             process.wait()
 
 
-def _through(database: Database, port: int) -> str:
-    query = {"sslmode": "disable", "gssencmode": "disable"}
-    url = make_url(database.url).set(host="127.0.0.1", port=port, query=query)
+def _through(database: Database, place: Path) -> str:
+    url = make_url(database.url).set(query={"host": str(place), "port": str(PORT)})
     return url.render_as_string(hide_password=False)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait(place: Path, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + DEADLINE
     while time.monotonic() < until and process.poll() is None:
-        with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket(socket.AF_UNIX) as knock:
+            if knock.connect_ex(str(place / f".s.PGSQL.{PORT}")) == 0:
                 return
         time.sleep(0.01)  # between two knocks; bounded by the deadline
     raise TimeoutError(f"{PROGRAM} did not start")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.projects import line
+from tests.run.killed import Mortals
 from tests.run.runs import Told, run
 
 
@@ -18,3 +20,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -
     line(tmp_path, database_url)
     run(tmp_path, Told(), target="aaa111")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def mortals() -> Iterator[Mortals]:
+    """Starts commands that are to be killed."""
+    with Mortals() as mortals:
+        yield mortals

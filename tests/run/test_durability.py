@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,12 +19,9 @@ INSERT = 'op.execute("INSERT INTO kept VALUES ({number})")'
 
 
 @pytest.fixture(scope="module")
-def lazy_server() -> Iterator[RestartableServer]:
-    """One whose WAL writer sleeps: what no commit waits for is lost when it dies."""
+def server() -> Iterator[RestartableServer]:
+    """One that can be killed."""
     with restartable_server() as server:
-        with connect(server.url("postgres", "psycopg")) as connection:
-            connection.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
-            connection.execute("SELECT pg_reload_conf()")
         yield server
 
 
@@ -35,33 +35,46 @@ def database(server: RestartableServer, name: str) -> str:
     return url
 
 
-def dies_and_comes_back(server: RestartableServer, url: str) -> int:
-    """How many rows are there after it."""
-    server.kill()
-    server.start()
+@contextmanager
+def killed_in_the_end(server: RestartableServer) -> Iterator[None]:
+    """What no commit has waited for is lost with the server: its WAL writer, which writes that now and then, is held."""
+    with connect(server.url("postgres", "psycopg")) as connection:
+        wal_writer = value(connection, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
+    os.kill(wal_writer, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        server.kill()
+        os.kill(wal_writer, signal.SIGKILL)
+        server.start()
+
+
+def rows(url: str) -> int:
+    """How many are there."""
     with connect(url) as connection:
         return int(value(connection, "SELECT count(*) FROM kept"))
 
 
-def test_a_commit_that_does_not_wait_is_lost_here(lazy_server: RestartableServer) -> None:
-    url = database(lazy_server, "unsettled")
-    with connect(url) as connection:
+def test_a_commit_that_does_not_wait_is_lost_here(server: RestartableServer) -> None:
+    url = database(server, "unsettled")
+    with killed_in_the_end(server), connect(url) as connection:
         connection.execute("SET synchronous_commit = off")
         connection.execute("INSERT INTO kept VALUES (1)")
-    assert dies_and_comes_back(lazy_server, url) == 0
+    assert rows(url) == 0
 
 
-def test_a_run_that_has_arrived_is_kept(lazy_server: RestartableServer, tmp_path: Path) -> None:
-    url = database(lazy_server, "arrived")
+def test_a_run_that_has_arrived_is_kept(server: RestartableServer, tmp_path: Path) -> None:
+    url = database(server, "arrived")
     chain(tmp_path, url, *(INSERT.format(number=number) for number in range(3)))
-    assert len(run(tmp_path, Told()).applied) == 3
-    assert dies_and_comes_back(lazy_server, url) == 3
+    with killed_in_the_end(server):
+        assert len(run(tmp_path, Told()).applied) == 3
+    assert rows(url) == 3
 
 
-def test_what_was_applied_before_a_failure_is_kept(lazy_server: RestartableServer, tmp_path: Path) -> None:
-    url = database(lazy_server, "failed")
+def test_what_was_applied_before_a_failure_is_kept(server: RestartableServer, tmp_path: Path) -> None:
+    url = database(server, "failed")
     chain(tmp_path, url, INSERT.format(number=1), INSERT.format(number=2), 'op.execute("SELECT 1/0")')
-    with pytest.raises(RunStopped) as stopped:
+    with killed_in_the_end(server), pytest.raises(RunStopped) as stopped:
         run(tmp_path, Told())
     assert [step.revision for step in stopped.value.result.applied] == ["r1", "r2"]
-    assert dies_and_comes_back(lazy_server, url) == 2
+    assert rows(url) == 2

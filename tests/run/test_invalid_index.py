@@ -65,13 +65,25 @@ def test_if_not_exists_does_not_take_it_for_done(folder: Path, database_url: str
 
 
 def leave_by_reindex(url: str, connection: Connection, statement: str) -> None:
-    """Cancel a REINDEX CONCURRENTLY while it waits for somebody's transaction."""
+    """Cancel a REINDEX CONCURRENTLY while it waits for somebody's transaction, its first new index made."""
+    pid = connection.info.backend_pid
+    waits = f"SELECT count(*) FROM pg_locks WHERE pid = {pid} AND locktype = 'virtualxid' AND NOT granted"
+    made = f"{waits} AND EXISTS (SELECT FROM pg_index WHERE NOT indisvalid)"
+    cancelled: list[bool] = []
+
+    def cancel() -> None:
+        with closing(connect(url)) as other:
+            cancelled.append(Wait(20).until(lambda: value(other, made) == 1))
+            other.execute(f"SELECT pg_cancel_backend({pid})")
+
+    thread = threading.Thread(target=cancel)
     with closing(psycopg.connect(url.replace("+psycopg", ""))) as writer:
         writer.execute("UPDATE users SET name = name")
-        connection.execute("SET statement_timeout = '200ms'")
+        thread.start()
         with pytest.raises(psycopg.errors.QueryCanceled):
             connection.execute(statement)
-        connection.execute("RESET statement_timeout")
+        thread.join()
+    assert cancelled == [True]
 
 
 @pytest.mark.parametrize("statement", ["REINDEX INDEX CONCURRENTLY by_name", "REINDEX TABLE CONCURRENTLY users"])
@@ -156,7 +168,10 @@ def test_a_build_under_way_is_waited_for(folder: Path, database_url: str, connec
         told: list[Outcome] = []
         thread = threading.Thread(target=lambda: told.append(upgrade()))
         thread.start()
-        asked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_stat_progress_create_index p%' AND pid <> pg_backend_pid()"
+        asked = (
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_stat_progress_create_index p%'"
+            " AND pid <> pg_backend_pid() AND state <> 'active'"  # it was answered
+        )
         assert Wait(20).until(lambda: value(connection, asked) >= 1)
         building.writer.rollback()
         thread.join()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.command import Outcome, limbeck
 from tests.cli.projects import ENV_PY, write_project, write_revision
-from tests.run.killed import killed_at
+from tests.run.killed import Mortals
 
 BATCH = """\
 op.create_table("notes", sa.Column("id", sa.Integer(), primary_key=True))
@@ -73,7 +73,7 @@ def test_a_failure_leaves_nothing_of_its_step(folder: Path) -> None:
     assert run().document["current"] == ["bbb222"]
 
 
-def test_killed_at_every_statement(folder: Path) -> None:
+def test_killed_at_every_statement(folder: Path, mortals: Mortals) -> None:
     chain(folder, BATCH)
     run()
     undisturbed = left(folder)
@@ -81,7 +81,7 @@ def test_killed_at_every_statement(folder: Path) -> None:
     for after in (False, True):
         for number in range(1, 1000):
             (folder / "app.db").unlink()
-            killed = killed_at(folder, number, "upgrade", after=after)
+            killed = mortals.killed_at(folder, number, "upgrade", after=after)
             if not killed:
                 break
             kills += 1

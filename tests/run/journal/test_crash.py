@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.command import limbeck
 from tests.cli.projects import write_revision
-from tests.run.killed import killed_at
+from tests.run.killed import Mortals
 
 DEADLINE = 60.0  # seconds
 UNDER_WAY = """\
@@ -53,13 +53,13 @@ def test_killed_within_a_step(project: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_killed_anywhere(project: Path, after: bool) -> None:
+def test_killed_anywhere(project: Path, mortals: Mortals, after: bool) -> None:
     """At every fifth statement, those of the journal included; then a run goes on, and tells what it did."""
     number, killed = 3, True
     while killed:
         assert limbeck("downgrade", "base", "-q", "--yes").status == 0
         earlier = len(runs())
-        killed = killed_at(project, number, "upgrade", "-q", after=after)
+        killed = mortals.killed_at(project, number, "upgrade", "-q", after=after)
         at = limbeck("current", "--json").document["current"]
         chain = ["aaa111", "bbb222", "ccc333"]
         applied = chain[: chain.index(at[0]) + 1] if at else []

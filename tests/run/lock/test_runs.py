@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def first(folder: Path) -> Iterator[subprocess.Popen[str]]:
     )
     while not (folder / "under-way").exists():
         assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.01)  # between two looks; bounded by the end of the run
     with process:
         yield process
         process.kill()

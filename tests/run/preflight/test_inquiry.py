@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Row, create_engine
 from sqlalchemy.pool import NullPool
 
+from limbeck.run.preflight import look
 from limbeck.run.preflight.inquiry import Inquiry, OutOfTime, Unanswered
 from limbeck.scratch import Server
 from tests.cli.command import limbeck
@@ -37,7 +40,8 @@ def connection(database: Database) -> Iterator[Connection]:
 
 def test_an_answer_that_takes_too_long(database: Database, connection: Connection) -> None:
     before = connection.exec_driver_sql(LIMITS[database.kind]).scalar()
-    with Inquiry(connection, 0.2) as inquiry:
+    moments = itertools.chain([0.0, 0.0], itertools.repeat(0.2))  # all time is left when the first is asked
+    with Inquiry(connection, 0.2, lambda: next(moments)) as inquiry:
         with pytest.raises(OutOfTime) as late:
             inquiry.rows(SLOW[database.kind])
         assert late.value.reason == "it took too long"
@@ -112,12 +116,28 @@ def test_a_transaction_goes_on(postgresql: Database) -> None:
     engine.dispose()
 
 
-def test_what_is_out_of_time_is_said_and_runs(postgresql: Database) -> None:
+class Patient(Inquiry):
+    """One to which no time passes until a question takes too long."""
+
+    def __init__(self, connection: Connection, seconds: float, clock: Callable[[], float]) -> None:
+        self._late = False
+        super().__init__(connection, seconds, lambda: seconds if self._late else 0.0)
+
+    def rows(self, query: str, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
+        try:
+            return super().rows(query, parameters)
+        except OutOfTime:
+            self._late = True
+            raise
+
+
+def test_what_is_out_of_time_is_said_and_runs(postgresql: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look, "Inquiry", Patient)
     postgresql.begin(USERS, ROWS)
     check = "CHECK (id > 0 OR pg_sleep(60) IS NULL)"
     postgresql.execute("UPDATE users SET id = -1 WHERE id = 1")
     with (postgresql.folder / "alembic.ini").open("a") as ini:
-        ini.write("\n[limbeck]\npreflight_timeout = 300ms\n")
+        ini.write("\n[limbeck]\npreflight_timeout = 1s\n")
     postgresql.revision(f'op.execute("ALTER TABLE users ADD {check} NOT VALID; ALTER TABLE users ADD COLUMN x int")')
     postgresql.revision('op.execute("SELECT 1")', "ccc333", "bbb222")
     postgresql.upgraded()
@@ -172,7 +192,7 @@ def test_an_async_env_py_is_asked(postgresql: Database) -> None:
 def test_on_every_major(major_server: Server) -> None:
     major_server.create_database("asked")
     engine = create_engine(major_server.url("asked", driver="psycopg"))
-    with engine.connect() as connection, Inquiry(connection, 0.3) as inquiry:
+    with engine.connect() as connection, Inquiry(connection, 0.3, lambda: 0.0) as inquiry:
         with pytest.raises(Unanswered) as refused:
             inquiry.rows("CREATE TABLE t (id int)")
         assert refused.value.code == "25006"

@@ -114,7 +114,7 @@ class JournalWriter:
         """Append what is left; the run has ended, and its transaction with it."""
         self.confirm()
         if self._waiting and not self._off:
-            self._try(PATIENCE if self._passes == 1 else LAST_PATIENCE)
+            self._try(LAST_PATIENCE)
         if self._waiting and not self._off:
             self._give_up("its table is locked")
 
