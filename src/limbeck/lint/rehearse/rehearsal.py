@@ -19,6 +19,7 @@ from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.lint.rehearse.ground import Ground
 from limbeck.lint.rehearse.measure import Measure
+from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.facts import Rehearsed, WayBack
 from limbeck.model.plan import Direction
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from limbeck.database.catalogue.postgresql.written import Written
     from limbeck.environment.configuration import Project
+    from limbeck.environment.executions import Layer
     from limbeck.environment.reached import Reached
     from limbeck.model.revision import Revision
 
@@ -162,7 +164,7 @@ class Rehearsal:
         if measuring is not None:
             measuring.begin(self._revision, self._paths[self._revision])
         extensions.begin(None if measuring is None else measuring.forget_last)
-        layers = (extensions.layer,) if measuring is None else (extensions.layer, measuring.layer)
+        layers: tuple[Layer, ...] = (roles, extensions.layer, *(() if measuring is None else (measuring.layer,)))
         self._guard = StepGuard(reached.context, layers)
         step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
         yield step

@@ -15,6 +15,7 @@ from limbeck.environment.steps import forget_made_types, remember_types, steps_o
 from limbeck.environment.unimportable import NotImported
 from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.place import issued_by
+from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.model.revision import Span
@@ -142,7 +143,7 @@ class Walk:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """What every execution of a revision is led through."""
-        return (self.extensions.layer, self._noted)
+        return (roles, self.extensions.layer, self._noted)
 
     def begin(self) -> None:
         """A function of a revision is about to be called, as the first of a command."""
