@@ -40,7 +40,8 @@ pgfence, eugene, django-migration-linter and Braintree's article: 177 revisions,
 An alarm is a finding above a note, a case counts once. `no-way-back` told of every empty `downgrade()`, and does so no
 more in a chain that has never gone back. The rules did not know REVOKE, an owner that changes, a view that comes back with
 fewer columns, and took REPLICA IDENTITY FULL for a hazard. Labels that were wrong: NOT NULL and a default that go do
-break the release before; CREATE TRIGGER and a table space that is the same keep nobody waiting. Not found: CREATE RULE.
+break the release before; CREATE TRIGGER and a table space that is the same keep nobody waiting. What was
+still missed is CREATE RULE, which `writes-rewritten` tells of since.
 """
 _BESIDE = "\n## Beside squawk"
 _HALF = """{heading} {version}

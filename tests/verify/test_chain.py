@@ -204,3 +204,16 @@ def test_a_declared_revision_is_not_asked_for_its_way_back(chain: Chain) -> None
     assert [each.rule for each in chain.proof().findings] == ["cannot-go-back"]
     path.write_text(f"{path.read_text()}\n# limbeck: irreversible[t] what was in a is gone\n")
     assert blamed(chain.proof().findings) == []
+
+
+def test_a_role_belongs_to_the_server(tmp_path: Path, postgres_server: Server) -> None:
+    for folder in ("first", "second"):  # the second one's server has the role
+        chain = Chain(tmp_path / folder, postgres_server)
+        chain.table("aaa111", None, f"orders_of_{folder}")
+        chain.add(
+            "bbb222",
+            "aaa111",
+            f"CREATE ROLE verify_reader; GRANT SELECT ON orders_of_{folder} TO verify_reader, verify_unknown",
+            f"REVOKE ALL ON orders_of_{folder} FROM verify_reader, verify_unknown; DROP ROLE verify_reader",
+        )
+        assert chain.proof().findings == ()

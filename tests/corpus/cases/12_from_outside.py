@@ -1045,7 +1045,7 @@ op.execute("ALTER TABLE users DROP COLUMN email CASCADE")  #! column-dropped, ta
 # case: create rule
 # from: rewrite rules change what writes do
 # why: code of the release before meets what it does not know
-op.execute("CREATE RULE no_delete AS ON DELETE TO audit_log DO INSTEAD NOTHING")
+op.execute("CREATE RULE no_delete AS ON DELETE TO audit_log DO INSTEAD NOTHING")  #! writes-rewritten
 
 # case: alter owner
 # from: the owner's rights go with it

@@ -62,8 +62,8 @@ def roles(execution: Execution, proceed: Proceed) -> None:
     if not _MAY_NAME_ONE.search(sql) or execution.connection.dialect.name != "postgresql":
         proceed()
         return
-    made = _MAKES_ONE.fullmatch(sql)
-    if made is not None and _exists(execution, _plain(made[1])):
+    made = made_role(sql)
+    if made is not None and _exists(execution, made):
         return
     created = {_plain(match[1]) for match in _MAKES.finditer(sql)}
     for name in dict.fromkeys(_used(sql)):
@@ -74,6 +74,12 @@ def roles(execution: Execution, proceed: Proceed) -> None:
         proceed()
     else:
         _drop(execution, proceed, _plain(dropped[1]))
+
+
+def made_role(sql: str) -> str | None:
+    """The role that a statement makes, and does nothing else."""
+    made = _MAKES_ONE.fullmatch(sql)
+    return None if made is None else _plain(made[1])
 
 
 def _used(sql: str) -> Iterator[str]:
