@@ -51,5 +51,11 @@ def test_an_index(definition: str, columns: list[str], expected: str) -> None:
     assert code.create_index("orders", index, concurrently=True) == expected
 
 
+def test_an_index_that_no_catalogue_describes() -> None:
+    index = {"name": "ix", "columns": ["email"], "unique": True}
+    expected = 'op.create_index("ix", "users", ["email"], unique=True)'
+    assert code.create_index("users", index, concurrently=False) == expected
+
+
 def test_a_reserved_word_is_quoted() -> None:
     assert code.identifier("public.user") == 'public."user"'

@@ -67,7 +67,7 @@ def next_revision(*parts: str) -> str:
 def create_index(table: str, index: Mapping[str, Any], *, concurrently: bool) -> str:
     """`op.create_index(...)` for an index as the catalogue describes it; in SQL, where Alembic's words lose part."""
     definition = str(index.get("definition") or "")
-    if _HAS_OPTIONS.search(definition) or any(map(_has_order, _elements(definition))):
+    if definition and (_HAS_OPTIONS.search(definition) or any(map(_has_order, _elements(definition)))):
         verb = r"\1 CONCURRENTLY" if concurrently else r"\1"
         return execute(_CREATE.sub(verb, definition, count=1))
     name, schema = table_arguments(table)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.batch_lines import note_lines_of_batches
 from limbeck.environment.failure import one_line
 from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
@@ -165,6 +166,7 @@ class Rehearsal:
             measuring.begin(self._revision, self._paths[self._revision])
         extensions.begin(None if measuring is None else measuring.forget_last)
         layers: tuple[Layer, ...] = (roles, extensions.layer, *(() if measuring is None else (measuring.layer,)))
+        note_lines_of_batches()
         self._guard = StepGuard(reached.context, layers)
         step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
         yield step

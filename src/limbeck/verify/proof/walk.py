@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironment
+from limbeck.environment.batch_lines import note_lines_of_batches
 from limbeck.environment.failure import line_in_file, one_line, position, sqlstate
 from limbeck.environment.missing_module import import_hint
 from limbeck.environment.step_guard import StepGuard
@@ -203,6 +204,7 @@ class Walk:
                 end_transaction(connection)
             self.leg = leg
             self._attendant.before(leg)
+            note_lines_of_batches()
             self._guard = StepGuard(reached.context, self.layers)
             step.migration_fn = self._guard.wrap(self._attended(leg, step.migration_fn))
             yield step
