@@ -502,8 +502,8 @@ op.drop_column("users", "bio")  #! column-dropped
 # case: drop column batch
 # from: batch_alter_table
 # why: code of the release before meets what it does not know
-with op.batch_alter_table("users") as batch_op:  #! column-dropped
-    batch_op.drop_column("bio")
+with op.batch_alter_table("users") as batch_op:
+    batch_op.drop_column("bio")  #! column-dropped
 
 # case: drop table
 # from: squawk ban-drop-table
@@ -946,9 +946,9 @@ op.execute("ALTER TABLE users ADD COLUMN z int; CREATE INDEX users_z ON users (z
 # case: batch several
 # from: batch_alter_table with index
 # why: it scans or rewrites a table that is in use
-with op.batch_alter_table("orders", schema=None) as batch_op:  #! readers-wait-for-scan
+with op.batch_alter_table("orders", schema=None) as batch_op:
     batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
-    batch_op.create_index("ix_orders_note", ["note"], unique=False)
+    batch_op.create_index("ix_orders_note", ["note"], unique=False)  #! readers-wait-for-scan
 
 # case: batch safe
 # from: batch_alter_table
