@@ -22,6 +22,26 @@ their bad form and in their good one. [tools/corpus.py](../tools/corpus.py) writ
 ## limbeck on PostgreSQL {server}
 
 {table}
+
+## Before the rules were looked at
+
+What is tried on every commit is what the rules were mended on. The cases "from outside" were written, and labelled safe
+or not, by somebody who had not seen the rules, after the documentation and the tests of squawk, strong_migrations,
+pgfence, eugene, django-migration-linter and Braintree's article: 177 revisions, 105 of them hazards, each with an empty
+`downgrade()`. As they were tried first:
+
+| | true | false | missed | precision | recall |
+| --- | ---: | ---: | ---: | ---: | ---: |
+| as it was | 102 | 58 | 3 | 0.638 | 0.971 |
+| without `no-way-back` | 99 | 5 | 6 | 0.952 | 0.943 |
+| the rules mended | 102 | 2 | 3 | 0.981 | 0.971 |
+| and four labels | 104 | 0 | 1 | 1.000 | 0.990 |
+
+An alarm is a finding above a note, a case counts once. `no-way-back` told of every empty `downgrade()`, and does so no
+more in a chain that has never gone back. The rules did not know REVOKE, an owner that changes, a view that comes back with
+fewer columns, and took REPLICA IDENTITY FULL for a hazard. Labels that were wrong: NOT NULL and a default that go do
+break the release before; CREATE TRIGGER and a table space that is the same keep nobody waiting. What was
+still missed is CREATE RULE, which `writes-rewritten` tells of since.
 """
 _BESIDE = "\n## Beside squawk"
 _HALF = """{heading} {version}

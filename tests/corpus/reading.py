@@ -12,7 +12,7 @@
 What stands behind `#!` must be found in the statement that the line is part of: rules by their names, any of several
 with `|` between.  One with a question mark may be found.  Nothing else may be, but notes.  A part is what `upgrade()`
 does, or a whole file when it defines `upgrade`; `# next revision` divides revisions.  The tables that are there are
-those of the rules' examples.  Without `# given`, the code behind the head is what is looked at.
+those of the rules' examples.  Without `# given`, the code behind the head is what is looked at.  A file whose cases stand on other tables begins with them, behind `# tables`.
 
 Lines of the head: `# from:` whose documentation the case is after; `# hot:` and `# small:` tables of those settings;
 `# together` when the revisions go out in one deploy; `# alone` when the case wants a chain of its own; `# expects:` a
@@ -28,7 +28,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from limbeck.lint.examples import NEXT
+from limbeck.lint.examples import NEXT, TABLES
 
 FOLDER = Path(__file__).parent / "cases"
 MARK = "#!"
@@ -62,6 +62,7 @@ class Case(NamedTuple):
         parts: code of the revisions that are looked at, without the labels.
         files: texts of other files of the project, by path.
         settings: lines of the head, by their key.
+        tables: code of the tables that are there.
     """
 
     theme: str
@@ -71,6 +72,7 @@ class Case(NamedTuple):
     labels: tuple[Label, ...]
     files: Mapping[str, str]
     settings: Mapping[str, str]
+    tables: str
 
     def __str__(self) -> str:
         return f"{self.theme}: {self.name}"
@@ -101,11 +103,13 @@ def cases() -> tuple[Case, ...]:
 
 
 def _of_file(path: Path) -> Iterator[Case]:
-    for text in _CASE.split(path.read_text(encoding="utf-8"))[1:]:
-        yield _case(path.stem.partition("_")[2].replace("_", " "), text)
+    head, *texts = _CASE.split(path.read_text(encoding="utf-8"))
+    tables = head.partition("# tables\n")[2] or TABLES
+    for text in texts:
+        yield _case(path.stem.partition("_")[2].replace("_", " "), text, tables)
 
 
-def _case(theme: str, text: str) -> Case:
+def _case(theme: str, text: str, tables: str) -> Case:
     lines = text.splitlines()
     name, settings, number = lines[0].strip(), dict[str, str](), 1
     while number < len(lines) and ((match := _KEY.fullmatch(lines[number])) or lines[number] in _FLAGS):
@@ -132,6 +136,7 @@ def _case(theme: str, text: str) -> Case:
         tuple(dict.fromkeys(labels)),
         {path: "\n".join(found) + "\n" for path, found in files.items()},
         settings,
+        tables,
     )
 
 

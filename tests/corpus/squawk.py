@@ -41,6 +41,7 @@ HAZARDS: Mapping[str, tuple[str, ...]] = {
     "ban-drop-default": ("default-dropped", "required-column"),
     "ban-drop-generated-expression": ("default-dropped",),
     "ban-drop-not-null": ("nullable-again",),
+    "ban-revoke": ("rights-taken",),
     "ban-set-schema": ("renamed-in-use",),
     "ban-truncate-cascade": ("rows-truncated",),
     "ban-uncommitted-transaction": ("ends-the-transaction",),

@@ -1,6 +1,6 @@
 """What limbeck finds in the cases of the corpus, many of which share a chain, and all a server.
 
-Between two cases of a chain stands a revision that empties the database and makes the tables of the examples anew.  A
+Between two cases of a chain stands a revision that empties the database and makes its tables anew.  A
 case that stops the chain, or in which the rules of the whole chain have their say, has a chain of its own.
 """
 
@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from limbeck.lint.examples import NEXT, TABLES
+from limbeck.lint.examples import NEXT
 from limbeck.lint.subject import Tables
 from limbeck.model.finding import Finding, Severity
 from limbeck.scratch import Server
@@ -96,12 +96,12 @@ def _is_alone(case: Case) -> bool:
 
 
 def write_cases(folder: Path, cases: Sequence[Case]) -> tuple[LintProject, list[Placed]]:
-    """A project whose one chain holds the cases."""
-    project = LintProject(folder)
+    """A project whose one chain holds the cases, which stand on the same tables."""
+    project = LintProject(folder, tables=cases[0].tables)
     placed = []
     for number, case in enumerate(cases):
         if number:
-            project.add(_EMPTY + TABLES)
+            project.add(_EMPTY + case.tables)
         if case.given:
             project.add(case.given)
         revisions = project.add(f"\n{NEXT}\n".join(case.parts))

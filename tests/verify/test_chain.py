@@ -234,3 +234,16 @@ def test_a_setting_that_declares_nothing_is_refused(entry: str, told: str, chain
     with pytest.raises(UsageError) as caught:
         chain.proof()
     assert caught.value.message == f"irreversible: {told}"
+
+
+def test_a_role_belongs_to_the_server(tmp_path: Path, postgres_server: Server) -> None:
+    for folder in ("first", "second"):  # the second one's server has the role
+        chain = Chain(tmp_path / folder, postgres_server)
+        chain.table("aaa111", None, f"orders_of_{folder}")
+        chain.add(
+            "bbb222",
+            "aaa111",
+            f"CREATE ROLE verify_reader; GRANT SELECT ON orders_of_{folder} TO verify_reader, verify_unknown",
+            f"REVOKE ALL ON orders_of_{folder} FROM verify_reader, verify_unknown; DROP ROLE verify_reader",
+        )
+        assert chain.proof().findings == ()

@@ -252,7 +252,8 @@ class Fixing:
         come = [
             finding
             for finding in after
-            if counts[finding.rule] > before[finding.rule] and finding.severity is not Severity.NOTE
+            if counts[finding.rule] > before[finding.rule]
+            and (finding.severity is not Severity.NOTE or finding.rule == _DIVIDES)
         ]
         worse = next((finding for finding in come if finding.rule != _DIVIDES), None)
         if worse is not None:

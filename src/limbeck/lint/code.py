@@ -7,8 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from limbeck.model.facts import Change
+from limbeck.sql.reserved import RESERVED
 
 _NAME = re.compile(r"[a-z_][a-z0-9_$]*")
+_CREATE = re.compile(r"^(CREATE (?:UNIQUE )?INDEX)")
+_METHOD = re.compile(r" USING \w+ (?=\()")
+_PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]|[^'"(),]+""")
+_ELEMENT = re.compile(r"""(?:"(?:[^"]|"")+"|[\w$.]+)(?:\(.*\))?|\(.*\)""", re.DOTALL)
+_HAS_OPTIONS = re.compile(r" NULLS NOT DISTINCT| WITH \(")
 
 
 def text(value: str) -> str:
@@ -20,13 +26,22 @@ def text(value: str) -> str:
 
 def identifier(name: str) -> str:
     """A name as SQL writes it, in quotes where it needs them."""
-    return ".".join(part if _NAME.fullmatch(part) else '"' + part.replace('"', '""') + '"' for part in name.split("."))
+    return ".".join(part if _is_plain(part) else '"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def _is_plain(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and name not in RESERVED
 
 
 def table_arguments(table: str) -> tuple[str, str]:
     """A table's name as Alembic's operations take it: the literal, and `, schema="..."` where it has one."""
     schema, _, bare = table.rpartition(".")
     return text(bare), f", schema={text(schema)}" if schema else ""
+
+
+def lock_timeout() -> str:
+    """A limit for how long a statement waits for its lock, and keeps others waiting behind it."""
+    return execute("SET LOCAL lock_timeout = '2s'") + "  # limbeck upgrade does it by itself, and tries again"
 
 
 def execute(sql: str) -> str:
@@ -50,7 +65,11 @@ def next_revision(*parts: str) -> str:
 
 
 def create_index(table: str, index: Mapping[str, Any], *, concurrently: bool) -> str:
-    """`op.create_index(...)` for an index as the catalogue describes it."""
+    """`op.create_index(...)` for an index as the catalogue describes it; in SQL, where Alembic's words lose part."""
+    definition = str(index.get("definition") or "")
+    if definition and (_HAS_OPTIONS.search(definition) or any(map(_has_order, _elements(definition)))):
+        verb = r"\1 CONCURRENTLY" if concurrently else r"\1"
+        return execute(_CREATE.sub(verb, definition, count=1))
     name, schema = table_arguments(table)
     columns = ", ".join(_index_element(column) for column in index.get("columns") or ())
     options = schema
@@ -65,6 +84,25 @@ def create_index(table: str, index: Mapping[str, Any], *, concurrently: bool) ->
     if concurrently:
         options += ", postgresql_concurrently=True"
     return f"op.create_index({text(index['name'])}, {name}, [{columns}]{options})"
+
+
+def _elements(definition: str) -> list[str]:
+    """What stands between the parentheses behind USING, one by one."""
+    found, depth = [""], 0
+    for piece in _PIECE.findall(_METHOD.split(definition, maxsplit=1)[-1]):
+        depth += (piece == "(") - (piece == ")")
+        if depth == 0:
+            break
+        if piece == "," and depth == 1:
+            found.append("")
+        else:
+            found[-1] += piece
+    return [element.removeprefix("(").strip() for element in found]
+
+
+def _has_order(element: str) -> bool:
+    """Whether it says more than the column or expression: a direction, a collation, a class of operators."""
+    return _ELEMENT.fullmatch(element) is None
 
 
 def _index_element(element: str) -> str:

@@ -54,6 +54,11 @@ def names(relations: Mapping[str, Holding] | tuple[Touched, ...]) -> str:
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
 
 
+def are(relations: tuple[Touched, ...]) -> str:
+    """The verb behind the names."""
+    return "is" if len({each.name for each in relations}) == 1 else "are"
+
+
 def who_waits(subject: Subject, facts: Facts) -> str:
     """Who waits while the statement runs, and for what."""
     reads, writes = blocked(subject, facts)

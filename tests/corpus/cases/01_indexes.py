@@ -115,13 +115,13 @@ with op.get_context().autocommit_block():
 
 # case: an index by batch_alter_table
 # why: on PostgreSQL batch mode issues the same CREATE INDEX
-with op.batch_alter_table("orders") as batch_op:  #! writers-wait-for-scan
-    batch_op.create_index("ix_orders_status", ["status"])
+with op.batch_alter_table("orders") as batch_op:
+    batch_op.create_index("ix_orders_status", ["status"])  #! writers-wait-for-scan
 
 # case: an index by batch_alter_table with batch_op.f
 # why: as above, as Flask-Migrate writes it
-with op.batch_alter_table("orders", schema=None) as batch_op:  #! writers-wait-for-scan
-    batch_op.create_index(batch_op.f("ix_orders_status"), ["status"], unique=False)
+with op.batch_alter_table("orders", schema=None) as batch_op:
+    batch_op.create_index(batch_op.f("ix_orders_status"), ["status"], unique=False)  #! writers-wait-for-scan
 
 # case: an index with a time limit
 # why: SET lock_timeout bounds the wait for the lock, not how long it is held through the build

@@ -56,8 +56,8 @@ op.execute("ALTER TABLE public.orders ADD COLUMN IF NOT EXISTS currency varchar(
 
 # case: a column that must be filled, by batch_alter_table
 # why: the same
-with op.batch_alter_table("orders") as batch_op:  #! required-column
-    batch_op.add_column(sa.Column("currency", sa.String(3), nullable=False))
+with op.batch_alter_table("orders") as batch_op:
+    batch_op.add_column(sa.Column("currency", sa.String(3), nullable=False))  #! required-column
 
 # case: a required column on a table of the same revision
 # why: it has no rows, and nobody writes to it

@@ -8,8 +8,8 @@ op.execute("ALTER TABLE orders DROP COLUMN IF EXISTS note")  #! column-dropped
 
 # case: a column dropped by batch_alter_table
 # why: the same
-with op.batch_alter_table("orders") as batch_op:  #! column-dropped
-    batch_op.drop_column("note")
+with op.batch_alter_table("orders") as batch_op:
+    batch_op.drop_column("note")  #! column-dropped
 
 # case: two columns dropped by one statement
 # why: the same, twice
@@ -45,8 +45,8 @@ op.execute('ALTER TABLE orders RENAME note TO "Remark"')  #! renamed-in-use
 
 # case: a column given another name by batch_alter_table
 # why: the same
-with op.batch_alter_table("orders") as batch_op:  #! renamed-in-use
-    batch_op.alter_column("note", new_column_name="remark", existing_type=sa.Text())
+with op.batch_alter_table("orders") as batch_op:
+    batch_op.alter_column("note", new_column_name="remark", existing_type=sa.Text())  #! renamed-in-use
 
 # case: a column of the same revision given another name
 # why: nobody has seen it
@@ -200,8 +200,8 @@ op.execute("alter table Orders alter STATUS set not null")  #! readers-wait-for-
 
 # case: NOT NULL without proof, by batch_alter_table
 # why: the same
-with op.batch_alter_table("orders") as batch_op:  #! readers-wait-for-scan
-    batch_op.alter_column("status", existing_type=sa.String(20), nullable=False)
+with op.batch_alter_table("orders") as batch_op:
+    batch_op.alter_column("status", existing_type=sa.String(20), nullable=False)  #! readers-wait-for-scan
 
 # case: NOT NULL proven by a validated check
 # why: from PostgreSQL 12 on the check is proof: no row is read

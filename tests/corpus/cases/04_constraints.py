@@ -8,8 +8,8 @@ op.execute("ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFER
 
 # case: a foreign key by batch_alter_table
 # why: the same
-with op.batch_alter_table("orders") as batch_op:  #! writers-wait-for-scan
-    batch_op.create_foreign_key("fk_orders_customer", "customers", ["customer_id"], ["id"])
+with op.batch_alter_table("orders") as batch_op:
+    batch_op.create_foreign_key("fk_orders_customer", "customers", ["customer_id"], ["id"])  #! writers-wait-for-scan
 
 # case: a foreign key NOT VALID
 # why: an instant on both tables; the other one is named
@@ -67,8 +67,8 @@ op.drop_constraint("fk_orders_customer", "orders", type_="foreignkey")  #! locks
 # given
 op.create_foreign_key("fk_orders_customer", "orders", "customers", ["customer_id"], ["id"])
 # then
-with op.batch_alter_table("orders") as batch_op:  #! locks-what-it-does-not-name
-    batch_op.drop_constraint("fk_orders_customer", type_="foreignkey")
+with op.batch_alter_table("orders") as batch_op:
+    batch_op.drop_constraint("fk_orders_customer", type_="foreignkey")  #! locks-what-it-does-not-name
 
 # case: a check
 # why: every row is read under ACCESS EXCLUSIVE
@@ -150,8 +150,8 @@ op.create_unique_constraint("uq_customers_email", "customers", ["email"])  #! re
 
 # case: a unique constraint by batch_alter_table
 # why: the same
-with op.batch_alter_table("customers") as batch_op:  #! readers-wait-for-scan
-    batch_op.create_unique_constraint("uq_customers_email", ["email"])
+with op.batch_alter_table("customers") as batch_op:
+    batch_op.create_unique_constraint("uq_customers_email", ["email"])  #! readers-wait-for-scan
 
 # case: a unique constraint from an index built concurrently
 # why: nobody waits for the build, and taking it over is an instant

@@ -227,8 +227,8 @@ op.execute("CREATE DOMAIN email_address AS text CHECK (VALUE LIKE '%@%')")
 op.execute("CREATE TABLE contacts (id int PRIMARY KEY, email email_address)")
 
 # case: a rule that swallows deletes
-# why: an instant on orders, which is named
-op.execute("CREATE RULE keep AS ON DELETE TO orders WHERE OLD.status = 'paid' DO INSTEAD NOTHING")
+# why: an instant on orders; but a DELETE of the release before does nothing from there on, and no error tells
+op.execute("CREATE RULE keep AS ON DELETE TO orders WHERE OLD.status = 'paid' DO INSTEAD NOTHING")  #! writes-rewritten
 
 # case: an extension that comes with the server
 # why: nobody uses it yet

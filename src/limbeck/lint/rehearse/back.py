@@ -11,6 +11,7 @@ from limbeck.environment.executions import executions_through
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.lint.python_file import calls, does_nothing, dotted, function, parsed, reached
 from limbeck.lint.rehearse.asking import execute, rows_of, session_of
+from limbeck.lint.rehearse.roles import roles
 from limbeck.model.facts import WayBack
 from limbeck.model.revision import Span
 
@@ -71,7 +72,7 @@ def way_back(
             try:
                 if without_rows:
                     _empty(connection)
-                with executions_through(connection, (extensions.layer,)):
+                with executions_through(connection, (roles, extensions.layer)):
                     downgrade()
                 session = session_of(connection)
                 session.doubt()  # the revision may have taken away what was planned

@@ -8,7 +8,9 @@ from limbeck.lint.rehearse.described import Described, Relation
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.session import Session
 from limbeck.model.facts import Change, LockMode
-from limbeck.sql.words import is_opaque, names_in
+from limbeck.sql.words import first_words, is_opaque, names_in
+
+_GIVES_RIGHTS = frozenset({"grant", "revoke"})
 
 
 def changes_of(
@@ -28,6 +30,8 @@ def changes_of(
     asked = {number for number in held if before.locks.get(number) != after.locks[number]}
     names = names_in(sql)
     asked |= held if is_opaque(sql) else {number for number in held if _is_named(described, number, names)}
+    if _GIVES_RIGHTS.intersection(first_words(sql)):  # it locks nothing, and need not name what it is about
+        asked |= described.relations.keys()
     changes: list[Change] = []
     if asked:
         # Where a statement may have done anything, or have changed what is spelled by its name elsewhere, and where it

@@ -22,6 +22,7 @@ _APART = frozenset({"oid", "schema", "name", "kind", "file", "visible", "there",
     ("columns", "constraints", "triggers", "policies")
 )
 _SPELLS = ("name", "type", "collation")  # properties of a column
+_VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
 # Collections of a relation's parts: what each is called, and what tells one from another.
 _PARTS = (
     ("columns", "column", "number"),
@@ -221,6 +222,8 @@ def _changes(before: Relation | None, after: Relation | None, names: Names) -> I
     assert relation is not None
     table = names(relation.table) or relation.name
     told = [None if each is None else _told(_resolved(each.properties, names), each.name) for each in (before, after)]
+    if told[0] is not None and after is None and relation.kind in _VIEWS:
+        told[0]["columns"] = [part["name"] for (group, _), part in relation.parts.items() if group == "column"]
     if told[0] != told[1]:
         owner = table if relation.table != relation.number else ""
         yield Change(_OBJECTS[relation.kind], owner, relation.name, told[0], told[1])

@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 import linecache
 import os
-import sys
 import sysconfig
-from types import FrameType
 
+from limbeck.environment.batch_lines import Caller, callers
 from limbeck.model.revision import Span
 
 _INSTALLED = tuple(
@@ -23,14 +22,12 @@ def issued_by(path: str) -> tuple[Span | None, Span | None]:
     The second is None when the revision file itself calls Alembic, SQLAlchemy or the driver.
     """
     helper: Span | None = None
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
+    for caller in callers():
+        name = caller.code.co_filename
         if name == path:
-            return _span(frame, path), helper
+            return _span(caller, path), helper
         if helper is None and _of_project(name):
-            helper = _span(frame, name)
-        frame = frame.f_back
+            helper = _span(caller, name)
     return None, helper
 
 
@@ -38,11 +35,11 @@ def _of_project(path: str) -> bool:
     return not path.startswith((*_INSTALLED, _OWN, "<")) and "site-packages" not in path and "dist-packages" not in path
 
 
-def _span(frame: FrameType, path: str) -> Span:
+def _span(caller: Caller, path: str) -> Span:
     """Line and column, both from 1, at which the call that is under way begins."""
-    place = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    place = next(itertools.islice(caller.code.co_positions(), caller.instruction // 2, None), None)
     if place is None or place[0] is None:
-        return Span(path, frame.f_lineno or 1)
+        return Span(path, caller.line or 1)
     line, column = place[0], place[2] or 0
     text = linecache.getline(path, line).encode()
     return Span(path, line, len(text[:column].decode(errors="replace")) + 1)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
+from limbeck.environment.batch_lines import note_lines_of_batches
 from limbeck.environment.failure import one_line
 from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
@@ -19,6 +20,7 @@ from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.lint.rehearse.ground import Ground
 from limbeck.lint.rehearse.measure import Measure
+from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.facts import Rehearsed, WayBack
 from limbeck.model.plan import Direction
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from limbeck.database.catalogue.postgresql.written import Written
     from limbeck.environment.configuration import Project
+    from limbeck.environment.executions import Layer
     from limbeck.environment.reached import Reached
     from limbeck.model.revision import Revision
 
@@ -162,7 +165,8 @@ class Rehearsal:
         if measuring is not None:
             measuring.begin(self._revision, self._paths[self._revision])
         extensions.begin(None if measuring is None else measuring.forget_last)
-        layers = (extensions.layer,) if measuring is None else (extensions.layer, measuring.layer)
+        layers: tuple[Layer, ...] = (roles, extensions.layer, *(() if measuring is None else (measuring.layer,)))
+        note_lines_of_batches()
         self._guard = StepGuard(reached.context, layers)
         step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
         yield step

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from limbeck.lint import code
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.lint.waiting import work
 from limbeck.model.facts import Facts, RelationKind
@@ -57,6 +58,7 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
                 yield Hazard(
                     f"{touched.name} is locked in {lock} mode{why}",
                     f"{who} of {touched.name} wait behind it: for an instant, and for as long as it waits itself",
-                    "SET lock_timeout = '2s'; limbeck upgrade does it by itself, and tries again",
+                    code.execute("SET LOCAL lock_timeout = '2s'")
+                    + "  # limbeck upgrade does it by itself, and tries again",
                     severity=Severity.ERROR if hot else Severity.WARNING if by_hand else None,
                 )

@@ -46,12 +46,17 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     tables = {change.name for change in facts.changes if change.what == "table" and change.dropped}
     columns = {change.relation for change in facts.changes if change.what == "column" and change.dropped}
     for change in gone:
-        of_constraint = change.what == "index" and (change.relation, change.name) in constraints
+        of_constraint = change.what == "index" and not constraints.isdisjoint(_names(change))
         if of_constraint or change.relation in tables | columns or not _keeps(change):
             continue  # a key that goes with its table or column is told with that
         left = _left(subject, change.relation)
         if left is None or not _in_its_place(change, left):
             yield _hazard(change)
+
+
+def _names(index: Change) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What a constraint that has the index would be: it is told without the schema that its index may be told with."""
+    return (index.relation, index.name), (index.relation, index.name.rpartition(".")[2])
 
 
 def _keeps(change: Change) -> bool:

@@ -26,7 +26,7 @@ from limbeck.lint.python_file import does_nothing, function
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.finding import Severity
 
-SEVERITY = Severity.WARNING
+SEVERITY = Severity.NOTE
 
 
 def judge_revision(subject: Subject) -> Iterator[Hazard]:

@@ -21,13 +21,23 @@ Good:
     except sa.exc.ProgrammingError:
         pass
 
+Good:
+    with op.get_context().autocommit_block():
+        try:
+            op.execute("REINDEX INDEX CONCURRENTLY ix_orders_placed_at")
+        finally:
+            try:
+                op.execute("RESET lock_timeout")
+            except sa.exc.SQLAlchemyError:
+                pass
+
 When to suppress: the database is not PostgreSQL, and goes on after an error.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from limbeck.lint.python_file import calls, dotted, is_operation, reached
 from limbeck.lint.subject import Hazard, Subject
@@ -40,7 +50,9 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
     """`try` around an operation, with a handler that does not raise."""
     seen: set[int] = set()
     for name in ("upgrade", "downgrade"):
-        for node in reached(subject.tree, name):
+        nodes = reached(subject.tree, name)
+        seen |= _committed_one_by_one(nodes)
+        for node in nodes:
             if isinstance(node, ast.Try) and id(node) not in seen and _is_unsafe(node):
                 seen.add(id(node))
                 yield Hazard(
@@ -49,6 +61,16 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
                     "with op.get_bind().begin_nested():\n    ...  # what may fail; the transaction outlives it",
                     span=subject.place(node),
                 )
+
+
+def _committed_one_by_one(nodes: Iterable[ast.AST]) -> set[int]:
+    """What stands in an autocommit block, where an error aborts no transaction."""
+    blocks = [node for node in nodes if isinstance(node, ast.With) and _begins_block(node)]
+    return {id(inner) for block in blocks for inner in ast.walk(block)}
+
+
+def _begins_block(node: ast.With) -> bool:
+    return any(dotted(item.context_expr).endswith(".autocommit_block") for item in node.items)
 
 
 def _is_unsafe(node: ast.Try) -> bool:

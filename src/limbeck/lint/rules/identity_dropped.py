@@ -11,6 +11,9 @@ Bad:
 Good:
     op.drop_constraint("ck_customers_name", "customers")
 
+Good:
+    op.execute("ALTER TABLE orders REPLICA IDENTITY FULL")
+
 Given:
     op.execute("ALTER TABLE customers ADD CONSTRAINT ck_customers_name CHECK (length(name) > 0)")
 
@@ -27,6 +30,7 @@ from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
 
 SEVERITY = Severity.WARNING
+_EVERY_COLUMN = "f"  # REPLICA IDENTITY FULL: subscribers go on by their own key, and are told more than they need
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
@@ -40,7 +44,7 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
                     "nothing tells its rows apart: replication stops, and the same row may come twice",
                     "# make the new key in the same transaction: a unique index built concurrently, then USING INDEX",
                 )
-        elif change.altered("replica_identity"):
+        elif change.altered("replica_identity") and change.now("replica_identity") != _EVERY_COLUMN:
             yield Hazard(
                 f"the replica identity of {change.name} is another",
                 "logical replicas that go by the old one stop at the next UPDATE or DELETE",

@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from limbeck.lint.changes import must_be_filled
 from limbeck.lint.remedies import by_itself, without_waiting
 from limbeck.lint.subject import Hazard, Subject
-from limbeck.lint.waiting import blocked, lock_words, names, who_waits, work
+from limbeck.lint.waiting import are, blocked, lock_words, names, who_waits, work
 from limbeck.model.facts import Facts
 from limbeck.model.finding import Severity
 
@@ -66,7 +66,7 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     reads, _ = blocked(subject, facts)
     if done.scanned and not done.rewritten and reads and not _cannot_be(facts):
         yield Hazard(
-            f"{who_waits(subject, facts)} while {names(done.scanned)} is read from end to end",
+            f"{who_waits(subject, facts)} while {names(done.scanned)} {are(done.scanned)} read from end to end",
             f"{lock_words(subject, facts)} until the transaction ends: not even a SELECT gets past ACCESS EXCLUSIVE",
             without_waiting(facts) or by_itself(facts),
         )

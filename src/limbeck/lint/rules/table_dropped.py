@@ -12,7 +12,15 @@ Bad:
     op.execute("DROP VIEW open_orders")
 
 Given:
+    op.execute("CREATE VIEW open_orders AS SELECT id, status FROM orders")
+
+Bad:
+    op.execute("DROP VIEW open_orders")
     op.execute("CREATE VIEW open_orders AS SELECT id FROM orders")
+
+Good:
+    op.execute("DROP VIEW open_orders")
+    op.execute("CREATE VIEW open_orders AS SELECT id, status, total FROM orders WHERE status <> 'closed'")
 
 Good:
     op.execute("COMMENT ON TABLE archive IS 'not used from release 12 on; to be dropped in June'")
@@ -40,7 +48,17 @@ _OTHERS = ("function", "type", "schema", "sequence", "extension")
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     """An object gone that existed before, and did not come back under its name."""
     for change in on_old_tables(subject, facts, *RELATIONS, *_OTHERS):
-        if change.dropped and not _owned(change, facts) and not _comes_back(subject, change):
+        if not change.dropped or _owned(change, facts):
+            continue
+        if _comes_back(subject, change):
+            lost = _lost_columns(subject, change)
+            if lost:
+                yield Hazard(
+                    f"{change.what} {change.name} comes back without {', '.join(lost)}",
+                    f"code of the release before that reads {'it' if len(lost) == 1 else 'them'} there fails",
+                    "# keep the columns in the view until nothing that is running reads them",
+                )
+        else:
             yield Hazard(
                 f"{change.what} {change.name} is dropped",
                 _effect(change),
@@ -66,6 +84,18 @@ def _comes_back(subject: Subject, change: Change) -> bool:
         for facts in subject.statements
         for each in facts.changes
     )
+
+
+def _lost_columns(subject: Subject, change: Change) -> list[str]:
+    """The columns of a view that the one made in its place has not."""
+    had = change.was("columns")
+    has = {
+        each.name
+        for facts in subject.statements
+        for each in facts.changes
+        if each.made and each.what == "column" and each.relation == change.name
+    }
+    return [name for name in had if name not in has] if isinstance(had, list) and has else []
 
 
 def _effect(change: Change) -> str:

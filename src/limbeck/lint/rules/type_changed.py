@@ -46,14 +46,15 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
                     "values that do not fit stop the upgrade or are cut, and code of the release before writes more"
                     if same_kind
                     else "code of the release before writes and reads values of the other kind",
-                    _remedy(change, old),
+                    _remedy(change, old, new),
                     severity=None if same_kind else Severity.WARNING,
                 )
 
 
-def _remedy(change: Change, old: str) -> str:
+def _remedy(change: Change, old: str, new: str) -> str:
     table, column = code.identifier(change.relation), code.identifier(change.name)
     if kind_of(old) == "text":
-        longest = f"SELECT max(length({column})) FROM {table}"  # noqa: S608 - code to paste, its names quoted
-        return f"# look first: {longest}\n# then keep the type, and add a CHECK NOT VALID that is validated later"
+        found = f"max(length({column}))" if kind_of(new) == "text" else f"DISTINCT {column}"
+        first = f"SELECT {found} FROM {table}"  # noqa: S608 - code to paste, its names quoted
+        return f"# look first: {first}\n# then keep the type, and add a CHECK NOT VALID that is validated later"
     return "# add a column of the new type beside it, write both, fill the old rows, then read the new one"

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from limbeck.lint.remedies import without_waiting
 from limbeck.lint.subject import Hazard, Subject
-from limbeck.lint.waiting import blocked, lock_words, names, who_waits, work
+from limbeck.lint.waiting import are, blocked, lock_words, names, who_waits, work
 from limbeck.model.facts import Facts
 from limbeck.model.finding import Severity
 
@@ -46,7 +46,9 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     if not done.rewritten or not (reads or writes):
         return
     tables = tuple(each for each in done.rewritten if each.kind.has_rows)
-    written = f"{names(tables)} is written anew" if tables else f"the index {names(done.rewritten)} is built again"
+    written = (
+        f"{names(tables)} {are(tables)} written anew" if tables else f"the index {names(done.rewritten)} is built again"
+    )
     yield Hazard(
         f"{who_waits(subject, facts)} while {written}",
         f"{lock_words(subject, facts)} until the transaction ends; it takes as much disk again, on every replica too",

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from limbeck.lint.remedies import by_itself, without_waiting
 from limbeck.lint.subject import Hazard, Subject
-from limbeck.lint.waiting import blocked, lock_words, names, work
+from limbeck.lint.waiting import are, blocked, lock_words, names, work
 from limbeck.model.facts import Facts
 from limbeck.model.finding import Severity
 
@@ -46,7 +46,7 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     reads, writes = blocked(subject, facts)
     if done.scanned and not done.rewritten and writes and not reads:
         yield Hazard(
-            f"writers of {names(writes)} wait while {names(done.scanned)} is read from end to end",
+            f"writers of {names(writes)} wait while {names(done.scanned)} {are(done.scanned)} read from end to end",
             f"{lock_words(subject, facts)} until the transaction ends: INSERT, UPDATE and DELETE wait, reading goes on",
             without_waiting(facts) or by_itself(facts),
         )

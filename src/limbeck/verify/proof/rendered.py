@@ -15,6 +15,7 @@ from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import line_in_file, one_line
 from limbeck.environment.steps import steps_of
 from limbeck.lint.rehearse.extensions import with_stand_in
+from limbeck.lint.rehearse.roles import made_role
 from limbeck.model.plan import Direction
 from limbeck.sql.words import split
 from limbeck.verify.schema.state import with_extensions
@@ -156,6 +157,8 @@ def executed(address: str, rendered: Sequence[Rendered], version_table: str) -> 
                     last = each.revision
                     continue
                 for statement in split(each.sql):
+                    if _is_there(connection, made_role(statement)):
+                        continue  # it belongs to the server, and the walk of the chain has made it
                     for words in with_stand_in(statement, query, connection.info.server_version):
                         connection.execute(words.encode())
             except psycopg.Error as error:
@@ -167,3 +170,8 @@ def executed(address: str, rendered: Sequence[Rendered], version_table: str) -> 
             return None
         with connection.transaction():
             return Executed(with_extensions(snapshot(query, without=(version_table,))), last)
+
+
+def _is_there(connection: psycopg.Connection, role: str | None) -> bool:
+    found = connection.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (role,)) if role else None
+    return found is not None and found.fetchone() is not None

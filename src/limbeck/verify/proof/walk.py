@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironment
+from limbeck.environment.batch_lines import note_lines_of_batches
 from limbeck.environment.failure import line_in_file, one_line, position, sqlstate
 from limbeck.environment.missing_module import import_hint
 from limbeck.environment.step_guard import StepGuard
@@ -15,6 +16,7 @@ from limbeck.environment.steps import forget_made_types, remember_types, steps_o
 from limbeck.environment.unimportable import NotImported
 from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.place import issued_by
+from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.model.revision import Span
@@ -142,7 +144,7 @@ class Walk:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """What every execution of a revision is led through."""
-        return (self.extensions.layer, self._noted)
+        return (roles, self.extensions.layer, self._noted)
 
     def begin(self) -> None:
         """A function of a revision is about to be called, as the first of a command."""
@@ -202,6 +204,7 @@ class Walk:
                 end_transaction(connection)
             self.leg = leg
             self._attendant.before(leg)
+            note_lines_of_batches()
             self._guard = StepGuard(reached.context, self.layers)
             step.migration_fn = self._guard.wrap(self._attended(leg, step.migration_fn))
             yield step

@@ -13,6 +13,7 @@ from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
 from limbeck.lint.rehearse.asking import execute, rows_of
 from limbeck.lint.rehearse.beside import connection_beside, letting_go
+from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 
@@ -109,7 +110,7 @@ class Walk:
                 look(0, _catalogue(beside, reached, without))
             for number, step in enumerate(steps, 1):
                 self._extensions.begin()
-                self._guard = StepGuard(reached.context, (self._extensions.layer,))
+                self._guard = StepGuard(reached.context, (roles, self._extensions.layer))
                 step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
                 yield step
                 self._guard = None

@@ -1,0 +1,69 @@
+"""Roles belong to the server: those that production has are made up, those that a rehearsal made are there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from limbeck.scratch import Server
+from tests.lint.projects import LintProject
+
+_NAMES = ("shop_reader", "shop_writer", "shop_owner", "Shop Keeper", "shop_app")
+
+
+@pytest.fixture(autouse=True)
+def _no_roles(postgres_server: Server) -> Iterator[None]:
+    yield
+    with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
+        databases = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'limbeck%tests%'").fetchall()
+        for (name,) in databases:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        for name in _NAMES:
+            connection.execute(f'DROP ROLE IF EXISTS "{name}"'.encode())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "op.execute('GRANT SELECT ON orders TO shop_reader, \"Shop Keeper\"')",
+        "op.execute('REVOKE ALL ON orders FROM GROUP shop_reader')",
+        "op.execute('ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner GRANT SELECT ON TABLES TO shop_reader')",
+        "op.execute('DO $$ BEGIN GRANT SELECT ON orders TO shop_reader; END $$')",
+        "op.execute('CREATE SCHEMA of_shop AUTHORIZATION shop_owner')",
+        "op.execute('GRANT shop_reader TO shop_writer')",
+        "op.execute('SET LOCAL ROLE shop_owner')\nop.execute('CREATE TABLE of_owner (id int PRIMARY KEY)')",
+        "op.execute('DROP ROLE IF EXISTS shop_reader')\nop.execute('CREATE ROLE shop_reader')",
+        "op.execute('CREATE ROLE shop_app; GRANT SELECT ON orders TO shop_app')",
+        "with op.get_context().autocommit_block():\n    op.execute('GRANT SELECT ON orders TO shop_reader')",
+    ],
+)
+def test_a_role_that_no_revision_makes(code: str, tmp_path: Path, postgres_server: Server) -> None:
+    project = LintProject(tmp_path / "project")
+    assert [each.rule for each in project.findings(project.add(code), postgres_server)] == []
+
+
+def test_a_chain_that_makes_a_role_is_measured_again(tmp_path: Path, postgres_server: Server) -> None:
+    code = """\
+def upgrade():
+    op.execute("CREATE ROLE shop_app NOLOGIN")
+    op.execute("GRANT SELECT ON orders TO shop_app")
+
+
+def downgrade():
+    op.execute("REVOKE SELECT ON orders FROM shop_app")
+    op.execute("DROP ROLE shop_app")
+"""
+    for folder in ("first", "second"):
+        project = LintProject(tmp_path / folder, given=f"op.execute('COMMENT ON TABLE orders IS $${folder}$$')")
+        assert [each.message for each in project.findings(project.add(code), postgres_server)] == []
+
+
+def test_what_is_no_role_is_not_made_one(tmp_path: Path, postgres_server: Server) -> None:
+    project = LintProject(tmp_path / "project", given="op.execute('CREATE POLICY own ON orders USING (true)')")
+    added = project.add("op.execute('ALTER POLICY own ON orders RENAME TO shop_reader')")
+    project.findings(added, postgres_server)
+    with psycopg.connect(postgres_server.url()) as connection:
+        assert connection.execute("SELECT rolname FROM pg_roles WHERE rolname = 'shop_reader'").fetchall() == []
