@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from limbeck.scratch import Server
+from limbeck.scratch import Server, start_server
 from tests.lint.projects import LintProject
 
 _NAMES = ("shop_reader", "shop_writer", "shop_owner", "Shop Keeper", "shop_app")
@@ -67,3 +67,14 @@ def test_what_is_no_role_is_not_made_one(tmp_path: Path, postgres_server: Server
     project.findings(added, postgres_server)
     with psycopg.connect(postgres_server.url()) as connection:
         assert connection.execute("SELECT rolname FROM pg_roles WHERE rolname = 'shop_reader'").fetchall() == []
+
+
+@pytest.mark.parametrize(("name", "mighty"), [("limbeck", True), ("theirs", False)])
+def test_what_a_role_may_on_whose_server(name: str, mighty: bool, tmp_path: Path) -> None:
+    """It stays: on a server that is not limbeck's own it may do nothing."""
+    with start_server(settings={"cluster_name": name}) as server:
+        project = LintProject(tmp_path / "project")
+        project.findings(project.add('op.execute("GRANT SELECT ON orders TO shop_reader")'), server)
+        with psycopg.connect(server.url()) as connection:
+            of_role = "SELECT rolsuper, rolcanlogin FROM pg_roles WHERE rolname = 'shop_reader'"
+            assert connection.execute(of_role).fetchall() == [(mighty, False)]

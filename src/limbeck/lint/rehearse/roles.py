@@ -39,9 +39,10 @@ _MAY_NAME_ONE = re.compile(r"\b(?:grant|revoke|policy|role|user|group|owner|auth
 _ONE_NAME = re.compile(rf"(?:\bgroup\s+)?({_NAME})", re.IGNORECASE)
 _NO_ROLES = frozenset({"public", "current_user", "current_role", "session_user", "none", "default", "mapping"})
 _STILL_NEEDED = "2BP01"
-# A role that nobody can log in with; it may do everything, so that what runs after SET ROLE does.
+# A role that nobody can log in with. On a server of limbeck's own (scratch/settings) it may do everything, so that what
+# runs after SET ROLE does; on somebody else's, where it stays, it may do nothing.
 _MAKE = """DO $limbeck$ BEGIN
-    BEGIN CREATE ROLE {0} SUPERUSER; EXCEPTION WHEN insufficient_privilege THEN CREATE ROLE {0}; END;
+    IF current_setting('cluster_name') = 'limbeck' THEN CREATE ROLE {0} SUPERUSER; ELSE CREATE ROLE {0}; END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege OR reserved_name THEN NULL;
 END $limbeck$"""
 _EXISTS = text("SELECT count(*) FROM pg_catalog.pg_roles WHERE rolname = :role")
