@@ -54,8 +54,15 @@ def shop(folder: Path, database_url: str) -> Iterator[Shop]:
 def started(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     """A process, both of its streams in one."""
     command = [sys.executable, "-m", "limbeck", *words]
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=folder,
+        env=buffered,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         try:
             yield process

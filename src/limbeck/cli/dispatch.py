@@ -172,6 +172,7 @@ def dispatch(
         _report(error, as_json)
         return error.exit_code
     except KeyboardInterrupt:
+        _put_result_first()
         print("limbeck: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
@@ -181,6 +182,7 @@ def dispatch(
     except (Exception, SystemExit):
         import traceback
 
+        _put_result_first()
         traceback.print_exc()
         print("limbeck: this is a bug in limbeck; please report the lines above", file=sys.stderr)
         return 70
@@ -231,6 +233,15 @@ def _nearest(name: str) -> str:
     return f"limbeck {near[0]}" if near else "limbeck --help"
 
 
+def _put_result_first() -> None:
+    """What was printed stands before what is said of it, where one file takes both streams."""
+    from contextlib import suppress
+
+    if sys.stdout is not None:
+        with suppress(OSError):  # the process ends with the same error, and tells it
+            sys.stdout.flush()
+
+
 def _report(error: LimbeckError, as_json: bool) -> None:
     from limbeck.report.safe_text import printable_lines
 
@@ -245,6 +256,7 @@ def _report(error: LimbeckError, as_json: bool) -> None:
             told["obstacles"] = [obstacle_json(obstacle, display_path) for obstacle in error.obstacles]
         document = {"format": "limbeck/1", "error": told}
         print(json.dumps(document, indent=2, ensure_ascii=False))
+    _put_result_first()
     print(f"limbeck: {printable_lines(error.message)}", file=sys.stderr)
     if error.hint:
         print(f"hint: {printable_lines(error.hint)}", file=sys.stderr)

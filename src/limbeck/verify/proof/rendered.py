@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 # What runs in no transaction, is used only after its own, or may be replaced: several statements of one message are one
 # transaction, where none has begun.
 _ONE_BY_ONE = re.compile(
-    r"\b(concurrently|vacuum|system|database|tablespace|subscription|discard|reindex|cluster|extension|value)\b",
+    r"\b(concurrently|vacuum|system|database|tablespace|subscription|discard|reindex|cluster|extension|value|"
+    r"create\s+(role|user|group))\b",
     re.IGNORECASE,
 )
 
