@@ -33,8 +33,9 @@ def test_the_server_of_a_user_that_a_signal_ends_is_gone(start_user, machine, te
 
 
 def test_a_user_killed_while_it_starts_its_server(start_user, machine, temp_folder) -> None:
+    """When the server has its folder: the file with which Python tries TMPDIR would stay, as it is nobody's."""
     user = start_user()
-    machine.wait_until(lambda: any(temp_folder.iterdir()), "the server has a folder")
+    machine.wait_until(lambda: any(temp_folder.glob("*limbeck-*")), "the server has a folder")
     user.signal(signal.SIGKILL)
     machine.wait_until(lambda: not any(temp_folder.iterdir()), "the folder is gone")
 
