@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 
-from limbeck.environment.settings import KEYS, Key, Lines, Words
+from limbeck.environment.setting_keys import KEYS, Key, Lines, Words
 from limbeck.model.duration import Duration
 from tests.docs.pages import DOCS, ROOT, sections, table
 

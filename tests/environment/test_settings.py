@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from limbeck.environment.configuration import find_project
-from limbeck.environment.settings import KEYS, Settings
+from limbeck.environment.setting_keys import KEYS
+from limbeck.environment.settings import Settings
 from limbeck.model.duration import Duration, words
 from limbeck.model.errors import UsageError
 
