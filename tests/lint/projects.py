@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from limbeck.environment.configuration import find_project
-from limbeck.graph import read_graph
 from limbeck.lint.engine import judge
 from limbeck.lint.examples import TABLES, revision_files
 from limbeck.lint.measuring import measured
@@ -84,9 +83,7 @@ class LintProject:
     def facts(self, wanted: Collection[str], server: Server) -> Mapping[str, Rehearsed]:
         """What revisions do."""
         project = find_project(config=[str(self.folder / "alembic.ini")], name="alembic", x=())
-        graph = read_graph(
-            project.version_locations, recursive=False, sourceless=False, search_path=(), run_files=False
-        )
+        graph = project.graph()
         return measured(project, graph, wanted, Scratch(server)).facts
 
     def findings(
@@ -113,9 +110,7 @@ class LintProject:
     ) -> tuple[Finding, ...]:
         """The same of facts that are known."""
         project = find_project(config=[str(self.folder / "alembic.ini")], name="alembic", x=())
-        graph = read_graph(
-            project.version_locations, recursive=False, sourceless=False, search_path=(), run_files=False
-        )
+        graph = project.graph()
         env_py = str(self.folder / "migrations" / "env.py")
         subjects = tuple(
             Subject(

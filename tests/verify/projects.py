@@ -6,7 +6,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 from limbeck.environment.configuration import find_project
-from limbeck.graph import read_graph
 from limbeck.model.finding import Finding, Severity
 from limbeck.scratch import Server
 from limbeck.verify.check import all_checks
@@ -22,9 +21,7 @@ class VerifyProject(LintProject):
     def proof(self, wanted: Collection[str], server: Server) -> Proved:
         """What comes of proving revisions."""
         project = find_project(config=[str(self.folder / "alembic.ini")], name="alembic", x=())
-        graph = read_graph(
-            project.version_locations, recursive=False, sourceless=False, search_path=(), run_files=False
-        )
+        graph = project.graph()
         return Proving(project, graph, Scratch(server), CHECKS).proved(wanted)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from limbeck.environment.configuration import find_project
-from limbeck.graph import read_graph
 from limbeck.model.errors import UsageError
 from limbeck.scratch import Server
 from limbeck.verify.proving import Proved, Proving
@@ -38,10 +37,7 @@ class Chain:
     def proof(self) -> Proved:
         """Of all."""
         project = find_project(config=[str(self.folder / "alembic.ini")], name="alembic", x=())
-        graph = read_graph(
-            project.version_locations, recursive=False, sourceless=False, search_path=(), run_files=False
-        )
-        graph.settled = project.settings.irreversible
+        graph = project.graph()
         return Proving(project, graph, Scratch(self._server), CHECKS).proved(graph.order)
 
     def settings(self, text: str) -> None:

@@ -187,7 +187,6 @@ class Fixing:
         """
         from limbeck.cli.second_file import second_revision
         from limbeck.edit.fix.second_revision import moved
-        from limbeck.graph import read_graph
         from limbeck.lint.rehearse.proof import Behind, prove
 
         session, project = self._session, self._session.project
@@ -197,13 +196,7 @@ class Fixing:
         second = second_revision(session, revision, parts)
         with open(os.path.join(folder, os.path.basename(second.path)), "wb") as file:
             file.write(second.text)
-        graph = read_graph(
-            (*project.version_locations, folder),
-            recursive=project.recursive,
-            sourceless=project.sourceless,
-            search_path=project.search_path,
-            run_files=bool(project.settings.run_files),
-        )
+        graph = project.graph((folder,))
         if graph.order.index(second.revision) != graph.order.index(revision) + 1:
             raise _Refused("another revision comes between the two")
         behind = Behind(graph, second.revision, folder)

@@ -96,18 +96,7 @@ class Session:
     @cached_property
     def graph(self) -> RevisionGraph:
         """The project's revisions, read from its files."""
-        from limbeck.graph import read_graph
-
-        project = self.project
-        graph = read_graph(
-            (*project.version_locations, *self._further_versions),
-            recursive=project.recursive,
-            sourceless=project.sourceless,
-            search_path=project.search_path,
-            run_files=bool(project.settings.run_files),
-        )
-        graph.settled = project.settings.irreversible
-        return graph
+        return self.project.graph(self._further_versions)
 
     def read_again(self) -> None:
         """The revision files have been changed: the next look at the chain reads them."""

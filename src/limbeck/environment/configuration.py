@@ -23,6 +23,10 @@ from limbeck.environment.settings import Settings, masked_url, read_settings
 from limbeck.model.errors import ConfigurationNotFound, UsageError
 from limbeck.model.record import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from limbeck.graph import RevisionGraph
+
 _HIGHEST = 4  # folders above the one with the configuration, in which a relative path may have been meant
 
 
@@ -77,6 +81,24 @@ class Project(NamedTuple):
         shown = {**self._asdict(), "x": tuple(argument.partition("=")[0] for argument in self.x)}
         words = (f"{name}={masked_url(value) if name == 'url' else repr(value)}" for name, value in shown.items())
         return f"Project({', '.join(words)})"
+
+    def graph(self, further_versions: Sequence[str] = ()) -> RevisionGraph:
+        """The revisions, read from their files.
+
+        Args:
+            further_versions: folders of revisions besides those of the configuration.
+        """
+        from limbeck.graph import read_graph
+
+        graph = read_graph(
+            (*self.version_locations, *further_versions),
+            recursive=self.recursive,
+            sourceless=self.sourceless,
+            search_path=self.search_path,
+            run_files=bool(self.settings.run_files),
+        )
+        graph.settled = self.settings.irreversible
+        return graph
 
 
 def find_project(

@@ -100,22 +100,7 @@ def upgrade(project: Project, url: str) -> None:
     with AlembicEnvironment(
         project, address=url, transaction=transaction, revision="heads", isolated=isolated
     ) as environment:
-        Run(environment, read(project), Direction.UPGRADE, "heads", options, Quiet()).execute()
-
-
-def read(project: Project) -> RevisionGraph:
-    """The project's revisions, read from its files."""
-    from limbeck.graph import read_graph
-
-    graph = read_graph(
-        project.version_locations,
-        recursive=project.recursive,
-        sourceless=project.sourceless,
-        search_path=project.search_path,
-        run_files=bool(project.settings.run_files),
-    )
-    graph.settled = project.settings.irreversible
-    return graph
+        Run(environment, project.graph(), Direction.UPGRADE, "heads", options, Quiet()).execute()
 
 
 def whole(project: Project) -> RevisionGraph:
@@ -124,7 +109,7 @@ def whole(project: Project) -> RevisionGraph:
     Raises:
         ChainBroken: they do not.
     """
-    graph = read(project)
+    graph = project.graph()
     broken = sum(fault.broken for fault in graph.faults)
     if broken:
         raise ChainBroken(f"the chain has {broken} fault{'s' if broken > 1 else ''}", hint="limbeck history")
