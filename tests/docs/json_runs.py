@@ -172,6 +172,9 @@ def what_does_not_agree(runs: Runs) -> None:
         subprocess.run([*git, *words], check=True)
     for words in (("current",), ("journal",)):
         runs.run(words[0], *words)
+    path = write_table(folder, "ddd444", "bbb222", "stamps")
+    runs.run("plan", "plan")
+    path.unlink()
     runs.run("history", "history", "-i")
     with closing(sqlite3.connect(folder / "app.db")) as connection:
         connection.execute("UPDATE limbeck_journal SET source = x'00' WHERE revision = 'bbb222'")

@@ -3,7 +3,8 @@
 env.py is run to ask where the database is; the revisions' functions are then called without a database to render
 their SQL.
 A revision that reads the database cannot be rendered that way, and the plan says so and why.
-TARGET is anything that `upgrade` or, with --downgrade, `downgrade` takes (default: head)."""
+TARGET is anything that `upgrade` or, with --downgrade, `downgrade` takes (default: head).
+Where the database is at a revision that no file has, no step can be told; what is known of it is."""
 
 from __future__ import annotations
 
@@ -11,19 +12,19 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from limbeck.cli.plan_facts import PlanFacts
-from limbeck.cli.standing import Memories
+from limbeck.cli.standing import Memories, no_route
 from limbeck.model.errors import ChainBroken, UsageError
 from limbeck.model.plan import Direction
-from limbeck.report.past import known_lines, ways_on
+from limbeck.model.preflight import Past
 from limbeck.report.plan import plan_json, plan_text
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from limbeck.cli.session import Session
     from limbeck.environment.reached import Reached
     from limbeck.model.preflight import Surveyed
-    from limbeck.model.standing import ChangedFile, Standing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +52,8 @@ def run(session: Session) -> int:
     if arguments.facts:
         facts.measure(target)
     surveyed = _surveyed(session, direction, target, facts, with_sql=not arguments.no_sql)
+    if arguments.out is not None:
+        _refuse_to_write(surveyed)
     if arguments.json:
         session.print_json(plan_json(surveyed, session.display_path, facts.found))
     else:
@@ -67,11 +70,7 @@ def run(session: Session) -> int:
 def _surveyed(
     session: Session, direction: Direction, target: str, facts: PlanFacts, *, with_sql: bool
 ) -> list[Surveyed]:
-    """The plan of each database, with what of its past does not agree with the files.
-
-    Raises:
-        ChainBroken: one holds a revision that no file has; the message tells what is known of it.
-    """
+    """The plan of each database, with what of its past does not agree with the files."""
     from limbeck.cli.alembic_import import import_alembic
 
     import_alembic(session)
@@ -80,12 +79,13 @@ def _surveyed(
 
     memories, numbers = Memories(session), count()
 
-    def past(reached: Reached) -> tuple[ChangedFile, ...]:
+    def past(reached: Reached) -> Past:
         memories.read(reached)
-        standing = memories.standing(next(numbers), reached.state)
-        if standing.unknown:
-            raise _unknown(standing)
-        return standing.changed
+        number = next(numbers)
+        standing = memories.standing(number, reached.state)
+        if not standing.unknown:
+            return Past(standing.changed)
+        return Past(standing.changed, no_route(session.graph, standing, memories.lineage(number), direction, target))
 
     with session.environment() as environment:
         gate = Gate(environment, session.graph, session.preflight_seconds) if with_sql else None
@@ -94,11 +94,17 @@ def _surveyed(
         )
 
 
-def _unknown(standing: Standing) -> ChainBroken:
-    """There is no plan from a revision that no file has; what it is can be told all the same."""
-    where = f"{standing.state.name} " if standing.state.name else ""
-    lines = [f"the database {where}is at {', '.join(standing.unknown)}, and no file has that revision"]
-    for lost in standing.lost:
-        lines += [f"  {line}" for line in known_lines(lost)]
-    ways = [way for lost in standing.lost for way in ways_on(lost)]
-    return ChainBroken("\n".join(lines), hint="; or ".join(dict.fromkeys(ways)))
+def _refuse_to_write(surveyed: Sequence[Surveyed]) -> None:
+    """A file for `--plan` wants a plan of every database.
+
+    Raises:
+        ChainBroken: one is at a revision that no file has.
+    """
+    for one in surveyed:
+        if one.past.no_route is not None:
+            unknown = ", ".join(lost.revision for lost in one.past.no_route.lost)
+            where = f"{one.state.name} " if one.state.name else ""
+            raise ChainBroken(
+                f"there is no plan to write: the database {where}is at {unknown}, and no file has that revision",
+                hint="limbeck plan tells what is known of it",
+            )

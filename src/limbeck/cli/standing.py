@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from limbeck.graph import pending
+from limbeck.graph import pending, upgrade_route
+from limbeck.graph.applied import effective_current
 from limbeck.graph.since import changed_files
 from limbeck.model.errors import LimbeckError
 from limbeck.model.standing import Standing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from limbeck.cli.session import Session
     from limbeck.environment.reached import Reached
+    from limbeck.graph import RevisionGraph
     from limbeck.model.journal import RanRevision
     from limbeck.model.lost import LostRevision
-    from limbeck.model.plan import DatabaseState
+    from limbeck.model.plan import DatabaseState, Direction
+    from limbeck.model.preflight import NoRoute
     from limbeck.model.standing import LastStep
 
 
@@ -139,3 +142,39 @@ def way_back(row: str, lineage: Mapping[str, RanRevision], known: set[str]) -> s
             return ""
         row = parents[0]
     return row
+
+
+def no_route(
+    graph: RevisionGraph, standing: Standing, lineage: Mapping[str, RanRevision], direction: Direction, target: str
+) -> NoRoute:
+    """What can be told where there is no way from a revision that no file has.
+
+    Raises:
+        UnknownRevision: an upgrade to the target is asked for, and it is no revision.
+    """
+    from limbeck.model.plan import Direction
+    from limbeck.model.preflight import NoRoute
+
+    known = [row for row in standing.state.rows if row in graph.revisions]
+    below = [_files_below(row, lineage, graph.revisions) for row in standing.unknown]
+    sure = None if any(each is None for each in below) else {found for each in below for found in each or ()}
+    newest = effective_current(graph, [*known, *(sure or ())])
+    untold = upgrade_route(graph, newest, target) if direction is Direction.UPGRADE else ()
+    return NoRoute(standing.lost, None if sure is None else newest, untold)
+
+
+def _files_below(row: str, lineage: Mapping[str, RanRevision], known: Container[str]) -> set[str] | None:
+    """The newest revisions with a file that a row stands on, by the journal; None when it does not lead to them."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    ahead = [row]
+    while ahead:
+        each = ahead.pop()
+        if each in known:
+            found.add(each)
+        elif each not in lineage:
+            return None
+        elif each not in seen:
+            seen.add(each)
+            ahead += lineage[each].step.parents
+    return found

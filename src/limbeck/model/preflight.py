@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from limbeck.model.lost import LostRevision
 from limbeck.model.plan import DatabaseState, Plan
 from limbeck.model.revision import Span
 from limbeck.model.standing import ChangedFile
@@ -127,10 +128,35 @@ class Findings(NamedTuple):
         return self.unsure is not None or any(one.rows != 0 for one in self.destroyed)
 
 
+class NoRoute(NamedTuple):
+    """Why no step of a database can be told: it is at revisions that no file has.
+
+    Attributes:
+        lost: what is known of each of them.
+        stands_on: the newest revisions with a file that have run, by the journal and the other rows; None when the
+            journal does not lead back to any.
+        untold: revisions with a file on the way to the target that are not known to have run.
+    """
+
+    lost: tuple[LostRevision, ...]
+    stands_on: tuple[str, ...] | None
+    untold: tuple[str, ...]
+
+
+class Past(NamedTuple):
+    """What of a database's past does not agree with the files."""
+
+    changed: tuple[ChangedFile, ...] = ()
+    no_route: NoRoute | None = None
+
+
 class Surveyed(NamedTuple):
-    """One database before a run: the plan for it, where it stands, what was found, whose files have changed."""
+    """One database before a run: the plan for it, where it stands, what was found, what its past says.
+
+    The plan has no steps where there is no route.
+    """
 
     plan: Plan
     state: DatabaseState
     findings: Findings
-    changed: tuple[ChangedFile, ...] = ()
+    past: Past = Past()

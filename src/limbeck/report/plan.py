@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from limbeck.report.past import changed_json, changed_lines
+from limbeck.report.past import changed_json, changed_lines, known_lines, lost_json, ways_on
 from limbeck.report.plan_facts import closing_lines, measured_lines, sizes_json, verdict_json, verdict_lines
 from limbeck.report.preflight import findings_json, findings_lines
 from limbeck.report.safe_text import printable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.lint.verdict import PlanVerdicts
     from limbeck.model.plan import Step
-    from limbeck.model.preflight import Surveyed
+    from limbeck.model.preflight import NoRoute, Surveyed
 
 
 def plan_text(
@@ -36,7 +36,9 @@ def plan_text(
     plan = surveyed.plan
     name = f"database {plan.database}: " if plan.database else ""
     start = ", ".join(plan.start) or "base"
-    notes = changed_lines(surveyed.changed, display_path)
+    notes = changed_lines(surveyed.past.changed, display_path)
+    if surveyed.past.no_route is not None:
+        return "\n".join((*_no_route_lines(graph, surveyed.past.no_route, name), *notes))
     if not plan.steps:
         return "\n".join((printable(f"{name}nothing to do, the database is at {start}"), *notes))
     count = len(plan.steps)
@@ -68,6 +70,36 @@ def plan_text(
     return "\n".join(lines)
 
 
+def _no_route_lines(graph: RevisionGraph, found: NoRoute, name: str) -> Iterator[str]:
+    """That no step can be told, what is known of the reason, what is known of the files, what can be done."""
+    unknown = ", ".join(lost.revision for lost in found.lost)
+    yield printable(f"{name}no step can be told: the database is at {unknown}, and no file has that revision")
+    for lost in found.lost:
+        yield printable(lost.revision)
+        yield from (f"  {line}" for line in known_lines(lost))
+    if found.stands_on is not None:
+        yield printable(f"by the journal it stands on {', '.join(found.stands_on) or 'base'}")
+    if found.untold:
+        whether = "have not run" if found.stands_on is not None else "may have run or not"
+        yield f"of the files on the way, {len(found.untold)} {whether}:"
+    for revision in found.untold:
+        message = graph.revisions[revision].message.partition("\n")[0]
+        yield printable(f"  {revision}  {message}".rstrip())
+    ways = dict.fromkeys(way for lost in found.lost for way in ways_on(lost))
+    yield from (f"hint: {way}" for way in (*ways, "limbeck match tells which revision the schema is at"))
+
+
+def _no_route_json(found: NoRoute | None) -> dict[str, Any]:
+    if found is None:
+        return {"unknown": [], "lost": [], "stands_on": None, "untold": []}
+    return {
+        "unknown": [lost.revision for lost in found.lost],
+        "lost": [lost_json(lost) for lost in found.lost],
+        "stands_on": None if found.stands_on is None else list(found.stands_on),
+        "untold": list(found.untold),
+    }
+
+
 def plan_json(
     surveyed: Sequence[Surveyed], display_path: Callable[[str], str], found: Sequence[PlanVerdicts | None]
 ) -> dict[str, Any]:
@@ -77,10 +109,11 @@ def plan_json(
             "database": one.plan.database,
             "from": list(one.plan.start),
             "to": list(one.plan.target),
-            "digest": one.plan.digest,
+            "digest": one.plan.digest or None,
             "steps": [_step_json(step, display_path, verdicts) for step in one.plan.steps],
             **sizes_json(verdicts),
-            "changed": changed_json(one.changed, display_path),
+            "changed": changed_json(one.past.changed, display_path),
+            **_no_route_json(one.past.no_route),
             **findings_json(one.findings, display_path),
         }
         for one, verdicts in zip(surveyed, found, strict=True)

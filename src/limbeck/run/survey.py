@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from limbeck.environment.rendering import rendered_steps
 from limbeck.environment.steps import migration_steps
-from limbeck.model.preflight import Findings, Surveyed
+from limbeck.model.plan import Plan
+from limbeck.model.preflight import Findings, Past, Surveyed
 from limbeck.plan import make_plan, with_statements
 
 if TYPE_CHECKING:
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from limbeck.environment.alembic_environment import AlembicEnvironment
     from limbeck.environment.reached import Reached
     from limbeck.graph import RevisionGraph
-    from limbeck.model.plan import Direction, Plan
-    from limbeck.model.standing import ChangedFile
+    from limbeck.model.plan import DatabaseState, Direction
     from limbeck.plan.reviewed import Terms
     from limbeck.run.preflight.gate import Gate
 
 
-Refuse = Callable[["Plan", "Reached"], None]
+Refuse = Callable[[Plan, "Reached"], None]
 
 
 def survey(
@@ -33,7 +33,7 @@ def survey(
     gate: Gate | None,
     *,
     with_sql: bool = False,
-    past: Callable[[Reached], tuple[ChangedFile, ...]] | None = None,
+    past: Callable[[Reached], Past] | None = None,
     look: Callable[[Reached, Plan], None] | None = None,
     terms: Terms | None = None,
     refuse: Refuse | None = None,
@@ -43,7 +43,8 @@ def survey(
     Args:
         gate: looks at the rows; None for the plan alone.
         with_sql: render the steps' SQL.
-        past: tells of a database which applied revisions have another file than the one that ran.
+        past: tells of a database what in its past does not agree with the files; where it finds no route, there is no
+            plan to make.
         look: is called with each plan while the database's connection is open.
         terms: what was agreed on; anything else is refused.
         refuse: is asked before the look, and raises for a plan that cannot be.
@@ -53,14 +54,14 @@ def survey(
     def work(reached: Reached) -> Iterator[RevisionStep]:
         if terms is not None:
             terms.hold_for(reached.state)
-        changed = past(reached) if past is not None else ()
-        plan = make_plan(graph, reached.state, direction, target)
+        behind = past(reached) if past is not None else Past()
+        plan = _no_plan(reached.state) if behind.no_route else make_plan(graph, reached.state, direction, target)
         if terms is not None:
             terms.hold_with(reached.state, plan)
         findings = Findings()
         if refuse is not None:
             refuse(plan, reached)
-        if gate is not None or with_sql:
+        if plan.steps and (gate is not None or with_sql):
             revisions = [step.revision for step in plan.steps]
             steps = migration_steps(environment.script, direction, revisions, rows=reached.state.rows, target=target)
             if gate is not None:
@@ -69,10 +70,14 @@ def survey(
                 plan = with_statements(plan, rendered_steps(reached, steps, direction, environment.masked))
         if look is not None:
             look(reached, plan)
-        found.append(Surveyed(plan, reached.state, findings, changed))
+        found.append(Surveyed(plan, reached.state, findings, behind))
         yield from ()
 
     environment.run(work, dont_mutate=True)
     if terms is not None:
         terms.hold_for_all(one.state.name for one in found)
     return found
+
+
+def _no_plan(state: DatabaseState) -> Plan:
+    return Plan(state.rows, (), (), "", state.name)
