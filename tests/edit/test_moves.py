@@ -12,7 +12,8 @@ import pytest
 from limbeck.edit.file_name import FileNameTemplate
 from limbeck.edit.git import GitFiles
 from limbeck.edit.moves import Proof, perform
-from limbeck.edit.rename import Layout, RenamePlan, plan_renames
+from limbeck.edit.rename import plan_renames
+from limbeck.edit.rename_plan import Layout, RenamePlan
 from limbeck.graph import RevisionGraph, read_graph
 from limbeck.model.errors import RenameStopped, UsageError
 from tests.cli.projects import write_project, write_revision

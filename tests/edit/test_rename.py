@@ -10,7 +10,8 @@ import pytest
 
 from limbeck.edit.file_name import FileNameTemplate
 from limbeck.edit.git import GitFiles
-from limbeck.edit.rename import DateSource, Layout, RenamePlan, plan_renames
+from limbeck.edit.rename import plan_renames
+from limbeck.edit.rename_plan import DateSource, Layout, RenamePlan
 from limbeck.graph import read_graph
 from limbeck.model.errors import ChainBroken, UsageError
 from tests.cli.projects import write_project, write_revision

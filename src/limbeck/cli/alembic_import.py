@@ -12,17 +12,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from limbeck.cli.session import Session
 
-
-def import_alembic(session: Session) -> None:
+def import_alembic(*, own_process: bool) -> None:
     """Import what runs `env.py`; in a process of limbeck's own, spare the garbage collector what that brings.
 
     It is some fifty thousand objects, which stay to the end.  The collector would go through them a dozen times while
     they are imported, and three times when the process ends: a fifth of an upgrade with nothing to do.  What the
     project makes comes later, and is collected, if more seldom, at the end of the process too.
     """
-    if not session.own_process or "alembic" in sys.modules:
+    if not own_process or "alembic" in sys.modules:
         return
     gc.disable()
     # Mako colours its error pages by Pygments, where that is installed: forty modules, for pages that nobody sees here.

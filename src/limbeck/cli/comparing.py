@@ -40,7 +40,7 @@ def live_databases(session: Session, address: str | None = None) -> tuple[Live, 
     """
     from limbeck.cli.alembic_import import import_alembic
 
-    import_alembic(session)
+    import_alembic(own_process=session.own_process)
     from limbeck.verify.schema.live import live_catalogue, schemas_looked_into
 
     found: list[Live] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from limbeck.cli.asked_rules import AskedRules
     from limbeck.cli.session import Session
     from limbeck.graph import RevisionGraph
-    from limbeck.lint.engine import Judged
     from limbeck.lint.findings_by_revision import FindingsByRevision
+    from limbeck.lint.judged import Judged
     from limbeck.lint.measuring import ScratchServer
     from limbeck.lint.subject import Subject, Tables
     from limbeck.model.facts import Rehearsed
@@ -58,13 +58,13 @@ class Linting:
         if server is None:
             facts = all_unmeasured(chosen.revisions, error) if error is not None else {}
             judged = self._judged(chosen, facts)
-            return self._outcome(chosen, judged.findings, judged.silenced, None, 0, facts)
+            return self._outcome(chosen, judged, None, 0, facts)
         keys = Keys(self._session.graph, self._env_py, under(server.version, self._session.project))
         kept = self._kept(chosen, keys)
         can_remember = not self._session.graph.faults and not chosen.on_database
         remembered = kept.read() if can_remember else None
         if remembered is not None:
-            return self._outcome(chosen, *remembered, server.version, 0, None)
+            return self._outcome(chosen, remembered, server.version, 0, None)
         found = self._measured(chosen, server, keys)
         if chosen.on_database:
             chosen = self._with_sizes(chosen, found.facts)
@@ -72,26 +72,23 @@ class Linting:
         if found.is_whole and can_remember:
             files = {path: digest for each in found.files.values() for path, digest in each.items()}
             kept.keep(judged, {**files, **self._rule_files()})
-        return self._outcome(
-            chosen, judged.findings, judged.silenced, found.server if found.found_any else None, found.new, found.facts
-        )
+        return self._outcome(chosen, judged, found.server if found.found_any else None, found.new, found.facts)
 
     def _outcome(
         self,
         chosen: LookedAt,
-        findings: Sequence[Finding],
-        silenced: int,
+        judged: Judged,
         server: str | None,
         new: int,
         facts: Mapping[str, Rehearsed] | None,
     ) -> LintOutcome:
         """What is told of the findings; without facts, everything was measured the last time."""
         apart = not (self._arguments.design or self._arguments.select)
-        design = tuple(each for each in findings if apart and each.rule.startswith(_DESIGN))
+        design = tuple(each for each in judged.findings if apart and each.rule.startswith(_DESIGN))
         outcome = LintOutcome(
-            findings=tuple(each for each in findings if each not in design),
+            findings=tuple(each for each in judged.findings if each not in design),
             design=design,
-            silenced=silenced,
+            silenced=judged.silenced,
             known=0,
             revisions=chosen.revisions,
             because=chosen.because,

@@ -73,7 +73,7 @@ def _surveyed(
     """The plan of each database, with what of its past does not agree with the files."""
     from limbeck.cli.alembic_import import import_alembic
 
-    import_alembic(session)
+    import_alembic(own_process=session.own_process)
     from limbeck.run.preflight.gate import Gate
     from limbeck.run.survey import survey
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.edit.git import GitFiles
     from limbeck.edit.moves import Proof
-    from limbeck.edit.rename import RenamePlan, Renaming
+    from limbeck.edit.rename_plan import RenamePlan, Renaming
     from limbeck.graph import RevisionGraph
 
 
@@ -56,7 +56,8 @@ def run(session: Session) -> int:
 
 def _plan(session: Session, git: GitFiles) -> RenamePlan:
     from limbeck.edit.file_name import FileNameTemplate, time_zone
-    from limbeck.edit.rename import Layout, plan_renames
+    from limbeck.edit.rename import plan_renames
+    from limbeck.edit.rename_plan import Layout
 
     project = session.project
     zone = time_zone(project.timezone)

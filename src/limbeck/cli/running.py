@@ -66,7 +66,7 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
     from limbeck.cli.interrupts import Interrupts
     from limbeck.cli.progress import Progress
 
-    import_alembic(session)
+    import_alembic(own_process=session.own_process)
     from limbeck.environment.plain_env_py import may_migrate_several
     from limbeck.plan.reviewed import Terms
     from limbeck.run.preflight.gate import Gate

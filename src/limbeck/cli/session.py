@@ -185,7 +185,7 @@ class Session:
         """
         from limbeck.cli.alembic_import import import_alembic
 
-        import_alembic(self)
+        import_alembic(own_process=self.own_process)
         from limbeck.environment.alembic_environment import AlembicEnvironment
 
         return AlembicEnvironment(

@@ -30,7 +30,7 @@ def run(session: Session) -> int:
     """Stamp, and say from where to where."""
     from limbeck.cli.alembic_import import import_alembic
 
-    import_alembic(session)
+    import_alembic(own_process=session.own_process)
     from limbeck.run.stamp import stamp, stamp_sql
 
     session.refuse_broken_chain()

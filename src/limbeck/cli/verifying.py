@@ -70,7 +70,7 @@ class Verifying:
 
         def starting(count: int) -> None:
             progress.begin(count)
-            import_alembic(session)
+            import_alembic(own_process=session.own_process)
 
         proving = Proving(
             session.project,

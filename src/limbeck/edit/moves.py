@@ -15,7 +15,7 @@ from limbeck.model.errors import LimbeckError, RenameStopped, UsageError
 
 if TYPE_CHECKING:
     from limbeck.edit.git import GitFiles
-    from limbeck.edit.rename import Renaming
+    from limbeck.edit.rename_plan import Renaming
     from limbeck.graph import RevisionGraph
     from limbeck.model.revision import Revision
 

@@ -16,7 +16,7 @@ from limbeck.model.errors import UsageError
 if TYPE_CHECKING:
     from limbeck.edit.file_name import FileNameTemplate
     from limbeck.edit.git import GitFiles
-    from limbeck.edit.rename import Layout, Renaming
+    from limbeck.edit.rename_plan import Layout, Renaming
     from limbeck.graph import RevisionGraph
 
 _REVISION_FILE = re.compile(r"(?!\.\#|__init__)(.*\.py)$")  # as Alembic has it

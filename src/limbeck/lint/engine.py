@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from limbeck.lint.judged import Judged
 from limbeck.lint.policy import Policy
 from limbeck.lint.registry import Rule
 from limbeck.lint.subject import Chain, Hazard, Subject
@@ -17,18 +18,6 @@ from limbeck.model.revision import Span
 
 if TYPE_CHECKING:
     from limbeck.lint.findings_by_revision import FindingsByRevision
-
-
-class Judged(NamedTuple):
-    """What came of it.
-
-    Attributes:
-        findings: in the order of the chain, then of the lines.
-        silenced: how many a suppression has silenced.
-    """
-
-    findings: tuple[Finding, ...]
-    silenced: int
 
 
 def judge(chain: Chain, rules: Sequence[Rule], policy: Policy, remembered: FindingsByRevision | None = None) -> Judged:

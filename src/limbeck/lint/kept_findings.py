@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from limbeck.lint.judged import Judged
 from limbeck.lint.kept_file import KeptFile, content_of, digest_of, kept_path
 from limbeck.model.facts import Known
 from limbeck.model.finding import Finding, Severity
@@ -13,8 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
-
-    from limbeck.lint.engine import Judged
 
 
 _ENDING = ".findings"
@@ -34,12 +33,12 @@ class KeptFindings:
         self._file = KeptFile(kept_path(asked, _ENDING), state, _ENDING)
         self._root = root
 
-    def read(self) -> tuple[tuple[Finding, ...], int] | None:
-        """The findings, and how many were silenced; None when they are not known any more."""
+    def read(self) -> Judged | None:
+        """They; None when they are not known any more."""
         content = self._file.read()
         if not content or any(digest_of(content_of(path)) != digest for path, digest in content["files"].items()):
             return None
-        return tuple(finding_of(row, self._root) for row in content["findings"]), content["silenced"]
+        return Judged(tuple(finding_of(row, self._root) for row in content["findings"]), content["silenced"])
 
     def keep(self, judged: Judged, files: Mapping[str, str]) -> None:
         """Keep them for the next time.
