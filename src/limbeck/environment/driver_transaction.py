@@ -42,6 +42,26 @@ def in_transaction(connection: Connection) -> bool | None:
     return told if isinstance(told, bool) else None
 
 
+def server_setting(connection: Connection, name: str) -> str | None:
+    """A setting of PostgreSQL's, of which the server tells the driver at every change; None when that does not tell it.
+
+    Args:
+        name: in lower case; `application_name`, for one.
+    """
+    driver = connection.connection.driver_connection
+    tell = getattr(getattr(driver, "pgconn", None), "parameter_status", None)
+    if callable(tell):  # psycopg
+        told = tell(name.encode())
+        return told.decode() if told is not None else None
+    tell = getattr(getattr(driver, "info", None), "parameter_status", None)
+    if callable(tell):  # psycopg2
+        found = tell(name)
+        return str(found) if found is not None else None
+    settings = getattr(driver, "get_settings", None)  # asyncpg
+    found = getattr(settings(), name, None) if callable(settings) else None
+    return str(found) if found is not None else None
+
+
 def commits_by_itself(execution: Execution) -> bool:
     """Whether a statement that has been executed is committed with that, whatever follows."""
     connection = execution.connection

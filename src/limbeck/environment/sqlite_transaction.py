@@ -32,6 +32,7 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _STORED = re.compile(r"\s*pragma\s+(?:\w+\.)?(?:user_version|application_id)\s*[=(]", re.IGNORECASE)
+_MARK = "PRAGMA temp.user_version"  # of a database that is the connection's own, and changed in transactions as others
 _SAVEPOINT = re.compile(r"\s*(?:(savepoint)|release(?:\s+savepoint)?)\s+(\S+)\s*;?\s*\Z", re.IGNORECASE)
 
 
@@ -45,6 +46,7 @@ class SqliteTransaction:
 
     Attributes:
         parted: a part of the step under way was committed before its end.
+        unseen: some of that was committed on the driver's own connection, and nobody knew before.
         undone: what the step under way had changed is gone.
     """
 
@@ -59,7 +61,7 @@ class SqliteTransaction:
 
         Args:
             connection: the run's.
-            second: tells whether the run has committed; None when nobody else can see the database.
+            second: tells whether something was committed; None when nobody else can see the database.
             remark: is told when a step is not committed in one.
             before_part: is called before a part of a step is committed.
         """
@@ -69,22 +71,26 @@ class SqliteTransaction:
         self._before_part = before_part
         self._open = False  # the transaction that this has begun
         self._only_ours = False  # by itself, the driver would be in none
-        self._seen: Any = None  # the number of the second connection for what it sees
+        self._seen: Any = None
+        self._mark = 0  # of the transaction under way
+        self._marked = False
         self._waiting: str | None = None
         self._outermost: str | None = None  # a savepoint with which the driver would have begun a transaction
-        self.parted = self.undone = False
+        self.parted = self.unseen = self.undone = False
         event.listen(connection, "commit", self._committed)
         event.listen(connection, "rollback", self._rolled_back)
 
     def next_step(self) -> None:
         """Another step begins."""
-        self.parted = self.undone = False
+        self.parted = self.unseen = self.undone = False
 
     def __call__(self, execution: Execution, proceed: Proceed) -> None:
         """The layer."""
         self.look()
         if not _begins_late(self._connection):
             proceed()
+            if not self._marked and in_transaction(self._connection):  # that the project has begun
+                self._set_mark()
             return
         word = first_word(execution.sql)
         self._prepare(execution.sql, word)
@@ -92,17 +98,33 @@ class SqliteTransaction:
             proceed()
         finally:
             if self._open and not in_transaction(self._connection):
-                self._open = False
+                self._open = self._marked = False
                 # Without a ROLLBACK: the disk is full, ON CONFLICT ROLLBACK, …
                 self.undone = self.undone or word not in ("commit", "end")
         self._follow(execution.sql, word)
 
     def look(self) -> None:
         """See whether the driver's own methods have ended the transaction, which SQLAlchemy does not tell."""
-        if self._open and not in_transaction(self._connection):
-            self._open = False
-            committed = self._second is None or self._second.value("PRAGMA data_version") != self._seen
-            self.parted, self.undone = self.parted or committed, self.undone or not committed
+        if not self._marked:
+            return
+        undone = self._ask(_MARK) != self._mark
+        if undone or not in_transaction(self._connection):
+            self._open = self._marked = False
+            self.undone = self.undone or undone
+            # After a rollback, what creates or alters commits by itself.
+            if not undone or self._seen_by_others() != self._seen:
+                self.parted = self.unseen = True
+
+    def _set_mark(self) -> None:
+        """Mark the transaction: a rollback takes the mark away, a commit leaves it, and nobody else sees it."""
+        self._seen = self._seen_by_others()
+        self._mark += 1
+        self._send(f"{_MARK} = {self._mark}")
+        self._marked = True
+
+    def _seen_by_others(self) -> Any:
+        """A number that is another one when something has been committed."""
+        return self._second.value("PRAGMA data_version") if self._second is not None else None
 
     def _prepare(self, sql: str, word: str) -> None:
         """Commit and begin, as the statement wants it."""
@@ -119,7 +141,7 @@ class SqliteTransaction:
         if writes and not in_transaction(self._connection):
             self._send("BEGIN IMMEDIATE")
             self._open = self._only_ours = True
-            self._seen = self._second.value("PRAGMA data_version") if self._second is not None else None
+            self._set_mark()
 
     def _follow(self, sql: str, word: str) -> None:
         """Know where the driver by itself would be after the statement."""
@@ -145,16 +167,16 @@ class SqliteTransaction:
     def _commit(self, sql: str) -> None:
         self._before_part()
         self._send("COMMIT")
-        self._open = self._only_ours = False
+        self._open = self._only_ours = self._marked = False
         self.parted = True
         self._remark(f"committed in parts, since it works outside a transaction only: {' '.join(sql.split())[:80]}")
 
     def _committed(self, _connection: Connection) -> None:
-        self._open, self._outermost = False, None
+        self._open, self._marked, self._outermost = False, False, None
 
     def _rolled_back(self, _connection: Connection) -> None:
         self.undone = self.undone or self._open
-        self._open, self._outermost = False, None
+        self._open, self._marked, self._outermost = False, False, None
 
     def _send(self, sql: str) -> None:
         """Execute it past SQLAlchemy, which knows of no transaction beneath its own."""

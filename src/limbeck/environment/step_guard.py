@@ -20,10 +20,27 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from limbeck.environment.executions import Execution, Layer, Proceed
+    from limbeck.environment.past_sqlalchemy import Endings
 
 _READS = re.compile(r"\s*(select|show|pragma|explain)\b", re.IGNORECASE)
 _ROLLBACK = re.compile(r"\s*(rollback|abort)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
 _COMMIT = re.compile(r"\s*(commit|end)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
+
+
+class RolledBack(UsageError):
+    """What a step had done is gone: its revision has rolled it back, and would be recorded all the same."""
+
+    def __init__(self, *, partly: bool) -> None:
+        """Tell it.
+
+        Args:
+            partly: something of the step was committed.
+        """
+        gone = "part of what it had done is gone, and part is committed" if partly else "what it had done is gone"
+        super().__init__(
+            f"the revision rolled back its own connection, and {gone}",
+            hint="take rollback() on op.get_bind(), or ROLLBACK, out of it",
+        )
 
 
 class StepGuard:
@@ -33,6 +50,7 @@ class StepGuard:
         error: what the last call raised, for the case that `env.py` catches it and goes on.
         committed: whether something that the last call executed is committed whatever becomes of the step: by an
         `autocommit_block`, by a commit of its own, or because the database commits it by itself.
+        committed_unseen: whether some of that was committed on the driver's own connection, so that nobody knew before.
     """
 
     def __init__(
@@ -42,6 +60,7 @@ class StepGuard:
         undone: Callable[[], bool] | None = None,
         last: Callable[[], None] | None = None,
         executions: Executions | None = None,
+        endings: Endings | None = None,
     ) -> None:
         """Guard a step on the context's connection, and lead its executions through the layers.
 
@@ -49,7 +68,10 @@ class StepGuard:
             undone: whether what the step had changed is gone, where a layer knows better than this.
             last: called when the function has done its work, before its version row is written.
             executions: those on that connection, where somebody listens to them already.
+            endings: tell how a transaction ended past SQLAlchemy, where that can be known.
         """
+        self._endings = endings
+        self._tells_at_once = endings is not None or undone is not None
         self._executions = executions
         self._context = context
         self._undone = undone
@@ -61,7 +83,8 @@ class StepGuard:
         self._executed = False  # since the transaction began
         self._changed = False
         self._rolled_back = False
-        self.committed = False
+        self._open = False  # a transaction of the driver's, when it was looked at last
+        self.committed = self.committed_unseen = False
         self.error: BaseException | None = None
 
     @property
@@ -85,8 +108,11 @@ class StepGuard:
     def _run(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         connection = self._context.connection
         assert connection is not None
+        if self._endings is not None:
+            self._endings.step()
+        self._open = self._is_open(connection)
         executions = self._executions or Executions(connection)
-        executions.commit.append(self._commit)
+        executions.commit.insert(0, self._commit)  # before anything is written down that is to be committed
         executions.rollback.append(self._rollback)
         try:
             with executions.through(self._layers):
@@ -96,13 +122,8 @@ class StepGuard:
             executions.rollback.remove(self._rollback)
             if self._executions is None:
                 executions.close()
-        if self._undone_beneath(connection):
-            self._rollback(connection)
-        if self._rolled_back if self._undone is None else self._undone():
-            raise UsageError(
-                "the revision rolled back its own connection, and what it had done is gone",
-                hint="take rollback() on op.get_bind(), or ROLLBACK, out of it; what was applied stays applied",
-            )
+        self._look(connection, last=True)
+        self._refuse_if_undone()
         self._go_on_in_a_transaction()
         if self._last is not None:
             self._last()
@@ -115,11 +136,19 @@ class StepGuard:
             under_way = context.connection.get_transaction()
             context._transaction = under_way if under_way is not None else context.connection.begin()
 
+    def _refuse_if_undone(self) -> None:
+        if self._rolled_back if self._undone is None else self._undone():
+            raise RolledBack(partly=self.committed)
+
     def _watched(self, execution: Execution, proceed: Proceed) -> None:
         connection, statement = execution.connection, execution.sql
-        if self._executed and in_transaction(connection) is False:
-            self.committed = True  # by the driver's connection, used directly
+        self._look(connection, last=False)
+        if self._tells_at_once:
+            self._refuse_if_undone()
+        before = in_transaction(connection)
         proceed()
+        if self._endings is not None:
+            self._endings.executed(statement)
         if _ROLLBACK.match(statement):
             self._rollback(connection)
         elif _COMMIT.match(statement):
@@ -131,21 +160,59 @@ class StepGuard:
                 # A function that is selected may write, but not in SQLite.
                 self.committed = self.committed or not read or connection.dialect.name != "sqlite"
                 self._executed = self._changed = False
+                self._ends_as_meant()
             else:
                 self._executed = in_transaction(connection) is not False
+                if self._endings is not None and self._executed:
+                    self._endings.within(begun=before is False)
+        self._open = self._is_open(connection)
 
-    def _undone_beneath(self, connection: Connection) -> bool:
-        """Whether the driver's connection has no transaction any more, and SQLAlchemy does not know."""
-        transaction = connection.get_transaction()
-        if transaction is None or not transaction.is_active or not self._changed:
-            return False
-        return self._executed and in_transaction(connection) is False
+    def _is_open(self, connection: Connection) -> bool:
+        """Whether a transaction is open in which statements on the driver's connection would be; a read opens it
+        elsewhere, and what changes the schema ends it.
+        """
+        return connection.dialect.name == "postgresql" and in_transaction(connection) is True
 
-    def _commit(self, _connection: Connection) -> None:
+    def _look(self, connection: Connection, *, last: bool) -> None:
+        """See whether the driver's connection has ended a transaction, and SQLAlchemy does not know."""
+        ended = (self._executed or self._open) and in_transaction(connection) is False
+        if self._endings is not None:
+            if self._endings.rolled_back(sure=ended or last):
+                self._rolled_back = True
+            elif ended:
+                self._commits_unseen()
+        elif ended and self._undone is None:
+            transaction = connection.get_transaction()
+            active = transaction is not None and transaction.is_active
+            if last and self._changed and active:
+                self._rollback(connection)  # nobody can tell, and nothing is to be recorded that is gone
+            else:
+                self._commits_unseen()
+
+    def _commits_unseen(self) -> None:
+        self.committed = self.committed_unseen = True
+        self._executed = self._changed = self._open = False
+
+    def _commit(self, connection: Connection) -> None:
+        if self._endings is not None and self._endings.rolled_back(sure=True):
+            self._rolled_back = True
+        if self._tells_at_once:
+            try:
+                self._refuse_if_undone()
+            except RolledBack:
+                # SQLAlchemy will take its transaction for ended, and nobody else would end that of the driver.
+                connection.dialect.do_rollback(connection.connection)
+                raise
         # Reads count too: a function that is selected may write.
         self.committed = self.committed or self._executed
-        self._executed = self._changed = False
+        self._executed = self._changed = self._open = False
+        self._ends_as_meant()
 
     def _rollback(self, _connection: Connection) -> None:
         self._rolled_back = self._rolled_back or self._changed
-        self._executed = False
+        self._executed = self._open = False
+        self._ends_as_meant()
+
+    def _ends_as_meant(self) -> None:
+        if self._endings is not None:
+            self._endings.known()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from limbeck.environment.created import KNOWN, CreatedThings
 from limbeck.environment.executions import Executions
 from limbeck.environment.invalid_index import InvalidIndexes
+from limbeck.environment.past_sqlalchemy import endings
 from limbeck.environment.read_back import ReadBack
 from limbeck.environment.sqlite_transaction import SqliteTransaction
 from limbeck.environment.step_guard import StepGuard
@@ -51,6 +52,7 @@ class Layers:
         sqlite = connection.dialect.name == "sqlite"
         self._sqlite = SqliteTransaction(connection, second, remark, self._before_part) if sqlite else None
         self._resumption: Resumption | None = None
+        self._endings = endings(connection)
 
     def guard(self, trial: Trial, resumption: Resumption | None, outermost: Layer) -> StepGuard:
         """The guard of the next step, which is tried as `trial` says.
@@ -76,7 +78,7 @@ class Layers:
         layers.append(trial.watched)
         undone = self._undone if self._sqlite is not None else None
         last = self._created.look if self._created is not None else None
-        self._guard = StepGuard(self._context, layers, undone, last, self._executions)
+        self._guard = StepGuard(self._context, layers, undone, last, self._executions, self._endings)
         return self._guard
 
     def close(self) -> None:
@@ -114,7 +116,8 @@ class Layers:
     @property
     def taken_down(self) -> bool:
         """Whether what is kept of the step under way has been written down, so that the next run goes on behind it."""
-        return self._resumption is not None and self._resumption.writes
+        unseen = self._guard is not None and self._guard.committed_unseen
+        return self._resumption is not None and self._resumption.writes and not unseen
 
     def _before_part(self) -> None:
         if self._resumption is not None:
@@ -122,5 +125,8 @@ class Layers:
 
     def _undone(self) -> bool:
         assert self._sqlite is not None
+        assert self._guard is not None
         self._sqlite.look()
+        self._guard.committed = self._guard.committed or self._sqlite.parted
+        self._guard.committed_unseen = self._guard.committed_unseen or self._sqlite.unseen
         return self._sqlite.undone
