@@ -275,6 +275,26 @@ def way_back(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Pat
     return folder
 
 
+def copied(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """SQLite that minds foreign keys: a batch copies a table, and the rows that point to it are gone."""
+    connect = "    with engine.connect() as connection:\n"
+    minded = 'connection.exec_driver_sql("PRAGMA foreign_keys=ON")\n        connection.commit()\n'
+    write_project(folder, url, ENV_PY.replace(connect, f"{connect}        {minded}"))
+    users = (
+        'op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("email", sa.String(40)))'
+    )
+    user = 'sa.Column("user_id", sa.Integer(), sa.ForeignKey("users.id", ondelete="CASCADE"))'
+    orders = f'op.create_table("orders", sa.Column("id", sa.Integer(), primary_key=True), {user})'
+    drop = 'op.drop_table("orders")\n    op.drop_table("users")'
+    write_revision(folder, "aaa111", None, "tables", up=f"{users}\n    {orders}", down_code=drop)
+    batch = 'with op.batch_alter_table("users") as batch:\n        batch.alter_column("email", type_=sa.{})'
+    up, down = batch.format("String(60)"), batch.format("String(40)")
+    write_revision(folder, "bbb222", "aaa111", "longer addresses", up=up, down_code=down)
+    add = 'op.add_column("users", sa.Column("name", sa.Text(), nullable=False))'
+    write_revision(folder, "ccc333", "bbb222", "names", up=add, down_code='op.drop_column("users", "name")')
+    return folder
+
+
 def fixable(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
     """Revisions that stop everybody, and need not."""
     write_project(folder, url)
@@ -415,6 +435,7 @@ PROJECTS = {
         own_rule,
         reading,
         concurrent,
+        copied,
         drifting,
         modelled,
         nothing,

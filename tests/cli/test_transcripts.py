@@ -25,6 +25,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from sqlite3 import sqlite_version
 
 import alembic
 import pytest
@@ -105,7 +106,7 @@ def test_transcript(
     folder = tmp_path / "project"
     folder.mkdir()
     monkeypatch.setenv("HOME", str(tmp_path))
-    replacements = {str(folder): "$PROJECT", str(tmp_path): "$HOME"}
+    replacements = {str(folder): "$PROJECT", str(tmp_path): "$HOME", f"SQLite {sqlite_version}": "SQLite $VERSION"}
     if database == "postgresql":
         url = request.getfixturevalue("database_url")
         monkeypatch.setenv("DATABASE_URL", url)

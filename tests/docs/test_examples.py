@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from sqlite3 import sqlite_version
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_example(
     project, _, database = example.project.partition(" on ")
     folder = tmp_path / "project"
     folder.mkdir()
-    replacements = {str(folder): "$PROJECT", str(tmp_path): "$HOME"}
+    replacements = {str(folder): "$PROJECT", str(tmp_path): "$HOME", f"SQLite {sqlite_version}": "SQLite $VERSION"}
     if database:
         url = request.getfixturevalue("database_url")
         monkeypatch.setenv("LIMBECK_SCRATCH", url)

@@ -53,7 +53,7 @@ class Verifying:
             revisions=chosen.revisions,
             unproved=len(found.unproved),
             because=chosen.because,
-            server=f"{_NAMES[dialect]} {version}" + ("" if dialect == "postgresql" else ", without rows"),
+            server=f"{_NAMES[dialect]} {version}",
             proved=found.new,
             whole=found.whole,
             by_nature={name: each.by_nature for name, each in found.summaries.items() if any(each.by_nature)},

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from limbeck.database.rows.attempts import Execute
+from limbeck.database.rows.attempts import Attempts, Execute
 from limbeck.database.rows.compare import ColumnChange, RowsChange, compare
+from limbeck.database.rows.dialect import dialect_of, rows_of
 from limbeck.database.rows.multiply import Multiplied, multiply
-from limbeck.database.rows.read import TableRows, rows_of
+from limbeck.database.rows.read import TableRows
+from limbeck.database.rows.refusal import Refusal, translated_code
 from limbeck.database.rows.seed import STYLES, seed
 from limbeck.database.rows.seeded import Filled, Seeded, Unfilled
 from limbeck.database.rows.values import Style
 
 __all__ = [
     "STYLES",
+    "Attempts",
     "ColumnChange",
     "Execute",
     "Filled",
     "Multiplied",
+    "Refusal",
     "RowsChange",
     "Seeded",
     "Style",
     "TableRows",
     "Unfilled",
     "compare",
+    "dialect_of",
     "multiply",
     "rows_of",
     "seed",
+    "translated_code",
 ]

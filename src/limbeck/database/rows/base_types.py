@@ -26,7 +26,8 @@ class Choice(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-TEXTS = ("text", "varchar", "bpchar", "name", "citext")
+TEXTS = ("text", "varchar", "bpchar", "name", "citext", "wide", "latin")
+_LETTERS = {"wide": texts.WIDE, "latin": texts.LATIN}  # of texts that do not take every one
 Make = Callable[[Type, str, int], Choice]
 
 
@@ -38,7 +39,7 @@ def choice(type_: Type, column: str, number: int, form: int = 0) -> Choice | Non
     """
     if type_.base in TEXTS:
         return _text(type_, column, number, form)
-    make = _BASES.get(type_.base)
+    make = _BASES.get(type_.base) or _OTHERS.get(type_.base)
     return make(type_, column, number) if make is not None else None
 
 
@@ -48,7 +49,7 @@ def _text(type_: Type, column: str, number: int, form: int) -> Choice:
     others = [text for text in (*formed, *_OTHER_TEXTS) if length is None or len(text) <= length]
     return Choice(
         texts.ordinary(column, number, length, form),
-        texts.longest(column, number, length),
+        texts.longest(column, number, length, _LETTERS.get(type_.base, texts.FOREIGN)),
         "",
         (texts.short(number, min(length or 8, 8)), *others),
     )
@@ -68,6 +69,16 @@ def _integer(bits: int) -> Make:
     def make(_type: Type, _column: str, number: int) -> Choice:
         ordinary = number + 1 if number < greatest else number % greatest
         return Choice(str(ordinary), str(greatest), str(-greatest - 1), ("0", "1", "2", "10", "100", "2024", "-1"))
+
+    return make
+
+
+def _natural(bits: int) -> Make:
+    greatest = 2**bits - 1
+
+    def make(_type: Type, _column: str, number: int) -> Choice:
+        ordinary = number + 1 if number < greatest else number % greatest
+        return Choice(str(ordinary), str(greatest), "0", ("1", "2", "10", "100"))
 
     return make
 
@@ -132,6 +143,18 @@ def _bytes(_type: Type, _column: str, number: int) -> Choice:
     return Choice(f"\\x00ff{number:08x}", f"\\x{number:08x}{full}", "\\x", lengths)
 
 
+def _blob(type_: Type, _column: str, number: int) -> Choice:
+    """Hexadecimal digits."""
+    full = "".join(f"{byte:02x}" for byte in range(256))
+    room = 2 * (type_.length if type_.length is not None else 260)
+    lengths = tuple(texts.hexadecimal(number, 2 * length)[:room] for length in (1, 12, 16, 20, 32))
+    return Choice(f"00ff{number:08x}"[:room], f"{number:08x}{full}"[:room], "", lengths)
+
+
+def _hex32(_type: Type, _column: str, number: int) -> Choice:
+    return Choice(texts.uuid(number).replace("-", ""), "f" * 32, "0" * 32)
+
+
 def _bits(type_: Type, _column: str, number: int) -> Choice:
     length = type_.length or 1
     ordinary = bin(number % 2**length)[2:].rjust(length, "0")
@@ -164,6 +187,20 @@ def _vector(type_: Type, _column: str, number: int) -> Choice:
     return Choice(of(f"{number}.5"), of("1000"), of("-1000"))
 
 
+# Those of other databases than PostgreSQL have names that are none of its types.
+_OTHERS: dict[str, Make] = {
+    "flag": _some("0", "1"),
+    "int1": _integer(8),
+    "int3": _integer(24),
+    **{f"uint{size}": _natural(8 * size) for size in (1, 2, 3, 4, 8)},
+    "year": _numbered("2024", "1901", "2155", "1970", "2000"),
+    "instant": _numbered("2024-01-01 12:34:56.n", "1971-01-01 00:00:00", "2037-12-31 00:00:00", "2000-01-01 00:00:00"),
+    "blob": _blob,
+    "hex32": _hex32,
+    "bitfield": _bits,
+    "inet4": _numbered("192.0.2.n", "0.0.0.0", "255.255.255.255"),  # noqa: S104 - nobody listens there
+    "inet6": _numbered("2001:db8::n", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+}
 _UUIDS = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
 _BASES: dict[str, Make] = {
     "char": _some("a", "b"),

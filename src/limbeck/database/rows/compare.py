@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from limbeck.database.catalogue import Identity
-from limbeck.database.rows.read import TableRows
+from limbeck.database.rows.read import TableRows, Values
 
 _EXAMPLES = 3
-
-Values = tuple[str | None, ...]
 
 
 class ColumnChange(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from limbeck.database.rows.attempts import Attempts
+from limbeck.database.rows.dialect import Dialect
 from limbeck.database.rows.literals import name
 from limbeck.database.rows.refusal import Refusal
 from limbeck.database.rows.row import NoValue, Rows, Wanted, qualified
@@ -26,13 +27,15 @@ class Insertion:
 
     Args:
         table: the table.
+        dialect: of its database.
         rows: makes its rows.
         attempts: tries them.
         first: the number of the first row.
     """
 
-    def __init__(self, table: Table, rows: Rows, attempts: Attempts, first: int) -> None:
+    def __init__(self, table: Table, dialect: Dialect, rows: Rows, attempts: Attempts, first: int) -> None:
         self._table = table
+        self._dialect = dialect
         self._rows = rows
         self._attempts = attempts
         self._first = first
@@ -116,11 +119,12 @@ class Insertion:
         return refusal
 
     def _statement(self, rows: Sequence[Mapping[str, str]]) -> str:
-        table = qualified(self._table.identity)
+        mark = self._dialect.mark
+        table = qualified(self._table.identity, mark)
         if not rows[0]:
-            return f"INSERT INTO {table} DEFAULT VALUES"
+            return f"INSERT INTO {table} {self._dialect.nothing}"
         numbered = {column.name for column in self._table.columns if column.numbered}
-        overriding = "OVERRIDING SYSTEM VALUE " if numbered & rows[0].keys() else ""
-        columns = ", ".join(name(column) for column in rows[0])
+        overriding = self._dialect.overriding if numbered & rows[0].keys() else ""
+        columns = ", ".join(name(column, mark) for column in rows[0])
         values = ", ".join(f"({', '.join(row.values())})" for row in rows)
         return f"INSERT INTO {table} ({columns}) {overriding}VALUES {values}"

@@ -7,7 +7,8 @@ from itertools import product
 from math import prod
 
 from limbeck.database.rows.attempts import Attempts
-from limbeck.database.rows.literals import NULL, name
+from limbeck.database.rows.dialect import Dialect
+from limbeck.database.rows.literals import NULL
 from limbeck.database.rows.mined import mined
 from limbeck.database.rows.refusal import Refusal
 from limbeck.database.rows.table import Condition, Type
@@ -19,7 +20,8 @@ _QUESTIONS = 150  # asked at most about the parts of a batch that fails instead 
 class Judge:
     """Asks the server what it would think of values."""
 
-    def __init__(self, attempts: Attempts) -> None:
+    def __init__(self, dialect: Dialect, attempts: Attempts) -> None:
+        self._dialect = dialect
         self._attempts = attempts
         self._known: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
 
@@ -82,7 +84,7 @@ class Judge:
                 break
             places = waiting.pop()
             answer = self._attempts.rows(
-                _question(columns, types, [(place, rows[place]) for place in places], conditions)
+                self._dialect.question(columns, types, [(place, rows[place]) for place in places], conditions)
             )
             if not isinstance(answer, Refusal):
                 kept += [int(row[0]) for row in answer]
@@ -90,22 +92,6 @@ class Judge:
                 middle = len(places) // 2
                 waiting += [places[middle:], places[:middle]]
         return sorted(kept)
-
-
-def _question(
-    columns: tuple[str, ...],
-    types: tuple[Type, ...],
-    rows: Sequence[tuple[int, tuple[str, ...]]],
-    conditions: Sequence[Condition],
-) -> str:
-    """A query for the places of the rows for which no condition is false."""
-    tried = ", ".join(
-        f"({place}, {', '.join(f'CAST({value} AS {type_.name})' for value, type_ in zip(row, types, strict=True))})"
-        for place, row in rows
-    )
-    names = ", ".join(name(column) for column in columns)
-    where = " AND ".join(f"(({condition.expression}) IS NOT FALSE)" for condition in conditions) or "true"
-    return f"SELECT tried.place FROM (VALUES {tried}) AS tried (place, {names}) WHERE {where}"
 
 
 def _combinations(candidates: Sequence[Sequence[str]], most: int) -> Iterator[tuple[str, ...]]:

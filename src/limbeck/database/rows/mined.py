@@ -11,7 +11,11 @@ from limbeck.database.rows.literals import literal
 from limbeck.database.rows.table import Family, Type
 
 _LIKE = {
-    **dict.fromkeys(("int2", "int4", "int8", "oid"), re.compile(r"-?\d{1,18}")),
+    **dict.fromkeys(("int1", "int2", "int3", "int4", "int8", "oid"), re.compile(r"-?\d{1,18}")),
+    **dict.fromkeys([f"uint{size}" for size in (1, 2, 3, 4, 8)], re.compile(r"\d{1,18}")),
+    "flag": re.compile(r"[01]"),
+    "year": re.compile(r"\d{4}"),
+    "instant": re.compile(r"\d{4}-\d\d-\d\d.*"),
     **dict.fromkeys(("numeric", "float4", "float8", "money"), re.compile(r"-?\d+(\.\d+)?")),
     **dict.fromkeys(("date", "timestamp", "timestamptz"), re.compile(r"\d{4}-\d\d-\d\d.*")),
     **dict.fromkeys(("time", "timetz"), re.compile(r"\d\d:\d\d.*")),
@@ -22,7 +26,14 @@ _LIKE = {
     "bool": re.compile(r"true|false"),
     **dict.fromkeys(TEXTS, re.compile(r".*", re.DOTALL)),
 }
-_BITS: dict[str, int] = {"int2": 16, "int4": 32, "int8": 64}
+_BITS: dict[str, int] = {
+    "int1": 8,
+    "int3": 24,
+    **{f"uint{size}": 8 * size + 1 for size in (1, 2, 3, 4, 8)},
+    "int2": 16,
+    "int4": 32,
+    "int8": 64,
+}
 
 
 def mined(type_: Type, conditions: Iterable[str], number: int) -> list[str]:

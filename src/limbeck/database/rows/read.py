@@ -1,15 +1,13 @@
-"""The rows of tables, as texts that do not depend on the settings of a connection."""
+"""The rows of tables, as texts."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from limbeck.database.catalogue import Identity, Query
-from limbeck.database.catalogue.postgresql.settings import uniform_texts
-from limbeck.database.rows.literals import literal, name
-from limbeck.database.rows.row import qualified
+from limbeck.database.catalogue import Identity
+
+Values = tuple[str | None, ...]
 
 
 class TableRows(NamedTuple):
@@ -19,54 +17,15 @@ class TableRows(NamedTuple):
         table: the table.
         columns: its columns, in order.
         key: the columns of its primary key; empty without one.
-        rows: the values of each row, as the server writes them; None for NULL.  Sorted.
+        rows: the values of each row, as texts; None for NULL.  Sorted.
     """
 
     table: Identity
     columns: tuple[str, ...]
     key: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
+    rows: tuple[Values, ...]
 
 
-def rows_of(query: Query, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:
-    """The rows of some tables of PostgreSQL, in two queries: a partitioned table's with those of its partitions, any
-    other's without those of tables that inherit from it.
-
-    Args:
-        query: runs one statement, inside a transaction.
-        tables: tables that are there.
-    """
-    ordered = sorted(tables)
-    if not ordered:
-        return {}
-    with uniform_texts(query):
-        known = query(_SHAPES.format(", ".join(f"({n}, {literal(qualified(t))})" for n, t in enumerate(ordered))))
-        shapes = {int(place): (source, json.loads(columns), json.loads(key)) for place, source, columns, key in known}
-        rows = query(" UNION ALL ".join(_rows(place, *shape[:2]) for place, shape in sorted(shapes.items())))
-    found: dict[int, list[tuple[str | None, ...]]] = {}
-    for place, values in rows:
-        found.setdefault(int(place), []).append(tuple(json.loads(values)))
-    return {
-        table: TableRows(table, tuple(shapes[place][1]), tuple(shapes[place][2]), _sorted(found.get(place, [])))
-        for place, table in enumerate(ordered)
-    }
-
-
-def _rows(place: int, source: str, columns: list[str]) -> str:
-    values = ", ".join(f"{name(column)}::text" for column in columns)
-    return f"SELECT {place}, to_json(ARRAY[{values}]::text[])::text FROM {source}"
-
-
-def _sorted(rows: list[tuple[str | None, ...]]) -> tuple[tuple[str | None, ...], ...]:
+def in_order(rows: Iterable[Values]) -> tuple[Values, ...]:
+    """Rows in an order that depends on nothing but themselves."""
     return tuple(sorted(rows, key=lambda row: [(value is not None, value or "") for value in row]))
-
-
-_SHAPES = """
-SELECT t.place, CASE WHEN c.relkind = 'p' THEN '' ELSE 'ONLY ' END || c.oid::regclass,
-    (SELECT COALESCE(json_agg(a.attname ORDER BY a.attnum), '[]')::text FROM pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
-    (SELECT COALESCE(json_agg(a.attname ORDER BY k.place), '[]')::text FROM pg_index x
-        CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY k (number, place)
-        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
-        WHERE x.indrelid = c.oid AND x.indisprimary AND k.place <= x.indnkeyatts)
-FROM (VALUES {}) t (place, name) JOIN pg_class c ON c.oid = t.name::regclass"""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from limbeck.database.catalogue import Identity
+from limbeck.database.catalogue import Identity, Query
+from limbeck.database.rows.dialect import Dialect
 from limbeck.database.rows.judge import Judge
 from limbeck.database.rows.literals import NULL, literal, name
 from limbeck.database.rows.mined import mined
@@ -44,6 +45,8 @@ class Rows:
 
     Args:
         table: the table.
+        dialect: of its database.
+        query: runs one statement and gives its rows.
         judge: asked about conditions.
         left_open: references whose columns stay NULL.
         promised: references to rows that come later, with their table and the number of the first of them.
@@ -55,6 +58,8 @@ class Rows:
     def __init__(
         self,
         table: Table,
+        dialect: Dialect,
+        query: Query,
         judge: Judge,
         *,
         left_open: Iterable[Reference] = (),
@@ -64,6 +69,8 @@ class Rows:
         given: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._table = table
+        self._dialect = dialect
+        self._query = query
         self._judge = judge
         self._open = {column for reference in left_open for column in reference.columns}
         self._promised = promised or {}
@@ -148,7 +155,7 @@ class Rows:
             elif reference.table == self._table.identity and self._must(reference):
                 found = self._pointing_to_itself(reference, wanted)
             else:
-                found = _pointing_to_another(reference, pointing, self._offset(place, wanted))
+                found = self._dialect.pointing(self._query, reference, pointing, self._offset(place, wanted))
             for column, expression in found.items():
                 pointing.setdefault(column, expression)
         return pointing
@@ -169,20 +176,6 @@ class Rows:
         return same
 
 
-def _pointing_to_another(reference: Reference, pointing: Mapping[str, str], offset: int) -> dict[str, str]:
-    pairs = list(zip(reference.columns, reference.targets, strict=True))
-    fixed = [f"p.{name(target)} = {pointing[column]}" for column, target in pairs if column in pointing]
-    where = " AND ".join([*fixed, *(f"p.{name(target)} IS NOT NULL" for _, target in pairs)])
-    order = ", ".join(f"p.{name(target)}" for _, target in pairs)
-    count = f"(SELECT GREATEST(count(*), 1) FROM {reference.source} p WHERE {where})"
-    return {
-        column: f"(SELECT p.{name(target)} FROM {reference.source} p WHERE {where} ORDER BY {order} "
-        f"LIMIT 1 OFFSET mod({offset}, {count}))"
-        for column, target in pairs
-        if column not in pointing
-    }
-
-
 def _promise(column: Column, number: int, judge: Judge) -> str:
     """The value by which others can point to a row before it is there."""
     if column.numbered:
@@ -193,9 +186,9 @@ def _promise(column: Column, number: int, judge: Judge) -> str:
     return found[0]
 
 
-def qualified(table: Identity) -> str:
-    """The name of a table as SQL writes it."""
-    return ".".join(name(part) for part in (table.schema, table.name) if part)
+def qualified(table: Identity, mark: str = '"') -> str:
+    """The name of a table as SQL writes it, in the quotation marks of its database."""
+    return ".".join(name(part, mark) for part in (table.schema, table.name) if part)
 
 
 def may_be_null(column: Column) -> bool:

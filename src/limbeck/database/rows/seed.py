@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from limbeck.database.catalogue import Catalogue, Identity, Query
 from limbeck.database.rows.attempts import Attempts, Execute
+from limbeck.database.rows.dialect import Dialect, dialect_of
 from limbeck.database.rows.insert import Insertion
 from limbeck.database.rows.judge import Judge
 from limbeck.database.rows.literals import name
 from limbeck.database.rows.order import Order, may_be_null_in, order, without_promises
-from limbeck.database.rows.postgresql import tables_of
 from limbeck.database.rows.row import Rows, qualified
 from limbeck.database.rows.seeded import Filled, Seeded, Unfilled
 from limbeck.database.rows.table import Reference, Table
@@ -18,6 +18,7 @@ from limbeck.database.rows.values import Style
 
 STYLES = (Style.ORDINARY, Style.BARE, Style.GREATEST, Style.LEAST)
 _START = "limbeck_seed"
+_AT_ONCE = 200  # tables counted by one query
 _MOST_PLACES = 12  # partitions that get a row of their own
 
 
@@ -49,25 +50,34 @@ def seed(
         given: texts for columns, which are tried first.
     """
     wanted = catalogue.tables if tables is None else tables
-    ordered = order(tables_of(query, catalogue, wanted))
+    dialect = dialect_of(catalogue.dialect)
+    ordered = order(dialect.tables(query, catalogue, wanted))
     execute(f"SAVEPOINT {_START}")
-    seeded = _Seeding(query, execute, ordered, given or {}).run(rows_per_table, styles)
+    seeded = _Seeding(dialect, query, execute, ordered, given or {}).run(rows_per_table, styles)
     if seeded is None:  # rows point to others that could not be made: without the tables of the ring, then
         execute(f"ROLLBACK TO SAVEPOINT {_START}")
-        seeded = _Seeding(query, execute, without_promises(ordered), given or {}).run(rows_per_table, styles)
+        seeded = _Seeding(dialect, query, execute, without_promises(ordered), given or {}).run(rows_per_table, styles)
         assert seeded is not None
     execute(f"RELEASE SAVEPOINT {_START}")
     return seeded
 
 
 class _Seeding:
-    def __init__(self, query: Query, execute: Execute, ordered: Order, given: Mapping[Identity, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        query: Query,
+        execute: Execute,
+        ordered: Order,
+        given: Mapping[Identity, Sequence[str]],
+    ) -> None:
+        self._dialect = dialect
         self._query = query
         self._execute = execute
         self._order = ordered
         self._given = given
         self._attempts = Attempts(query, execute)
-        self._judge = Judge(self._attempts)
+        self._judge = Judge(dialect, self._attempts)
         self._filled: list[Filled] = []
         self._unfilled: list[Unfilled] = []
         self._remarks: list[str] = []
@@ -89,10 +99,13 @@ class _Seeding:
 
     def _counts(self) -> dict[Identity, int]:
         tables = [table.identity for table in self._order.tables]
-        if not tables:
-            return {}
-        counted = [f"SELECT {place}, count(*) FROM {qualified(table)}" for place, table in enumerate(tables)]
-        return {tables[int(place)]: int(count) for place, count in self._query(" UNION ALL ".join(counted))}
+        counts: dict[Identity, int] = {}
+        for start in range(0, len(tables), _AT_ONCE):
+            some = tables[start : start + _AT_ONCE]
+            names = (qualified(table, self._dialect.mark) for table in some)
+            counted = [f"SELECT {place}, count(*) FROM {table}" for place, table in enumerate(names)]
+            counts |= {some[int(place)]: int(count) for place, count in self._query(" UNION ALL ".join(counted))}
+        return counts
 
     def _fill(self, table: Table, count: int, styles: Sequence[Style], before: Mapping[Identity, int]) -> None:
         identity = table.identity
@@ -109,6 +122,8 @@ class _Seeding:
         by_name = {other.identity: other for other in self._order.tables}
         rows = Rows(
             table,
+            self._dialect,
+            self._query,
             self._judge,
             left_open=self._order.open.get(identity, ()),
             promised={ref: (by_name[ref.table], before[ref.table]) for ref in self._order.promised.get(identity, ())},
@@ -117,7 +132,7 @@ class _Seeding:
             given={i.name: texts for i, texts in self._given.items() if (i.schema, i.of) == identity[1:3]},
         )
         chosen = [styles[index % len(styles)] for index in range(count)]
-        filled, unfilled = Insertion(table, rows, self._attempts, before[identity]).fill(chosen)
+        filled, unfilled = Insertion(table, self._dialect, rows, self._attempts, before[identity]).fill(chosen)
         self._filled += [filled] if filled is not None else []
         self._unfilled += [unfilled] if unfilled is not None else []
 
@@ -145,16 +160,12 @@ class _Seeding:
 
     def _close(self, table: Table, reference: Reference) -> None:
         """Let one row point where none could when it was made."""
-        pairs = zip(reference.columns, reference.targets, strict=True)
-        order_by = ", ".join(f"p.{name(target)}" for target in reference.targets)
-        assigned = ", ".join(
-            f"{name(column)} = (SELECT p.{name(target)} FROM {reference.source} p ORDER BY {order_by} LIMIT 1)"
-            for column, target in pairs
-        )
-        own = qualified(table.identity)
-        nothing = " AND ".join(f"{name(column)} IS NULL" for column in reference.columns)
-        first = f"(SELECT ctid FROM {own} WHERE {nothing} ORDER BY tableoid, ctid LIMIT 1)"
-        refusal = self._attempts.insert(f"UPDATE {own} SET {assigned} WHERE ctid = {first}")
+        pointing = self._dialect.pointing(self._query, reference, {}, 0)
+        mark = self._dialect.mark
+        assigned = ", ".join(f"{name(column, mark)} = {expression}" for column, expression in pointing.items())
+        own = qualified(table.identity, mark)
+        nothing = " AND ".join(f"{name(column, mark)} IS NULL" for column in reference.columns)
+        refusal = self._attempts.insert(f"UPDATE {own} SET {assigned} {self._dialect.first_of(own, nothing)}")
         if refusal is not None:
             self._remarks.append(f"{table.identity}: {reference.name} is NULL in every row: {refusal.message}")
 

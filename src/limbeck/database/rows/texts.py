@@ -9,7 +9,9 @@ from uuid import UUID
 
 UNLIMITED = 600  # characters of the longest text where the column sets no limit; what an index still takes
 # One, two, three and four bytes in UTF-8; with a combining mark, a right-to-left letter and an apostrophe.
-_FOREIGN = "Ünïcodé-Жук-數據-עב-o'e\u0301-🙂 "
+FOREIGN = "Ünïcodé-Жук-數據-עב-o'e\u0301-🙂 "
+WIDE = "".join(letter for letter in FOREIGN if ord(letter) < 0x10000)  # for those who know no four bytes
+LATIN = "Ünïcodé-"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -88,12 +90,12 @@ def short(number: int, length: int) -> str:
             return text[-length:] if length else ""
 
 
-def longest(column: str, number: int, length: int | None) -> str:
+def longest(column: str, number: int, length: int | None, letters: str = FOREIGN) -> str:
     """A text of full length, with letters of many scripts; what looks like an address of mail still does."""
     room = UNLIMITED if length is None else length
     text = ordinary(column, number, length)
     front, at, domain = text.partition("@")
-    filler = "x" if at or "://" in text else _FOREIGN
+    filler = "x" if at or "://" in text else letters
     if len(text) >= room:
         return text
     missing = room - len(text)

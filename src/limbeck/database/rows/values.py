@@ -56,7 +56,12 @@ def _base(type_: Type, wish: Wish) -> list[str]:
     if found is None:
         return []
     first = {Style.GREATEST: found.greatest, Style.LEAST: found.least}.get(wish.style, found.ordinary)
-    return [literal(text) for text in (first, found.ordinary, found.greatest, found.least, *found.others)]
+    return [_written(type_, text) for text in (first, found.ordinary, found.greatest, found.least, *found.others)]
+
+
+def _written(type_: Type, text: str) -> str:
+    mark = {"blob": "X", "bitfield": "b"}.get(type_.base, "")
+    return mark + literal(text)
 
 
 def _enum(type_: Type, wish: Wish) -> list[str]:

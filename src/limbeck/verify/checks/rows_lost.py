@@ -63,18 +63,41 @@ from limbeck.verify.proof.seen import Seen
 SEVERITY = Severity.ERROR
 _DECLARE = "# limbeck: irreversible[{table}] WHY\n# above upgrade(); or keep it where downgrade() finds it"
 
+_CASCADE = (
+    "# batch_alter_table drops the table that they point to, and its rows with it: have env.py say\n"
+    "# PRAGMA foreign_keys=OFF before the first revision"
+)
+
 
 def judge_trip(seen: Seen) -> Iterator[Hazard]:
     """Rows and values that are gone."""
     for loss in losses(seen, "rows-lost"):
+        if not loss.column and seen.was_emptied(loss.table):
+            yield _of_upgrade(seen, loss)
+            continue
         yield hazard(seen, loss, "what was written before the upgrade is gone after a downgrade")
+
+
+def _of_upgrade(seen: Seen, loss: Loss) -> Hazard:
+    found = hazard(seen, loss, "the upgrade takes them from production, and no way back brings them")
+    return found._replace(
+        message=found.message.replace("after up and down", "after upgrade() alone"),
+        remedy=_CASCADE if _copies_another(seen, loss.table) else found.remedy,
+        span=seen.upgrade_span_of_rows(loss.table),
+    )
+
+
+def _copies_another(seen: Seen, table: Identity) -> bool:
+    """Whether the upgrade copies a table of SQLite, and has nothing to say to this one."""
+    issued = seen.trip.issued
+    return any("_alembic_tmp_" in each.sql for each in issued) and seen.places.naming(table, issued) is None
 
 
 def hazard(seen: Seen, loss: Loss, effect: str) -> Hazard:
     """What is told of a loss of any kind."""
     table = loss.table
     identity = Identity(Kind.COLUMN, table.schema, loss.column, table.name) if loss.column else table
-    name = table.name if table.schema == "public" else f"{table.schema}.{table.name}"
+    name = table.name if table.schema in ("", "public") else f"{table.schema}.{table.name}"
     return Hazard(
         loss.sentence,
         effect,

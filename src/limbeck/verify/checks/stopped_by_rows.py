@@ -39,9 +39,9 @@ from limbeck.lint.subject import Hazard
 from limbeck.model.facts import Known
 from limbeck.model.finding import Severity
 from limbeck.verify.proof.seen import Seen
+from limbeck.verify.proof.trip import wants_value
 
 SEVERITY = Severity.ERROR
-_NULL = "23502"  # not_null_violation
 _REMEDY = "# fill or correct the rows first, in the same revision or in one before it"
 
 
@@ -49,7 +49,7 @@ def judge_trip(seen: Seen) -> Iterator[Hazard]:
     """An upgrade that came to its end without rows only."""
     stopped = seen.trip.rows_in_the_way
     if stopped is not None:
-        certain = seen.trip.any_rows and stopped.sqlstate == _NULL
+        certain = seen.trip.any_rows and wants_value(stopped)
         yield Hazard(
             f"upgrade() fails on tables with rows: {stopped.error}",
             "it stops on a database with such rows"

@@ -45,7 +45,8 @@ def _of_table(seen: Seen, change: RowsChange) -> Iterator[Loss]:
             words = f"{len(change.lost)} of {_rows(len(before.rows))} of {name} are gone after up and down"
             yield Loss("rows-lost", table, "", words + (": the table was dropped and made anew" if dropped else ""))
     for each in change.changed:
-        yield _column(seen, table, each.column, each.rows, each.became)
+        cut = any(each.became) and all((was or "").startswith(each.became[0] or "") for _, was, _ in each.examples)
+        yield _column(seen, table, each.column, each.rows, () if cut else each.became)
 
 
 def _column(seen: Seen, table: Identity, column: str, count: int, became: tuple[str | None, ...]) -> Loss:

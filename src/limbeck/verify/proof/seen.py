@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -135,6 +136,25 @@ class Seen:
         after = self.trip.after
         return identity not in after.objects or self._address(identity) != after.addresses.get(identity)
 
+    def was_emptied(self, table: Identity) -> bool:
+        """Whether rows of a table that stayed were gone after the upgrade alone, as far as they were read then."""
+        after = self.trip.rows_after.get(table)
+        lost = () if after is None else compare(self.trip.rows[table], after).lost
+        return bool(lost) and not (after is not None and after.rows and not after.key)
+
+    def upgrade_span_of_rows(self, table: Identity) -> Span:
+        """The line of `upgrade` that takes rows of a table: one that names it, or a table that it points to."""
+        pointed = [
+            found
+            for identity, properties in self.trip.before.objects.items()
+            if identity.kind == Kind.CONSTRAINT and identity.of == table.name and identity.schema == table.schema
+            for found in self.trip.before.tables
+            if _points_to(properties, found)
+        ]
+        named = (self.places.naming(each, self.trip.issued) for each in (table, *pointed))
+        spans = (each.span for each in named if each is not None and each.span is not None)
+        return next(spans, self.places.function("upgrade"))
+
     def _address(self, identity: Identity) -> object:
         return self.trip.before.addresses.get(identity)
 
@@ -150,6 +170,13 @@ class Seen:
         ]
         counted = {kind: sum(each.kind == kind for each in gone) for kind in (Kind.TABLE, Kind.COLUMN)}
         return {f"{kind}s": count for kind, count in counted.items() if count}
+
+
+def _points_to(properties: Mapping[str, str], table: Identity) -> bool:
+    return (
+        properties.get("type") == "foreign key"
+        and re.search(rf"\bREFERENCES \W?{re.escape(table.name)}(?!\w)", properties["definition"]) is not None
+    )
 
 
 def without_own_indexes(changes: tuple[Change, ...]) -> tuple[Change, ...]:

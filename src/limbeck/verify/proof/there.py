@@ -95,7 +95,7 @@ class There:
 
     def rows(self, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:
         """The rows of tables; within a transaction."""
-        return rows_of(self._query, tables)
+        return rows_of(self._query, tables, self.connection.dialect.name)
 
     def execute(self, sql: str) -> None:
         """Execute a statement."""

@@ -21,6 +21,13 @@ _CREATES_EXTENSION = re.compile(r"\bcreate\s+extension\b", re.IGNORECASE)
 # Codes of errors for which rows may be the reason: a cardinality, a value, a constraint, what a project itself raises.
 _ROW_ERRORS = ("21", "22", "23", "P0", "IR")
 
+_OF_ANYTHING = "HY000"  # what SQLite says of an error of any kind
+_ON_ROWS = re.compile(
+    r"\s*(insert|update|delete|select|with|replace|alter\s+table\b.*\badd)\b", re.IGNORECASE | re.DOTALL
+)
+_ADDS = re.compile(r"\s*alter\s+table\b.*\badd\b", re.IGNORECASE | re.DOTALL)
+_NULL = "23502"  # not_null_violation
+
 
 class Stopped(NamedTuple):
     """What stopped a revision.
@@ -111,6 +118,7 @@ class Trip(NamedTuple):
         left_out: why the revision was not run as a whole; None when it was.
         alone: what stops the upgrade as the first one of a command; None when nothing does. Behind the revision that
             made a type it goes, since SQLAlchemy remembers for one command what it has made.
+        rows_after: those after the upgrade, of tables that were there before; where they were read.
     """
 
     revision: str
@@ -124,6 +132,7 @@ class Trip(NamedTuple):
     declared: tuple[Declared, ...] = ()
     left_out: str | None = None
     alone: Stopped | None = None
+    rows_after: Mapping[Identity, TableRows] = {}
 
     @property
     def is_refused(self) -> bool:
@@ -180,7 +189,15 @@ def may_be_of_rows(stopped: Stopped) -> bool:
     """Whether rows may be what stopped it."""
     if stopped.of_import:
         return False
+    if stopped.sqlstate == _OF_ANYTHING:
+        return _ON_ROWS.match(stopped.statement or "") is not None
     return stopped.sqlstate is None or stopped.sqlstate.startswith(_ROW_ERRORS)
+
+
+def wants_value(stopped: Stopped) -> bool:
+    """Whether it is stopped by any row, for want of a value: SQLite has no code of its own for that."""
+    adds = stopped.sqlstate == _OF_ANYTHING and _ADDS.match(stopped.statement or "") is not None
+    return adds or stopped.sqlstate == _NULL
 
 
 def bare(table: str) -> str:

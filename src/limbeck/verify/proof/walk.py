@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from limbeck.database.rows import translated_code
 from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironment
 from limbeck.environment.batch_lines import note_lines_of_batches
 from limbeck.environment.failure import line_in_file, one_line, position, sqlstate
@@ -173,14 +174,15 @@ class Walk:
         if sqlstate(error) == _ABORTED and self._swallowed is not None:
             error, at = self._swallowed, self._swallowed_at
         line = line_in_file(error, path)
+        code = translated_code(error) or sqlstate(error)
         span = at.span if at is not None else Span(path, line) if line is not None else None
         words = self._environment.masked(one_line(error))
         if at is not None:
             words += " (it is caught and ignored, and the transaction is aborted)"
-        last = at or (self.issued[-1] if self.issued and sqlstate(error) is not None else None)
+        last = at or (self.issued[-1] if self.issued and code is not None else None)
         return Stopped(
             words,
-            sqlstate(error),
+            code,
             span,
             None if last is None else last.sql,
             refused=_raised_in(error, path),
