@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
 
 from limbeck.lint.rehearse.changed import changes_of
+from limbeck.lint.rehearse.queries import Group
 from limbeck.lint.rehearse.session import Session
 from limbeck.sql.words import split
 from tests.database.catalogue.cases import CASES, SETTING
@@ -70,7 +71,7 @@ def test_what_was_written_tells_everything(change: str, connection: Connection) 
     mark = before.mark
     for sql in split(change):
         connection.exec_driver_sql(sql.replace("%", "%%"))
-        after = session.observed()
+        after = session.observed(before)
         told = changes_of(session, written, sql, before, after, mark)
         assert told == changes_of(session, whole, sql, before, after, None)
         assert written.relations == whole.relations
@@ -83,10 +84,11 @@ def test_what_was_written_tells_everything(change: str, connection: Connection) 
 def test_what_was_not_written_is_not_read(connection: Connection) -> None:
     connection.begin()
     session = Session(connection)
-    mark = session.observed().mark
+    before = session.first_observed()
     connection.exec_driver_sql("ALTER TABLE pets ADD COLUMN age int")
     (number,) = (each.number for each in session.described().relations.values() if each.bare == "pets")
-    found = session.written([number], mark)
-    ((row,), indexes) = found["relations"], found["indexes"]
-    assert [column["name"] for column in row["columns"]] == ["age"] and row["constraints"] is None
-    assert len(row["there"]["column"]) == 6 and len(indexes) == 2
+    groups = session.observed(before).written_since(before)
+    assert groups == {Group.RELATIONS, Group.COLUMNS}
+    found = session.written([number], before.mark, groups)
+    assert [row["name"] for row in found.relations] == ["pets"] and found.parts.keys() == {Group.COLUMNS}
+    assert [None if row is None else row["name"] for _, _, row in found.parts[Group.COLUMNS]] == [*[None] * 5, "age"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-from limbeck.lint.rehearse.described import Described, Relation
+from limbeck.lint.rehearse.described import Described
 from limbeck.lint.rehearse.observed import Observed
+from limbeck.lint.rehearse.queries import Group
 from limbeck.lint.rehearse.session import Session
 from limbeck.model.facts import Change, LockMode
-from limbeck.sql.words import first_words, is_opaque, names_in
+from limbeck.sql.words import first_words, is_about_rows, is_opaque, names_in
 
 _GIVES_RIGHTS = frozenset({"grant", "revoke"})
 
@@ -32,25 +33,30 @@ def changes_of(
     asked |= held if is_opaque(sql) else {number for number in held if _is_named(described, number, names)}
     if _GIVES_RIGHTS.intersection(first_words(sql)):  # it locks nothing, and need not name what it is about
         asked |= described.relations.keys()
+    groups = after.written_since(before)
     changes: list[Change] = []
-    if asked:
+    if asked and (groups or not is_about_rows(sql)):
         # Where a statement may have done anything, or have changed what is spelled by its name elsewhere, and where it
         # took a comment away, it is not enough to look at what was written.
-        anything = is_opaque(sql) or after.stamp != before.stamp or "comment" in names
-        changes = described.replace(asked, relations_now(session, described, asked, None if anything else mark))
+        anything = is_opaque(sql) or after.stamp != before.stamp or Group.COMMENTS in groups
+        found = None
+        if mark is not None and not anything:
+            found = described.completed(session.written(asked, mark, _looked_at(described, asked, after, groups)))
+        changes = described.replace(asked, session.relations(asked) if found is None else found)
     if after.stamp != before.stamp:
         changes += described.replace_others(session.others())
     return changes
 
 
-def relations_now(
-    session: Session, described: Described, asked: Collection[int], mark: int | None
-) -> Mapping[int, Relation]:
-    """Relations and their indexes: what was not written since the mark, as it is known; without a mark, all is asked
-    for.
-    """
-    found = None if mark is None else described.completed(session.written(asked, mark))
-    return session.relations(asked) if found is None else found
+def _looked_at(
+    described: Described, asked: Collection[int], after: Observed, groups: Collection[Group]
+) -> Collection[Group]:
+    """The groups in which there may be something new of what is asked for."""
+    if any(number in after.tables and number not in described.relations for number in asked):
+        return frozenset(Group)  # of a new table everything is wanted, so it is asked for whether it was written or not
+    if any(number not in after.tables for number in asked):
+        return {*groups, Group.INDEXES}  # one that got another name, say
+    return groups
 
 
 def _is_named(described: Described, number: int, names: frozenset[str]) -> bool:

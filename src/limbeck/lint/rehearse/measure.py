@@ -165,7 +165,8 @@ class Measure:
             session.let_scan(True)
         if is_opaque(sql) or _FORGETS.intersection(first_words(sql)):
             session.doubt()
-        before, after = self._observed, session.observed()
+        before = self._observed
+        after = session.observed(before)
         after = after.with_counts_of(before)
         if after.transaction != before.transaction:  # the revision has ended the one it was in
             self._next_transaction({})

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue.postgresql.planned import Planned, Question, numbers
 from limbeck.lint.rehearse.asking import session_of
-from limbeck.lint.rehearse.described import Described, Relation, Row, relations_of
+from limbeck.lint.rehearse.described import Described, Relation, Row, Written, relations_of
+from limbeck.lint.rehearse.description_queries import DESCRIBE, DESCRIBED, PARTS, RELATIONS
 from limbeck.lint.rehearse.observed import Observed
-from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE, DESCRIBE_OTHERS, DESCRIBED, NUMBERS, OBSERVE, WRITTEN
+from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE_OTHERS, NUMBERS, OBSERVE, STAMP, Group
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 _OBSERVE = Question("limbeck_observe", OBSERVE)
 _COUNTED = Question("limbeck_counted", COUNTED)
 _DESCRIBED = Question("limbeck_described", DESCRIBED, ("oid[]",))
-_WRITTEN = Question("limbeck_written_parts", WRITTEN, ("oid[]", "xid"))
+_RELATIONS = Question("limbeck_relations", RELATIONS, ("oid[]",))
+_PARTS = {group: Question(f"limbeck_{group}", sql, ("oid[]", "xid")) for group, sql in PARTS.items()}
+_STAMP = Question("limbeck_stamp", STAMP)
+# What is told of something that belongs to no table may have changed when one of these was written.
+_STAMPED = frozenset({Group.OTHERS, Group.CONSTRAINTS})
 _OTHERS = Question("limbeck_others", DESCRIBE_OTHERS)
 _NUMBERS = Question("limbeck_numbers", NUMBERS)
 
@@ -34,14 +39,21 @@ class Session:
         """The project may have taken away what was planned."""
         self._planned.doubt()
 
-    def observed(self) -> Observed:
-        """What the session holds and has counted."""
-        return Observed.of(self._answer(_OBSERVE))
+    def observed(self, before: Observed) -> Observed:
+        """What the session holds, has counted and written, after an earlier moment of which that is known."""
+        after = Observed.of(self._answer(_OBSERVE))
+        if after.written_since(before) & _STAMPED:
+            return after.with_stamp(self._stamp())
+        return after.with_stamp(before.stamp)
 
     def first_observed(self) -> Observed:
         """The same at the beginning of a transaction, with what was counted of every table."""
         counts = self._answer(_COUNTED)
-        return self.observed().with_counts(counts)
+        return Observed.of(self._answer(_OBSERVE)).with_counts(counts).with_stamp(self._stamp())
+
+    def _stamp(self) -> str:
+        ((stamp,),) = self._planned.rows(_STAMP)
+        return str(stamp or "")
 
     def relations(self, wanted: Collection[int] | None) -> dict[int, Relation]:
         """The relations of these numbers and their indexes; all relations for None."""
@@ -50,10 +62,23 @@ class Session:
             return relations_of(json.loads(text))
         return relations_of(self._answer(_DESCRIBED, numbers(sorted(wanted))))
 
-    def written(self, wanted: Collection[int], mark: int) -> Mapping[str, Any]:
-        """What was written of these relations and their indexes since a mark; see `Described.completed`."""
-        found: Mapping[str, Any] = self._answer(_WRITTEN, numbers(sorted(wanted)), f"'{mark % (1 << 32)}'")
-        return found
+    def written(self, wanted: Collection[int], mark: int, groups: Collection[Group]) -> Written:
+        """What was written of these relations and their indexes since a mark.
+
+        Args:
+            groups: what to look at besides the relations themselves.
+        """
+        those, since = numbers(sorted(wanted)), f"'{mark % (1 << 32)}'"
+        rows = [json.loads(text) for (text,) in self._planned.rows(_RELATIONS, those)]
+        parts = {
+            group: [
+                (int(relation), int(number), None if text is None else json.loads(text))
+                for relation, number, text in self._planned.rows(_PARTS[group], those, since)
+            ]
+            for group in _PARTS
+            if group in groups
+        }
+        return Written(rows, parts)
 
     def others(self) -> Mapping[str, list[Row] | None]:
         """Descriptions of what belongs to no table."""
