@@ -37,6 +37,7 @@ _PARTS_OF = {
     Group.TRIGGERS: "trigger",
     Group.POLICIES: "policy",
 }
+_LOOKED_AT = frozenset({*_PARTS_OF, Group.INDEXES})
 _OBJECTS = {kind: str(kind) for kind in RelationKind} | {RelationKind.PARTITIONED_TABLE: "table"}
 
 PartKey = tuple[str, int]
@@ -77,10 +78,19 @@ class Written(NamedTuple):
         relations: their rows, without indexes.
         parts: of the groups that were asked for, each part that is there: its relation, its number, and its row if it
             was written.  The parts of the group of indexes are relations themselves.
+        asked: the numbers of the relations that were asked for.
     """
 
     relations: Sequence[Row]
     parts: Mapping[Group, Sequence[tuple[int, int, Row | None]]]
+    asked: frozenset[int] = frozenset()
+
+    def tells(self, asked: Iterable[int], groups: Iterable[Group]) -> bool:
+        """Whether it holds what was written of these relations, in these groups."""
+        if not _LOOKED_AT.intersection(groups) <= self.parts.keys():
+            return False
+        there = self.asked.union(number for _, number, _ in self.parts.get(Group.INDEXES, ()))
+        return there.issuperset(asked)
 
 
 class Described:
@@ -97,6 +107,7 @@ class Described:
         self.successors: dict[int, int] = {}
         self.others: dict[PartKey, Mapping[str, Any]] = {}
         self._indexes: dict[int, set[int]] = {}  # the numbers of the indexes of a table
+        self._named: dict[str, set[int]] = {}  # the numbers of what has a name, in any schema
 
     def name_of_table(self, relation: Relation) -> str:
         """The table that an index is on; else the relation's own name."""
@@ -111,6 +122,10 @@ class Described:
         """Of a relation; empty when it is not known."""
         relation = self.relations.get(number)
         return "" if relation is None else relation.name
+
+    def tables_named(self, names: Iterable[str]) -> frozenset[int]:
+        """The numbers of relations that have one of these names, in any schema; of an index, that of its table."""
+        return frozenset(self.relations[number].table for name in names for number in self._named.get(name, ()))
 
     def replace_all(self, new: Mapping[int, Relation]) -> list[Change]:
         """Take a description of all relations, and tell what has changed."""
@@ -156,6 +171,10 @@ class Described:
         origins = {young: old for old, young in self.successors.items()}
         before = {number: self.relations.get(origins.get(number, number)) for number in gone.keys() | new.keys()}
         for number, relation in new.items():
+            known = self.relations.get(number)
+            if known is not None and known.bare != relation.bare:
+                self._named[known.bare].discard(number)
+            self._named.setdefault(relation.bare, set()).add(number)
             self.relations[number] = relation
             if relation.table != number:
                 self._indexes.setdefault(relation.table, set()).add(number)
@@ -165,6 +184,7 @@ class Described:
                 changes += _changes(before[number], new.get(number), self.name)
         for number, relation in gone.items():
             del self.relations[number]
+            self._named[relation.bare].discard(number)
             self._indexes.pop(number, None)
             self._indexes.get(relation.table, set()).discard(number)
         return changes

@@ -64,7 +64,7 @@ _COLUMNS = """FROM pg_catalog.pg_attribute a
 _CONSTRAINTS = "FROM pg_catalog.pg_constraint k WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND k.conrelid"
 _TRIGGERS = "FROM pg_catalog.pg_trigger g WHERE NOT g.tgisinternal AND g.tgrelid"
 _POLICIES = "FROM pg_catalog.pg_policy p WHERE p.polrelid"
-_OUR_RELATIONS = """c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
+_OUR_RELATIONS = """c.relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I', 'S')
     AND n.nspname <> 'pg_toast' AND n.nspname <> 'pg_catalog'"""
 
 # All relations, with all that belongs to them.
@@ -79,7 +79,7 @@ SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object({_RELATION},
     'policies', (SELECT pg_catalog.json_agg({_POLICY} ORDER BY p.oid) {_POLICIES} = c.oid)
     ) ORDER BY c.oid), '[]')::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OUR_RELATIONS}
+WHERE c.oid >= 16384 AND {_OUR_RELATIONS}
 """  # noqa: S608 - constants
 
 # The relations whose numbers are `$1`, and their indexes.
@@ -94,7 +94,7 @@ def _parts(owner: str, number: str, description: str, those: str, *rows: str) ->
     """
     written = " OR ".join(f"pg_catalog.age({row}.xmin) <= pg_catalog.age($2)" for row in rows)
     what = f"{owner}::bigint, {number}::bigint, CASE WHEN {written} THEN {description}::text END"
-    return f"SELECT {what} {those} ORDER BY {number}"
+    return f"SELECT {what} {those}"
 
 
 # The relations whose numbers are `$1`, without what belongs to them, and without indexes.

@@ -10,7 +10,7 @@ from limbeck.model.facts import LockMode
 
 Counts = tuple[int, int, int, int]
 _NONE: Counts = (0, 0, 0, 0)
-_INDEXES = ("i", "I")
+_DESCRIBED = ("r", "p", "v", "m", "f", "S")
 
 
 class Observed(NamedTuple):
@@ -24,7 +24,7 @@ class Observed(NamedTuple):
         stamp: digest of what belongs to no table.
         settings: session settings.
         mark: transactions of this number and of later ones had written nothing that others see.
-        tables: which of what is locked is no index.
+        tables: which of what is locked is a table or like one, neither an index nor where long values are kept.
         written: how many rows of the server's own tables the session had written, by group; None when nobody counts.
     """
 
@@ -62,19 +62,19 @@ class Observed(NamedTuple):
             "",
             answer["settings"],
             int(answer["mark"]),
-            frozenset(number for number, (_, kind, *_) in found.items() if kind not in _INDEXES),
+            frozenset(number for number, (_, kind, *_) in found.items() if kind in _DESCRIBED),
             None if written is None else {Group(group): count for group, count in written.items()},
         )
 
     def written_since(self, before: Observed) -> frozenset[Group]:
         """Of which groups the session has written something since an earlier moment; all when it is not known."""
-        if self.written is None or before.written is None:
+        if self.written is None or before.written is None or self.transaction != before.transaction:
             return frozenset(Group)
         return frozenset(group for group, count in self.written.items() if count != before.written[group])
 
     def in_new_transaction(self) -> Observed:
         """The same counts at the beginning of another transaction, in which nothing is locked yet."""
-        return self._replace(locks={}, written=None)
+        return self._replace(locks={})
 
     def with_stamp(self, stamp: str) -> Observed:
         """With the digest of what belongs to no table."""

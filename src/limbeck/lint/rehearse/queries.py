@@ -63,7 +63,7 @@ SELECT pg_catalog.json_build_object(
         'role', CURRENT_USER)
 )::text
 FROM pg_catalog.pg_lock_status() l
-LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation AND l.relation >= 16384
+LEFT JOIN pg_catalog.pg_class c ON c.oid = CASE WHEN l.relation >= 16384 THEN l.relation END
 WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype IN ('relation', 'virtualxid')
 """  # noqa: S608 - constants
 

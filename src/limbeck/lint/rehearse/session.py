@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from limbeck.database.catalogue.postgresql.planned import Planned, Question, numbers
+from limbeck.database.catalogue.postgresql.planned import Asked, Planned, Question, numbers
 from limbeck.lint.rehearse.asking import session_of
 from limbeck.lint.rehearse.described import Described, Relation, Row, Written, relations_of
 from limbeck.lint.rehearse.description_queries import DESCRIBE, DESCRIBED, PARTS, RELATIONS
+from limbeck.lint.rehearse.habits import Foreseen
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE_OTHERS, NUMBERS, OBSERVE, STAMP, Group
 
@@ -24,6 +26,8 @@ _PARTS = {group: Question(f"limbeck_{group}", sql, ("oid[]", "xid")) for group, 
 _STAMP = Question("limbeck_stamp", STAMP)
 # What is told of something that belongs to no table may have changed when one of these was written.
 _STAMPED = frozenset({Group.OTHERS, Group.CONSTRAINTS})
+
+Rows = Sequence[tuple[Any, ...]]
 _OTHERS = Question("limbeck_others", DESCRIBE_OTHERS)
 _NUMBERS = Question("limbeck_numbers", NUMBERS)
 
@@ -39,21 +43,28 @@ class Session:
         """The project may have taken away what was planned."""
         self._planned.doubt()
 
-    def observed(self, before: Observed) -> Observed:
-        """What the session holds, has counted and written, after an earlier moment of which that is known."""
-        after = Observed.of(self._answer(_OBSERVE))
+    def observed(
+        self, before: Observed, foreseen: Foreseen | None = None, mark: int = 0
+    ) -> tuple[Observed, Written | None]:
+        """What the session holds, has counted and written, after an earlier moment of which that is known; and what was
+        written since a mark of what is foreseen.
+        """
+        asked = [Asked(_OBSERVE)]
+        if foreseen is not None:
+            asked += _asked_of(foreseen.relations, mark, foreseen.groups)
+            if foreseen.groups & _STAMPED:
+                asked.append(Asked(_STAMP))
+        answers = dict(zip((each.question for each in asked), self._planned.answers(asked), strict=True))
+        after = Observed.of(json.loads(answers[_OBSERVE][0][0]))
+        stamp = before.stamp
         if after.written_since(before) & _STAMPED:
-            return after.with_stamp(self._stamp())
-        return after.with_stamp(before.stamp)
+            stamp = _stamp(answers[_STAMP] if _STAMP in answers else self._planned.rows(_STAMP))
+        return after.with_stamp(stamp), None if foreseen is None else _written(foreseen.relations, answers)
 
     def first_observed(self) -> Observed:
         """The same at the beginning of a transaction, with what was counted of every table."""
-        counts = self._answer(_COUNTED)
-        return Observed.of(self._answer(_OBSERVE)).with_counts(counts).with_stamp(self._stamp())
-
-    def _stamp(self) -> str:
-        ((stamp,),) = self._planned.rows(_STAMP)
-        return str(stamp or "")
+        ((observed,),), ((counted,),), stamp = self._planned.answers([Asked(_OBSERVE), Asked(_COUNTED), Asked(_STAMP)])
+        return Observed.of(json.loads(observed)).with_counts(json.loads(counted)).with_stamp(_stamp(stamp))
 
     def relations(self, wanted: Collection[int] | None) -> dict[int, Relation]:
         """The relations of these numbers and their indexes; all relations for None."""
@@ -68,17 +79,9 @@ class Session:
         Args:
             groups: what to look at besides the relations themselves.
         """
-        those, since = numbers(sorted(wanted)), f"'{mark % (1 << 32)}'"
-        rows = [json.loads(text) for (text,) in self._planned.rows(_RELATIONS, those)]
-        parts = {
-            group: [
-                (int(relation), int(number), None if text is None else json.loads(text))
-                for relation, number, text in self._planned.rows(_PARTS[group], those, since)
-            ]
-            for group in _PARTS
-            if group in groups
-        }
-        return Written(rows, parts)
+        asked = _asked_of(wanted, mark, groups)
+        answers = dict(zip((each.question for each in asked), self._planned.answers(asked), strict=True))
+        return _written(wanted, answers)
 
     def others(self) -> Mapping[str, list[Row] | None]:
         """Descriptions of what belongs to no table."""
@@ -113,3 +116,32 @@ class Session:
     def _answer(self, question: Question, *arguments: str) -> Any:
         ((text,),) = self._planned.rows(question, *arguments)
         return json.loads(text)
+
+
+def _asked_of(wanted: Collection[int], mark: int, groups: Collection[Group]) -> list[Asked]:
+    """The questions after what was written of relations since a mark, in some groups."""
+    those, since = numbers(sorted(wanted)), f"'{mark % (1 << 32)}'"
+    return [
+        Asked(_RELATIONS, (those,)),
+        *(Asked(question, (those, since)) for group, question in _PARTS.items() if group in groups),
+    ]
+
+
+def _written(wanted: Collection[int], answers: Mapping[Question, Rows]) -> Written:
+    parts = {
+        group: sorted(
+            (
+                (int(relation), int(number), None if text is None else json.loads(text))
+                for relation, number, text in answers[question]
+            ),
+            key=itemgetter(1),
+        )
+        for group, question in _PARTS.items()
+        if question in answers
+    }
+    return Written([json.loads(text) for (text,) in answers[_RELATIONS]], parts, frozenset(wanted))
+
+
+def _stamp(rows: Rows) -> str:
+    ((stamp,),) = rows
+    return str(stamp or "")
