@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
 
-from limbeck.lint.rehearse.changed import changes_of
+from limbeck.lint.rehearse.changed import Look, Looking
+from limbeck.lint.rehearse.habits import Habits
+from limbeck.lint.rehearse.queries import Group
 from limbeck.lint.rehearse.session import Session
 from limbeck.sql.words import split
 from tests.database.catalogue.cases import CASES, SETTING
@@ -61,32 +63,47 @@ def connection(database_url: str) -> Iterator[Connection]:
     engine.dispose()
 
 
+@pytest.mark.parametrize("foreseen", [False, True], ids=["new", "seen before"])
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_what_was_written_tells_everything(change: str, connection: Connection) -> None:
+def test_what_was_written_tells_everything(change: str, foreseen: bool, connection: Connection) -> None:
     connection.begin()
-    session = Session(connection)
+    session, habits = Session(connection), Habits()
+    if foreseen:
+        connection.exec_driver_sql("SAVEPOINT practice")
+        for _ in _follow(change, session, Looking(session.described(), habits), connection):
+            pass
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT practice")
+        session.doubt()
     written, whole = session.described(), session.described()
-    before = session.first_observed()
-    mark = before.mark
-    for sql in split(change):
-        connection.exec_driver_sql(sql.replace("%", "%%"))
-        after = session.observed()
-        told = changes_of(session, written, sql, before, after, mark)
-        assert told == changes_of(session, whole, sql, before, after, None)
+    everything = Looking(whole)
+    for sql, seen in _follow(change, session, Looking(written, habits), connection):
+        assert seen.changes == everything.look(session, sql, seen.before, None).changes
         assert written.relations == whole.relations
         assert [list(each.parts) for each in written.relations.values()] == [
             list(whole.relations[number].parts) for number in written.relations
         ]
-        before = after
+
+
+def _follow(change: str, session: Session, looking: Looking, connection: Connection) -> Iterator[tuple[str, Look]]:
+    """Each statement, with what was seen of it as it had just been run."""
+    before = session.first_observed()
+    mark = before.mark
+    for sql in split(change):
+        connection.exec_driver_sql(sql.replace("%", "%%"))
+        seen = looking.look(session, sql, before, mark)
+        yield sql, seen
+        before = seen.after
 
 
 def test_what_was_not_written_is_not_read(connection: Connection) -> None:
     connection.begin()
     session = Session(connection)
-    mark = session.observed().mark
+    before = session.first_observed()
     connection.exec_driver_sql("ALTER TABLE pets ADD COLUMN age int")
     (number,) = (each.number for each in session.described().relations.values() if each.bare == "pets")
-    found = session.written([number], mark)
-    ((row,), indexes) = found["relations"], found["indexes"]
-    assert [column["name"] for column in row["columns"]] == ["age"] and row["constraints"] is None
-    assert len(row["there"]["column"]) == 6 and len(indexes) == 2
+    after, _ = session.observed(before)
+    groups = after.written_since(before)
+    assert groups == {Group.RELATIONS, Group.COLUMNS}
+    found = session.written([number], before.mark, groups)
+    assert [row["name"] for row in found.relations] == ["pets"] and found.parts.keys() == {Group.COLUMNS}
+    assert [None if row is None else row["name"] for _, _, row in found.parts[Group.COLUMNS]] == [*[None] * 5, "age"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from limbeck.lint.rehearse.queries import Group
 from limbeck.model.facts import Change, RelationKind
 
 _KINDS = {
@@ -30,6 +31,13 @@ _PARTS = (
     ("triggers", "trigger", "oid"),
     ("policies", "policy", "oid"),
 )
+_PARTS_OF = {
+    Group.COLUMNS: "column",
+    Group.CONSTRAINTS: "constraint",
+    Group.TRIGGERS: "trigger",
+    Group.POLICIES: "policy",
+}
+_LOOKED_AT = frozenset({*_PARTS_OF, Group.INDEXES})
 _OBJECTS = {kind: str(kind) for kind in RelationKind} | {RelationKind.PARTITIONED_TABLE: "table"}
 
 PartKey = tuple[str, int]
@@ -63,6 +71,28 @@ class Relation(NamedTuple):
     parts: Mapping[PartKey, Mapping[str, Any]]
 
 
+class Written(NamedTuple):
+    """What was written of some relations since a moment.
+
+    Attributes:
+        relations: their rows, without indexes.
+        parts: of the groups that were asked for, each part that is there: its relation, its number, and its row if it
+            was written.  The parts of the group of indexes are relations themselves.
+        asked: the numbers of the relations that were asked for.
+    """
+
+    relations: Sequence[Row]
+    parts: Mapping[Group, Sequence[tuple[int, int, Row | None]]]
+    asked: frozenset[int] = frozenset()
+
+    def tells(self, asked: Iterable[int], groups: Iterable[Group]) -> bool:
+        """Whether it holds what was written of these relations, in these groups."""
+        if not _LOOKED_AT.intersection(groups) <= self.parts.keys():
+            return False
+        there = self.asked.union(number for _, number, _ in self.parts.get(Group.INDEXES, ()))
+        return there.issuperset(asked)
+
+
 class Described:
     """What is known of the catalogue.
 
@@ -77,6 +107,7 @@ class Described:
         self.successors: dict[int, int] = {}
         self.others: dict[PartKey, Mapping[str, Any]] = {}
         self._indexes: dict[int, set[int]] = {}  # the numbers of the indexes of a table
+        self._named: dict[str, set[int]] = {}  # the numbers of what has a name, in any schema
 
     def name_of_table(self, relation: Relation) -> str:
         """The table that an index is on; else the relation's own name."""
@@ -92,36 +123,36 @@ class Described:
         relation = self.relations.get(number)
         return "" if relation is None else relation.name
 
+    def tables_named(self, names: Iterable[str]) -> frozenset[int]:
+        """The numbers of relations that have one of these names, in any schema; of an index, that of its table."""
+        return frozenset(self.relations[number].table for name in names for number in self._named.get(name, ()))
+
     def replace_all(self, new: Mapping[int, Relation]) -> list[Change]:
         """Take a description of all relations, and tell what has changed."""
         return self.replace(list(self.relations), new)
 
-    def completed(self, written: Mapping[str, Any]) -> dict[int, Relation] | None:
+    def completed(self, written: Written) -> dict[int, Relation] | None:
         """Relations of which only what was written is told, with all the rest as it is known.
 
         None when the rest may be told otherwise now, since it was not known, or what it is spelled with has changed.
-
-        Args:
-            written: the rows of the relations, with the numbers of all parts that are `there`; and all their `indexes`.
         """
-        found = {}
-        for row in written["relations"]:
+        found: dict[int, Relation] = {}
+        for row in written.relations:
             relation, known = _relation(row), self.relations.get(row["oid"])
-            if known is not None and _is_spelled_anew(known, relation):
+            parts = None if known is not None and _is_renamed(known, relation) else _completed(relation, known, written)
+            if parts is None:
                 return None
-            known_parts = {} if known is None else known.parts
-            parts = {}
-            for key in ((name, number) for name, numbers in row["there"].items() for number in numbers or ()):
-                part = relation.parts.get(key) or known_parts.get(key)
-                if part is None:
-                    return None
-                parts[key] = part
             found[relation.number] = relation._replace(parts=parts)
-        for number in written["indexes"] or ():
-            if number not in found:
-                if number not in self.relations:
-                    return None
-                found[number] = self.relations[number]
+        indexes = written.parts.get(Group.INDEXES)
+        if indexes is None:
+            numbers = [index for number in found for index in self._indexes.get(number, ())]
+            return found | {number: self.relations[number] for number in numbers}
+        for _, number, now in indexes:
+            known = self.relations.get(number)
+            index = known if now is None else _relation(now)
+            if index is None or (known is not None and _is_renamed(known, index)):
+                return None
+            found[number] = index
         return found
 
     def replace(self, asked: Iterable[int], new: Mapping[int, Relation]) -> list[Change]:
@@ -140,6 +171,10 @@ class Described:
         origins = {young: old for old, young in self.successors.items()}
         before = {number: self.relations.get(origins.get(number, number)) for number in gone.keys() | new.keys()}
         for number, relation in new.items():
+            known = self.relations.get(number)
+            if known is not None and known.bare != relation.bare:
+                self._named[known.bare].discard(number)
+            self._named.setdefault(relation.bare, set()).add(number)
             self.relations[number] = relation
             if relation.table != number:
                 self._indexes.setdefault(relation.table, set()).add(number)
@@ -149,6 +184,7 @@ class Described:
                 changes += _changes(before[number], new.get(number), self.name)
         for number, relation in gone.items():
             del self.relations[number]
+            self._named[relation.bare].discard(number)
             self._indexes.pop(number, None)
             self._indexes.get(relation.table, set()).discard(number)
         return changes
@@ -179,19 +215,38 @@ def relations_of(rows: Iterable[Row]) -> dict[int, Relation]:
     return {row["oid"]: _relation(row) for row in rows}
 
 
-def _is_spelled_anew(known: Relation, now: Relation) -> bool:
-    """Whether a relation or a column has another name or type, with which indexes and constraints are spelled."""
-    if (known.schema, known.bare) != (now.schema, now.bare):
-        return True
-    return any(
-        key[0] == "column" and key in known.parts and any(known.parts[key][name] != part[name] for name in _SPELLS)
-        for key, part in now.parts.items()
-    )
+def _is_renamed(known: Relation, now: Relation) -> bool:
+    return (known.schema, known.bare) != (now.schema, now.bare)
+
+
+def _completed(relation: Relation, known: Relation | None, written: Written) -> dict[PartKey, Row] | None:
+    """The parts of a relation; None when one is not known, or a column has another name or type."""
+    parts: dict[PartKey, Row] = {}
+    for group, kind in _PARTS_OF.items():
+        if group not in written.parts:
+            if known is None:
+                return None
+            parts.update((key, part) for key, part in known.parts.items() if key[0] == kind)
+            continue
+        for number, place, now in written.parts[group]:
+            if number != relation.number or relation.kind is RelationKind.SEQUENCE:
+                continue  # a sequence has columns that nobody made
+            before = None if known is None else known.parts.get((kind, place))
+            part = before if now is None else now
+            if part is None or (kind == "column" and before is not None and _is_spelled_anew(before, part)):
+                return None
+            parts[kind, place] = part
+    return parts
+
+
+def _is_spelled_anew(before: Row, now: Row) -> bool:
+    """Whether a column has another name or type, with which indexes and constraints are spelled."""
+    return before is not now and any(before[name] != now[name] for name in _SPELLS)
 
 
 def _relation(row: Mapping[str, Any]) -> Relation:
-    index: Mapping[str, Any] = row["index"] or {}
-    parts = {(name, part[key]): part for group, name, key in _PARTS for part in row[group] or ()}
+    index: Mapping[str, Any] = row.get("index") or {}
+    parts = {(name, part[key]): part for group, name, key in _PARTS for part in row.get(group) or ()}
     properties = {name: value for name, value in row.items() if name not in _APART and value not in (None, False)}
     properties.update((name, value) for name, value in index.items() if name != "table")
     kind = _KINDS.get(row["kind"], RelationKind.OTHER)
@@ -242,7 +297,7 @@ def _changes(before: Relation | None, after: Relation | None, names: Names) -> I
 def _part_change(
     kind: str, table: str, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None, names: Names
 ) -> Iterator[Change]:
-    if was == now:
+    if was is now or was == now:
         return
     before, after = (None if each is None else told(each, names) for each in (was, now))
     if before != after:

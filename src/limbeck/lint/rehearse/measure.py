@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from limbeck.environment.failure import one_line, sqlstate
-from limbeck.lint.rehearse.changed import changes_of
+from limbeck.lint.rehearse.changed import Looking
 from limbeck.lint.rehearse.described import Described, Relation, told
 from limbeck.lint.rehearse.documented import documented_locks
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.place import issued_by
 from limbeck.lint.rehearse.session import Session
-from limbeck.model.facts import Change, Facts, Held, Known, LockMode, RelationKind, Table, Touched
+from limbeck.model.facts import Facts, Held, Known, LockMode, RelationKind, Table, Touched
 from limbeck.sql.words import first_words, is_about_rows, is_opaque, names_in, split
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Measure:
         self.born = born
         self.facts: list[Facts] = []
         self._masked = masked
+        self._looking = Looking(described)
         self._revision = ""
         self._path = ""
         self._transactions = 0
@@ -165,16 +166,11 @@ class Measure:
             session.let_scan(True)
         if is_opaque(sql) or _FORGETS.intersection(first_words(sql)):
             session.doubt()
-        before, after = self._observed, session.observed()
-        after = after.with_counts_of(before)
-        if after.transaction != before.transaction:  # the revision has ended the one it was in
-            self._next_transaction({})
-            before = before.in_new_transaction()
         earlier = dict(self.described.relations)
-        changes: list[Change] = []
-        if not about_rows or is_opaque(sql):
-            changes = changes_of(session, self.described, sql, before, after, self._mark)
-            self._bear(earlier.keys())
+        before, after, changes = self._looking.look(session, sql, self._observed, self._mark)
+        if after.transaction != self._observed.transaction:  # the revision has ended the one it was in
+            self._next_transaction({})
+        self._bear(earlier.keys())
         touched = self._touched(session, sql, number, before, after, earlier)
         self._observed = after
         facts = Facts(number, sql, None, None, touched, tuple(changes), self._transactions, inside)

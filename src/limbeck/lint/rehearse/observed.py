@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from limbeck.lint.rehearse.queries import Group
 from limbeck.model.facts import LockMode
 
 Counts = tuple[int, int, int, int]
 _NONE: Counts = (0, 0, 0, 0)
+_DESCRIBED = ("r", "p", "v", "m", "f", "S")
 
 
 class Observed(NamedTuple):
@@ -22,6 +24,8 @@ class Observed(NamedTuple):
         stamp: digest of what belongs to no table.
         settings: session settings.
         mark: transactions of this number and of later ones had written nothing that others see.
+        tables: which of what is locked is a table or like one, neither an index nor where long values are kept.
+        written: how many rows of the server's own tables the session had written, by group; None when nobody counts.
     """
 
     transaction: str
@@ -31,33 +35,50 @@ class Observed(NamedTuple):
     stamp: str
     settings: Mapping[str, str]
     mark: int
+    tables: frozenset[int]
+    written: Mapping[Group, int] | None
 
     @classmethod
     def nothing(cls) -> Observed:
         """Before the first look."""
-        return cls("", {}, {}, {}, "", {}, 0)
+        return cls("", {}, {}, {}, "", {}, 0, frozenset(), None)
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Observed:
         """From the answer to the query OBSERVE."""
         locks: dict[int, LockMode] = {}
-        for number, name in answer["locks"] or ():
+        found: dict[int, Sequence[Any]] = {}
+        for number, name, *rest in answer["locks"] or ():
             mode = LockMode.of_server(name)
             locks[number] = max(mode, locks.get(number, mode))
-        rows = answer["relations"] or ()
+            if rest[0] is not None:  # else it was dropped
+                found[number] = rest
+        written = answer["written"]
         return cls(
             answer["transaction"],
             locks,
-            {row[0]: row[1] for row in rows},
-            {row[0]: (row[3], row[4], row[5], row[6]) for row in rows},
-            answer["stamp"] or "",
+            {number: file for number, (file, *_) in found.items()},
+            {number: (scans, *changed) for number, (_, _, scans, *changed) in found.items()},
+            "",
             answer["settings"],
             int(answer["mark"]),
+            frozenset(number for number, (_, kind, *_) in found.items() if kind in _DESCRIBED),
+            None if written is None else {Group(group): count for group, count in written.items()},
         )
+
+    def written_since(self, before: Observed) -> frozenset[Group]:
+        """Of which groups the session has written something since an earlier moment; all when it is not known."""
+        if self.written is None or before.written is None or self.transaction != before.transaction:
+            return frozenset(Group)
+        return frozenset(group for group, count in self.written.items() if count != before.written[group])
 
     def in_new_transaction(self) -> Observed:
         """The same counts at the beginning of another transaction, in which nothing is locked yet."""
         return self._replace(locks={})
+
+    def with_stamp(self, stamp: str) -> Observed:
+        """With the digest of what belongs to no table."""
+        return self._replace(stamp=stamp)
 
     def with_counts(self, rows: Iterable[Sequence[int]]) -> Observed:
         """With the counts that were there before anything was locked, from the answer to the query COUNTED."""

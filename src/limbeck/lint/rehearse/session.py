@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from limbeck.database.catalogue.postgresql.planned import Planned, Question, numbers
+from limbeck.database.catalogue.postgresql.planned import Asked, Planned, Question, numbers
 from limbeck.lint.rehearse.asking import session_of
-from limbeck.lint.rehearse.described import Described, Relation, Row, relations_of
+from limbeck.lint.rehearse.described import Described, Relation, Row, Written, relations_of
+from limbeck.lint.rehearse.description_queries import DESCRIBE, DESCRIBED, PARTS, RELATIONS
+from limbeck.lint.rehearse.habits import Foreseen
 from limbeck.lint.rehearse.observed import Observed
-from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE, DESCRIBE_OTHERS, DESCRIBED, NUMBERS, OBSERVE, WRITTEN
+from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE_OTHERS, NUMBERS, OBSERVE, STAMP, Group
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -18,7 +21,13 @@ if TYPE_CHECKING:
 _OBSERVE = Question("limbeck_observe", OBSERVE)
 _COUNTED = Question("limbeck_counted", COUNTED)
 _DESCRIBED = Question("limbeck_described", DESCRIBED, ("oid[]",))
-_WRITTEN = Question("limbeck_written_parts", WRITTEN, ("oid[]", "xid"))
+_RELATIONS = Question("limbeck_relations", RELATIONS, ("oid[]",))
+_PARTS = {group: Question(f"limbeck_{group}", sql, ("oid[]", "xid")) for group, sql in PARTS.items()}
+_STAMP = Question("limbeck_stamp", STAMP)
+# What is told of something that belongs to no table may have changed when one of these was written.
+_STAMPED = frozenset({Group.OTHERS, Group.CONSTRAINTS})
+
+Rows = Sequence[tuple[Any, ...]]
 _OTHERS = Question("limbeck_others", DESCRIBE_OTHERS)
 _NUMBERS = Question("limbeck_numbers", NUMBERS)
 
@@ -34,14 +43,28 @@ class Session:
         """The project may have taken away what was planned."""
         self._planned.doubt()
 
-    def observed(self) -> Observed:
-        """What the session holds and has counted."""
-        return Observed.of(self._answer(_OBSERVE))
+    def observed(
+        self, before: Observed, foreseen: Foreseen | None = None, mark: int = 0
+    ) -> tuple[Observed, Written | None]:
+        """What the session holds, has counted and written, after an earlier moment of which that is known; and what was
+        written since a mark of what is foreseen.
+        """
+        asked = [Asked(_OBSERVE)]
+        if foreseen is not None:
+            asked += _asked_of(foreseen.relations, mark, foreseen.groups)
+            if foreseen.groups & _STAMPED:
+                asked.append(Asked(_STAMP))
+        answers = dict(zip((each.question for each in asked), self._planned.answers(asked), strict=True))
+        after = Observed.of(json.loads(answers[_OBSERVE][0][0]))
+        stamp = before.stamp
+        if after.written_since(before) & _STAMPED:
+            stamp = _stamp(answers[_STAMP] if _STAMP in answers else self._planned.rows(_STAMP))
+        return after.with_stamp(stamp), None if foreseen is None else _written(foreseen.relations, answers)
 
     def first_observed(self) -> Observed:
         """The same at the beginning of a transaction, with what was counted of every table."""
-        counts = self._answer(_COUNTED)
-        return self.observed().with_counts(counts)
+        ((observed,),), ((counted,),), stamp = self._planned.answers([Asked(_OBSERVE), Asked(_COUNTED), Asked(_STAMP)])
+        return Observed.of(json.loads(observed)).with_counts(json.loads(counted)).with_stamp(_stamp(stamp))
 
     def relations(self, wanted: Collection[int] | None) -> dict[int, Relation]:
         """The relations of these numbers and their indexes; all relations for None."""
@@ -50,10 +73,15 @@ class Session:
             return relations_of(json.loads(text))
         return relations_of(self._answer(_DESCRIBED, numbers(sorted(wanted))))
 
-    def written(self, wanted: Collection[int], mark: int) -> Mapping[str, Any]:
-        """What was written of these relations and their indexes since a mark; see `Described.completed`."""
-        found: Mapping[str, Any] = self._answer(_WRITTEN, numbers(sorted(wanted)), f"'{mark % (1 << 32)}'")
-        return found
+    def written(self, wanted: Collection[int], mark: int, groups: Collection[Group]) -> Written:
+        """What was written of these relations and their indexes since a mark.
+
+        Args:
+            groups: what to look at besides the relations themselves.
+        """
+        asked = _asked_of(wanted, mark, groups)
+        answers = dict(zip((each.question for each in asked), self._planned.answers(asked), strict=True))
+        return _written(wanted, answers)
 
     def others(self) -> Mapping[str, list[Row] | None]:
         """Descriptions of what belongs to no table."""
@@ -88,3 +116,32 @@ class Session:
     def _answer(self, question: Question, *arguments: str) -> Any:
         ((text,),) = self._planned.rows(question, *arguments)
         return json.loads(text)
+
+
+def _asked_of(wanted: Collection[int], mark: int, groups: Collection[Group]) -> list[Asked]:
+    """The questions after what was written of relations since a mark, in some groups."""
+    those, since = numbers(sorted(wanted)), f"'{mark % (1 << 32)}'"
+    return [
+        Asked(_RELATIONS, (those,)),
+        *(Asked(question, (those, since)) for group, question in _PARTS.items() if group in groups),
+    ]
+
+
+def _written(wanted: Collection[int], answers: Mapping[Question, Rows]) -> Written:
+    parts = {
+        group: sorted(
+            (
+                (int(relation), int(number), None if text is None else json.loads(text))
+                for relation, number, text in answers[question]
+            ),
+            key=itemgetter(1),
+        )
+        for group, question in _PARTS.items()
+        if question in answers
+    }
+    return Written([json.loads(text) for (text,) in answers[_RELATIONS]], parts, frozenset(wanted))
+
+
+def _stamp(rows: Rows) -> str:
+    ((stamp,),) = rows
+    return str(stamp or "")

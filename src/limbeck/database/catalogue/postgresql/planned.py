@@ -1,17 +1,24 @@
 """Statements that one session is asked again and again, planned once: to plan them takes longer than to run them.
 
-A plan is made when the database may be nearly empty, and kept while it grows: it goes by indexes.
+A plan is made when the database may be nearly empty, and kept while it grows: it goes by indexes.  By which ones it
+chooses anew from time to time, since in an empty table one is as good as another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from limbeck.database.catalogue.catalogue import Query
 
 _FOR_LARGE = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+_SELDOM = 32  # times that a plan is used before it is made anew; then twice as often, and so on
 _KNOWN = "SELECT name FROM pg_catalog.pg_prepared_statements WHERE pg_catalog.starts_with(name, 'limbeck_')"
+
+
+# The rows of each of several statements, every value as a text.
+Queries = Callable[[Sequence[str]], list[Sequence[tuple[Any, ...]]]]
 
 
 class Question(NamedTuple):
@@ -28,19 +35,34 @@ class Question(NamedTuple):
     types: tuple[str, ...] = ()
 
 
+class Asked(NamedTuple):
+    """A question with its arguments, as SQL writes them."""
+
+    question: Question
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """What asks it where it is planned."""
+        given = f"({', '.join(self.arguments)})" if self.arguments else ""
+        return f"EXECUTE {self.question.name}{given}"
+
+
 class Planned:
     """One session.  It is a `Query` itself, for what is asked once."""
 
-    def __init__(self, query: Query, quick: Query | None = None) -> None:
+    def __init__(self, query: Query, together: Queries | None = None) -> None:
         """Nothing is asked yet.
 
         Args:
             query: runs one statement of that session.
-            quick: does so too, in less time, and gives every value as a text.
+            together: runs several in one exchange with the server, and in less time.
         """
         self._query = query
-        self._quick = quick or query
+        self._together = together
         self._known: set[str] | None = None
+        self._count: Counter[str] = Counter()
+        self._until: dict[str, int] = {}
 
     def __call__(self, sql: str) -> Sequence[tuple[Any, ...]]:
         """The rows of any statement."""
@@ -52,17 +74,39 @@ class Planned:
         Args:
             arguments: as SQL writes them.
         """
+        (found,) = self.answers([Asked(question, arguments)])
+        return found
+
+    def answers(self, asked: Sequence[Asked]) -> list[Sequence[tuple[Any, ...]]]:
+        """The answers to some questions, one after the other; their numbers may come as texts."""
         if self._known is None:
             self._known = {name for (name,) in self._query(_KNOWN)}
-        given = f"({', '.join(arguments)})" if arguments else ""
+        self._plan_again(asked)
+        if self._together is not None and self._known.issuperset(each.question.name for each in asked):
+            return self._together([each.sql for each in asked])
+        return [self._answer(each) for each in asked]
+
+    def _plan_again(self, asked: Sequence[Asked]) -> None:
+        """Forget the plans of questions that were asked twice as often as when they were planned."""
+        assert self._known is not None
+        for name in (each.question.name for each in asked):
+            self._count[name] += 1
+            if self._count[name] >= self._until.get(name, _SELDOM) and name in self._known:
+                self._until[name] = 2 * self._count[name]
+                self._query(f"DEALLOCATE {name}")
+                self._known.discard(name)
+
+    def _answer(self, asked: Asked) -> Sequence[tuple[Any, ...]]:
+        question = asked.question
+        assert self._known is not None
         if question.name in self._known:
-            return self._quick(f"EXECUTE {question.name}{given}")
+            return self._query(asked.sql)
         types = f" ({', '.join(question.types)})" if question.types else ""
         before = self._query("SELECT " + ", ".join(f"pg_catalog.current_setting('{name}')" for name in _FOR_LARGE))[0]
         self._set(_FOR_LARGE)
         self._query(f"PREPARE {question.name}{types} AS {question.sql}")
         self._known.add(question.name)
-        found = self._query(f"EXECUTE {question.name}{given}")
+        found = self._query(asked.sql)
         self._set(dict(zip(_FOR_LARGE, before, strict=True)))
         return found
 
