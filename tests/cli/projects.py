@@ -295,6 +295,23 @@ def copied(folder: Path, url: str = "sqlite:///app.db") -> Path:
     return folder
 
 
+def shortened(folder: Path, url: str) -> Path:
+    """MariaDB that is not strict: texts are cut, and a status is forgotten."""
+    connect = "    with engine.connect() as connection:\n"
+    mode = "connection.exec_driver_sql(\"SET sql_mode = ''\")\n        connection.commit()\n"
+    write_project(folder, url, ENV_PY.replace(connect, f"{connect}        {mode}"))
+    status = 'sa.Column("status", sa.String(8), server_default="new")'
+    columns = f'sa.Column("id", sa.Integer(), primary_key=True), sa.Column("name", sa.String(80)), {status}'
+    create, drop = f'op.create_table("users", {columns})', 'op.drop_table("users")'
+    write_revision(folder, "aaa111", None, "users", up=create, down_code=drop)
+    alter = 'op.alter_column("users", "name", existing_type=sa.String({}), type_=sa.String({}))'
+    up, down = alter.format(80, 5), alter.format(5, 80)
+    write_revision(folder, "bbb222", "aaa111", "shorter names", up=up, down_code=down)
+    up, down = 'op.drop_column("users", "status")', f'op.add_column("users", {status})'
+    write_revision(folder, "ccc333", "bbb222", "no status", up=up, down_code=down)
+    return folder
+
+
 def fixable(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Path:
     """Revisions that stop everybody, and need not."""
     write_project(folder, url)
@@ -436,6 +453,7 @@ PROJECTS = {
         reading,
         concurrent,
         copied,
+        shortened,
         drifting,
         modelled,
         nothing,

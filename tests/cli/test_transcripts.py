@@ -32,6 +32,7 @@ import pytest
 
 from limbeck.cli import main
 from limbeck.model.process import Process
+from limbeck.verify.schema.scratch_mysql import ScratchMySQL
 from tests.cli.projects import PROJECTS
 from tests.cli.run_projects import RUN_PROJECTS
 
@@ -116,7 +117,9 @@ def test_transcript(
         projects[name](folder, url)
     elif database == "mariadb":
         url = request.getfixturevalue("mariadb_url")
-        replacements = {url: "$DATABASE", **replacements}
+        monkeypatch.setenv("LIMBECK_SCRATCH", url)
+        version = ScratchMySQL(url).version
+        replacements = {url: "$DATABASE", f"MariaDB {version}": "MariaDB $VERSION", **replacements}
         projects[name](folder, url)
     else:
         projects[name](folder)

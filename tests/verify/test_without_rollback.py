@@ -37,7 +37,10 @@ def expect(scratch: tuple[str, ...]) -> None:
     assert outcome.status == 1, outcome.err
     found = [(each["rule"], each["revision"]) for each in outcome.document["findings"]]
     assert found == [("left-behind", "ccc333"), ("cannot-go-back", "ddd444")], outcome.document["findings"]
-    assert outcome.document["whole"] == ["base to head, back to ddd444, behind which there is no way, to head again"]
+    assert outcome.document["whole"] == [
+        "base to head, back to ddd444, behind which there is no way, to head again",
+        "the SQL of --sql, executed",
+    ]
 
 
 def test_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,3 +69,85 @@ def test_a_chain_without_revisions(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_mariadb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mariadb_url: str) -> None:
     monkeypatch.chdir(chain(tmp_path / "project", mariadb_url))
     expect(("--scratch", mariadb_url))
+
+
+def sql_chain(folder: Path, url: str) -> Path:
+    """An index that --sql leaves out; and behind it two revisions that cannot be rendered."""
+    write_project(folder, url)
+    write_revision(folder, "aaa111", None, "users", up=TABLE.format("users"), down_code=DROP.format("users"))
+    online = "if not op.get_context().as_sql:\n        "
+    up, down = 'op.create_index("ix_id", "users", ["id"])', 'op.drop_index("ix_id", "users")'
+    write_revision(folder, "bbb222", "aaa111", "index", up=online + up, down_code=down)
+    return folder
+
+
+def asks(folder: Path, identifier: str, down: str, table: str) -> None:
+    """A revision that cannot be rendered: it asks for a row."""
+    up = f'op.get_bind().execute(sa.text("SELECT 1")).scalar_one()\n    {TABLE.format(table)}'
+    write_revision(folder, identifier, down, table, up=up, down_code=DROP.format(table))
+
+
+def expect_sql(folder: Path, scratch: tuple[str, ...]) -> None:
+    """What the SQL leaves out is told; and when there are such, what cannot be rendered."""
+    outcome = limbeck("verify", "--json", *scratch)
+    found = [(each["rule"], each["revision"], each["message"]) for each in outcome.document["findings"]]
+    assert found == [("offline-differs", "bbb222", "after the SQL of --sql, index ix_id of users is missing")]
+    for identifier, down in (("ccc333", "bbb222"), ("ddd444", "ccc333"), ("eee555", "ddd444")):
+        asks(folder, identifier, down, f"t_{identifier}")
+    (finding,) = limbeck("verify", "--json", *scratch).document["findings"]
+    assert (finding["rule"], finding["revision"], finding["severity"]) == ("cannot-be-rendered", "ccc333", "note")
+    assert finding["message"].endswith("; nor can ddd444, eee555")
+
+
+def test_the_sql_of_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sql_chain(tmp_path / "project", "sqlite:///app.db"))
+    expect_sql(Path(), ())
+
+
+@pytest.mark.mariadb
+def test_the_sql_of_mariadb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mariadb_url: str) -> None:
+    monkeypatch.chdir(sql_chain(tmp_path / "project", mariadb_url))
+    expect_sql(Path(), ("--scratch", mariadb_url))
+
+
+def test_batches_cannot_be_rendered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_project(tmp_path)
+    write_revision(tmp_path, "aaa111", None, "users", up=TABLE.format("users"), down_code=DROP.format("users"))
+    batch = 'with op.batch_alter_table("users", recreate="always") as batch:\n        batch.'
+    up, down = f'{batch}add_column(sa.Column("n", sa.Integer()))', f'{batch}drop_column("n")'
+    write_revision(tmp_path, "bbb222", "aaa111", "number", up=up, down_code=down)
+    monkeypatch.chdir(tmp_path)
+    (finding,) = limbeck("verify", "--json").document["findings"]
+    assert (finding["rule"], finding["revision"]) == ("cannot-be-rendered", "bbb222")
+    assert "copy_from" in finding["remedy"]
+
+
+def test_a_trigger_is_one_statement_to_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_project(tmp_path)
+    trigger = "CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM users WHERE id < 0; SELECT ';'; END"
+    up = f'{TABLE.format("users")}\n    op.execute("{trigger}")'
+    write_revision(tmp_path, "aaa111", None, "users", up=up, down_code=DROP.format("users"))
+    monkeypatch.chdir(tmp_path)
+    outcome = limbeck("verify", "--json")
+    assert (outcome.document["findings"], outcome.document["whole"][-1]) == ([], "the SQL of --sql, executed")
+
+
+def rows_chain(folder: Path, url: str) -> Path:
+    """What rows stop, and a revision behind it that loses values: rows go on to be given behind."""
+    write_project(folder, url)
+    users = TABLE.format("users").replace("))", '), sa.Column("name", sa.String(40)))', 1)
+    write_revision(folder, "aaa111", None, "users", up=users, down_code=DROP.format("users"))
+    unique = 'op.create_index("uq_name", "users", ["name"], unique=True)'
+    one = f"op.execute(\"UPDATE users SET name = 'x'\")\n    {unique}"
+    write_revision(folder, "bbb222", "aaa111", "one", up=one, down_code='op.drop_index("uq_name", "users")')
+    drop = 'op.drop_index("uq_name", "users")\n    op.drop_column("users", "name")'
+    add = f'op.add_column("users", sa.Column("name", sa.String(40)))\n    {unique}'
+    write_revision(folder, "ccc333", "bbb222", "no names", up=drop, down_code=add)
+    return folder
+
+
+def test_rows_that_stop_one_revision_are_there_for_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(rows_chain(tmp_path / "project", "sqlite:///app.db"))
+    outcome = limbeck("verify", "--json")
+    found = [(each["rule"], each["revision"], each["severity"]) for each in outcome.document["findings"]]
+    assert found == [("stopped-by-rows", "bbb222", "note"), ("rows-lost", "ccc333", "error")]

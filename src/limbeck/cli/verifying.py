@@ -40,12 +40,12 @@ class Verifying:
         chosen = self._chosen()
         dialect = self._dialect()
         try:
-            found, version = self._proved(chosen, dialect)
+            found, server = self._proved(chosen, dialect)
         except OtherDialect:
             if dialect != "postgresql" or self._arguments.scratch:
                 raise
             dialect = "sqlite"  # the configuration does not tell, and env.py has other ideas
-            found, version = self._proved(chosen, dialect)
+            found, server = self._proved(chosen, dialect)
         told = heard(found.findings, session.graph, self._severities(), self._ignored(), date.today())
         return VerifyOutcome(
             findings=told.findings,
@@ -53,7 +53,7 @@ class Verifying:
             revisions=chosen.revisions,
             unproved=len(found.unproved),
             because=chosen.because,
-            server=f"{_NAMES[dialect]} {version}",
+            server=server,
             proved=found.new,
             whole=found.whole,
             by_nature={name: each.by_nature for name, each in found.summaries.items() if any(each.by_nature)},
@@ -61,7 +61,7 @@ class Verifying:
         )
 
     def _proved(self, chosen: LookedAt, dialect: str) -> tuple[Proved, str]:
-        """What came of the proof, and the version of the server."""
+        """What came of the proof, and the server with its version."""
         from limbeck.cli.alembic_import import import_alembic
 
         session = self._session
@@ -84,7 +84,8 @@ class Verifying:
             told=progress.told,
         )
         try:
-            return proving.proved(chosen.revisions), server.version
+            found = proving.proved(chosen.revisions)
+            return found, f"{_NAMES[getattr(server, 'dialect', dialect)]} {server.version}"
         finally:
             progress.close()
 

@@ -78,8 +78,7 @@ class Chain:
         yield from found
         if route.up.catalogue is not None:
             yield from self._of_order(route.up.catalogue)
-            if self._course.renders:
-                yield from self._of_sql(route.up.catalogue)
+            yield from self._of_sql(route.up.catalogue)
 
     def _route(self, recordings: Recordings) -> tuple[Route, list[Found]]:
         # Without env.py, and what that may set up: only where there is something to compare the outcome with.
@@ -163,9 +162,11 @@ class Chain:
             self.sentences.append(f"not as SQL (--sql): {refused}")
             return
         unrendered = [each for each in rendered if each.error is not None]
-        for each in unrendered:
+        told = unrendered if self._course.tells_each else unrendered[:1]
+        for each in told:
             assert each.error is not None
-            hazard = cannot_be_rendered.hazard(each.error, each.line, self._paths[each.revision])
+            others = () if self._course.tells_each else [other.revision for other in unrendered[1:]]
+            hazard = cannot_be_rendered.hazard(each.error, each.line, self._paths[each.revision], others)
             yield Found("cannot-be-rendered", each.revision, hazard)
         if ran is None:
             return

@@ -15,7 +15,7 @@ from limbeck.verify.proof.commits import commits_by_itself
 from limbeck.verify.proof.committed import CommittedTrip, legs
 from limbeck.verify.proof.played import played
 from limbeck.verify.proof.recordings import Recordings
-from limbeck.verify.proof.rendered import AsSql, Rendering, executed
+from limbeck.verify.proof.rendered import AsSql, Executed, Rendered, Rendering, executed
 from limbeck.verify.proof.round_trips import RoundTrips
 from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
@@ -42,12 +42,12 @@ class Course:
     """Proves the revisions of one project on the databases of one server; use `prove` once.
 
     Attributes:
-        renders: whether the chain is proved as SQL, too.
+        tells_each: whether each revision is told that cannot be rendered; else the first one, and how many there are.
         recordings: what can be played of the revisions that were proved.
         sql: the chain as SQL, where another process has rendered and executed it.
     """
 
-    renders = True
+    tells_each = True
 
     def __init__(
         self,
@@ -230,8 +230,12 @@ class Course:
                 rendered = rendering.run(order)
             except LimbeckError as error:
                 return AsSql((), None, error.message)
-            ran = executed(self.address(name), rendered, self._project.settings.version_table)
+            ran = self.executed(name, rendered)
         return AsSql(tuple(each._replace(sql="") for each in rendered), ran)
+
+    def executed(self, name: str, rendered: Sequence[Rendered]) -> Executed | None:
+        """What comes of executing the SQL on an empty database; None where none of it can be rendered."""
+        return executed(self.address(name), rendered, self._project.settings.version_table)
 
     def address(self, name: str) -> str:
         """The address of a database, for libpq."""

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.course import Course
+from limbeck.verify.proof.rendered_for_good import executed_for_good
 from limbeck.verify.proof.trip import Failed, Trip
 from limbeck.verify.proof.triples import Anew, Attempt, Triples
 from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
     from limbeck.verify.proof.course import Told
+    from limbeck.verify.proof.rendered import Executed, Rendered
 
 
 class SequentialCourse(Course):
     """Proves on such a database."""
 
-    renders = False
+    tells_each = False  # on SQLite they are most of a chain: whatever is altered in batches
 
     def prove(self, wanted: Collection[str], told: Told) -> None:
         """Prove revisions; of those behind one that fails nothing is told."""
@@ -49,6 +51,10 @@ class SequentialCourse(Course):
             except Anew as anew:
                 return anew.attempt
         return None if walked.stopped is None else attendant.stopped(walked.stopped)
+
+    def executed(self, name: str, rendered: Sequence[Rendered]) -> Executed | None:
+        """What comes of executing the SQL on an empty database; None where none of it can be rendered."""
+        return executed_for_good(self._databases.url(name), rendered, self._project.settings.version_table)
 
 
 def _legs(revision: str, *, proved: bool) -> tuple[Leg, ...]:

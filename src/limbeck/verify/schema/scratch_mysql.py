@@ -21,7 +21,12 @@ _PREFIX = "limbeck_"
 
 
 class ScratchMySQL:
-    """A server, by the address of any of its databases, which is not touched."""
+    """A server, by the address of any of its databases, which is not touched.
+
+    Attributes:
+        version: the server's.
+        dialect: `mariadb` or `mysql`, whatever the address says.
+    """
 
     def __init__(self, address: str) -> None:
         """Ask it for its version.
@@ -31,7 +36,9 @@ class ScratchMySQL:
         """
         self._url = target_url(address).set(database=None)
         with self._connected() as connection:
-            self.version = str(connection.exec_driver_sql("SELECT VERSION()").scalar_one()).partition("-")[0]
+            version = str(connection.exec_driver_sql("SELECT VERSION()").scalar_one())
+        self.version = version.partition("-")[0]
+        self.dialect = "mariadb" if "MariaDB" in version else "mysql"
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
