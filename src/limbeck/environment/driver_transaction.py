@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -71,3 +71,13 @@ def commits_by_itself(execution: Execution) -> bool:
     if dialect in ("mysql", "mariadb"):
         return _WITHIN_TRANSACTIONS.match(execution.sql) is None
     return dialect == "sqlite" and in_transaction(connection) is False
+
+
+def leave_transactions(connection: Connection) -> None:
+    """Have a driver of SQLite that was told to be in a transaction at all times be in none by itself.
+
+    Python 3.12's `autocommit=False` does not mind SQLAlchemy's AUTOCOMMIT, and would keep what it has read locked.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and getattr(driver, "autocommit", None) is False:
+        driver.autocommit = True

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only, greenlet_spawn
 
+from limbeck.environment.driver_transaction import leave_transactions
 from limbeck.environment.failure import is_lock_timeout
 from limbeck.environment.in_flight import Parameter, Reply, in_flight
 
@@ -49,6 +50,7 @@ class SecondConnection:
         if translated:
             connection = connection.execution_options(schema_translate_map=translated)
         self.connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        leave_transactions(self.connection)
         self._in_flight = in_flight(self.connection)
         self._limit: float | None = None
         self._turn = threading.Lock()
