@@ -383,6 +383,11 @@ def modelled(folder: Path, url: str = "postgresql://nobody@nowhere/none") -> Pat
     return folder
 
 
+def modelled_in_sqlite(folder: Path, url: str = "sqlite:///app.db") -> Path:
+    """The same, where tables are altered in batches."""
+    return modelled(folder, url)
+
+
 RULE = '''\
 """A table is made without its owner being told.
 
@@ -456,6 +461,7 @@ PROJECTS = {
         shortened,
         drifting,
         modelled,
+        modelled_in_sqlite,
         nothing,
         empty,
         without_database,

@@ -119,7 +119,7 @@ def test_transcript(
         url = request.getfixturevalue("mariadb_url")
         monkeypatch.setenv("LIMBECK_SCRATCH", url)
         version = ScratchMySQL(url).version
-        replacements = {url: "$DATABASE", f"MariaDB {version}": "MariaDB $VERSION", **replacements}
+        replacements = {url: "$DATABASE", f"MariaDB {version}": "MariaDB $VERSION", version: "$VERSION", **replacements}
         projects[name](folder, url)
     else:
         projects[name](folder)

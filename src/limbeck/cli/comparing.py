@@ -61,19 +61,20 @@ class Chain:
         server: where they are made.
     """
 
-    def __init__(self, session: Session, live: Live | None = None) -> None:
+    def __init__(self, session: Session, live: Live | None = None, dialect: str = "postgresql") -> None:
         """Nothing is run yet.
 
         Args:
             live: what the chain's schema is to be compared with, where that is a database.
+            dialect: of the chain, where it is not.
         """
         from limbeck.verify.schema.states import States
 
         self._session = session
-        dialect = live.state.dialect if live is not None else "postgresql"
+        dialect = live.state.dialect if live is not None else dialect
         major = int(live.catalogue.version.partition(".")[0]) if live is not None else None
         self.server: Scratch = chosen_scratch(session, dialect, major)
-        self._kind = _KINDS.get(dialect, dialect)
+        self._kind = _KINDS.get(getattr(self.server, "dialect", dialect), dialect)
         version = self.server.version.partition(".")[0]
         self.states: States = States(session.project, session.graph, dialect, version)
 
@@ -97,7 +98,7 @@ class Chain:
         node = states.tree.at(rows)
         head = refuse_incomplete(states.state(node), states.failed, rows).catalogue
         verbose = self._session.arguments.verbose
-        with states.database_at(node, self.server, logging_of_project=verbose) as url:
+        with states.database_for_models(node, self.server, logging_of_project=verbose) as url:
             models = models_of(self._session.project, url, head, settings.journal, logging_of_project=verbose)
         return models_drift(models, head, rules)
 

@@ -47,17 +47,18 @@ def run(session: Session) -> int:
 
 def _compare_models(session: Session) -> int:
     from limbeck.cli.comparing import Chain
-    from limbeck.model.errors import UsageError
+    from limbeck.cli.scratch_choice import dialect_of_project
+    from limbeck.model.errors import OtherDialect
 
-    address = session.named_address or session.project.url or ""
-    dialect = address.partition("://")[0].partition("+")[0]
-    if dialect in ("sqlite", "mysql", "mariadb"):
-        raise UsageError(
-            f"models can be compared with the chain on PostgreSQL only, and this project's database is {dialect}",
-            hint="limbeck drift compares the database itself; alembic check compares its models",
-        )
     rows = tuple(sorted(session.graph.real_heads))
-    drift = Chain(session).beside_models(rows)
+    dialect = dialect_of_project(session)
+    try:
+        drift = Chain(session, dialect=dialect).beside_models(rows)
+    except OtherDialect:
+        if dialect != "postgresql" or session.arguments.scratch:
+            raise
+        # The configuration does not tell, and env.py has other ideas.
+        drift = Chain(session, dialect="sqlite").beside_models(rows)
     if session.arguments.json:
         session.print_json(models_json(rows, drift))
     else:

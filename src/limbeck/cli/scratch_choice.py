@@ -28,6 +28,14 @@ def add_scratch(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def dialect_of_project(session: Session) -> str:
+    """The kind of the project's database, as far as the configuration and --scratch tell; else PostgreSQL."""
+    scratch = session.arguments.scratch or ""
+    address = scratch if "://" in scratch else session.named_address or session.project.url or ""
+    name = address.partition("://")[0].partition("+")[0]
+    return name if name in ("sqlite", *_MYSQL) else "postgresql"
+
+
 def chosen_scratch(session: Session, dialect: str = "postgresql", major: int | None = None) -> Scratch:
     """The server on which the chain is run; SQLite's files where the project's database is one.
 

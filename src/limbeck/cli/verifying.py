@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli.looked_at import looked_at
 from limbeck.cli.proof_progress import ProofProgress
-from limbeck.cli.scratch_choice import chosen_scratch
+from limbeck.cli.scratch_choice import chosen_scratch, dialect_of_project
 from limbeck.lint.registry import rule_named
 from limbeck.model.errors import OtherDialect
 from limbeck.model.finding import Severity
@@ -38,7 +38,7 @@ class Verifying:
         session = self._session
         session.refuse_broken_chain()
         chosen = self._chosen()
-        dialect = self._dialect()
+        dialect = dialect_of_project(session)
         try:
             found, server = self._proved(chosen, dialect)
         except OtherDialect:
@@ -96,13 +96,6 @@ class Verifying:
             arguments.all = True
         chosen = looked_at(self._session)
         return chosen._replace(because="all") if arguments.all else chosen
-
-    def _dialect(self) -> str:
-        """Of the project's database, as far as the configuration tells; else PostgreSQL."""
-        scratch = self._arguments.scratch or ""
-        address = scratch if "://" in scratch else self._session.named_address or self._session.project.url or ""
-        name = address.partition("://")[0].partition("+")[0]
-        return name if name in ("sqlite", "mysql", "mariadb") else "postgresql"
 
     def _severities(self) -> dict[str, Severity]:
         """What the settings say of checks; what they say of rules of lint is none of ours."""

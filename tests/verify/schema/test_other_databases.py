@@ -90,11 +90,3 @@ def test_mariadb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mariadb_url: s
     outcome = limbeck("drift")
     assert outcome.status == 1
     assert "column nickname of users is in the database, and not in the chain" in outcome.out
-
-
-def test_models_of_sqlite_are_refused_before_anything_runs(sqlite_line: Path) -> None:
-    outcome = limbeck("drift", "--models")
-    assert (outcome.status, outcome.out) == (2, "")
-    assert (
-        "models can be compared with the chain on PostgreSQL only, and this project's database is sqlite" in outcome.err
-    )

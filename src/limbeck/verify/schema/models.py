@@ -14,6 +14,7 @@ from limbeck.environment.failure import one_line
 from limbeck.environment.second_connection import SecondConnection
 from limbeck.lint.rehearse.asking import execute, rows_of
 from limbeck.model.errors import UsageError
+from limbeck.verify.schema.model_calls import ModelCalls
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -42,22 +43,25 @@ class Models(NamedTuple):
         catalogue: what they make.
         named: schema, table and name of every constraint that they name.
         left_out: tables that `env.py` keeps out of comparisons, or that are views in the chain.
-        excludes: whether `env.py` keeps a table of the chain out of comparisons.
+        excluded: tables of the chain that `env.py` keeps out of comparisons.
+        calls: writes calls of `op`, of other databases than PostgreSQL.
     """
 
     catalogue: Catalogue
     named: frozenset[tuple[str, str, str]]
     left_out: frozenset[tuple[str, str]]
     excluded: frozenset[Identity]
+    calls: ModelCalls | None = None
 
 
 def models_of(project: Project, url: str, head: Catalogue, journal: str, *, logging_of_project: bool) -> Models:
     """Create the models on a copy of the scratch database at the chain's head, from which the tables are taken first.
 
-    Extensions, schemas and functions of the chain stay: models use them, and do not make them.
+    Extensions, schemas and functions of the chain stay: models use them, and do not make them.  On SQLite, MariaDB and
+    MySQL, where nothing is rolled back, the models are created on an empty database.
 
     Args:
-        url: the copy; it is not what it was afterwards.
+        url: the copy, or the empty database; it is not what it was afterwards.
         head: its catalogue.
 
     Raises:
@@ -70,6 +74,9 @@ def models_of(project: Project, url: str, head: Catalogue, journal: str, *, logg
         assert connection is not None
         second = SecondConnection(connection)
         try:
+            if second.dialect != "postgresql":
+                found.append(_created(reached, second.connection, head, journal, {}))
+                return
             try:
                 found.append(_created(reached, second.connection, head, journal, _DROPPED))
             except DBAPIError:
@@ -100,9 +107,13 @@ def _created(
             hint="target_metadata = Base.metadata, and context.configure(..., target_metadata=target_metadata)",
         )
     asked = _Asked(options.get("include_name"), options.get("include_object"))
-    default = str(connection.dialect.default_schema_name or "public")
+    rolls_back = connection.dialect.name == "postgresql"
+    default = str(connection.dialect.default_schema_name or "public") if rolls_back else ""
+    own = {None, connection.dialect.default_schema_name}
+    created: list[Table] = []
     views = {(each.schema, each.name) for each in head.objects if each.kind in _NOT_TABLES}
-    execute(connection, "BEGIN")
+    if rolls_back:
+        execute(connection, "BEGIN")
     try:
         _take_away(connection, head, dropped)
         left_out = set()
@@ -110,18 +121,23 @@ def _created(
             tables = []
             for table in metadata.sorted_tables:
                 place = table.schema or default, table.name
-                if place in views or any(table.info.get(word) for word in _SKIPPED) or not asked.wants(table):
+                elsewhere = not rolls_back and table.schema not in own  # another database, which is not ours to make
+                skipped = any(table.info.get(word) for word in _SKIPPED)
+                if place in views or skipped or elsewhere or not asked.wants(table):
                     left_out.add(place)
                 else:
                     tables.append(table)
-            _create(connection, metadata, tables)
+            _create(connection, metadata, tables, schemas=rolls_back)
+            created += tables
         without = (reached.state.version_table, journal)
         catalogue = snapshot(lambda sql: rows_of(connection, sql), dialect=connection.dialect.name, without=without)
     finally:
-        execute(connection, "ROLLBACK")
+        if rolls_back:
+            execute(connection, "ROLLBACK")
     names = _names((table for metadata in every for table in metadata.sorted_tables), connection, default)
     excluded = frozenset(each for each in head.tables if not asked.wants_from_chain(each, default))
-    return Models(catalogue, names, frozenset(left_out), excluded)
+    calls = None if rolls_back else ModelCalls(reached.context, created)
+    return Models(catalogue, names, frozenset(left_out), excluded, calls)
 
 
 def _take_away(connection: Connection, head: Catalogue, dropped: Mapping[Kind, str]) -> None:
@@ -138,8 +154,8 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _create(connection: Connection, metadata: MetaData, tables: list[Table]) -> None:
-    for schema in sorted({table.schema for table in tables if table.schema}):
+def _create(connection: Connection, metadata: MetaData, tables: list[Table], *, schemas: bool) -> None:
+    for schema in sorted({table.schema for table in tables if table.schema and schemas}):
         execute(connection, f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
     metadata.create_all(connection, tables=tables)
 
@@ -153,11 +169,13 @@ def _names(tables: Iterable[Table], connection: Connection, default: str) -> fro
             name = preparer.format_constraint(constraint) if constraint.name is not None else None
             if name is not None:
                 found.add((table.schema or default, table.name, _unquoted(name)))
+        found.update((table.schema or default, table.name, str(index.name)) for index in table.indexes if not default)
     return frozenset(found)
 
 
 def _unquoted(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+    mark = name[0]
+    return name[1:-1].replace(mark * 2, mark) if mark in '"`' else name
 
 
 class _Asked(NamedTuple):

@@ -12,13 +12,15 @@ from limbeck.verify.schema.comparison import Comparison, compare
 from limbeck.verify.schema.difference import MODELS, Difference
 from limbeck.verify.schema.drift import Drift, sorted_out
 from limbeck.verify.schema.ignored import Ignored
+from limbeck.verify.schema.left_names import named_alike
 from limbeck.verify.schema.operations import operation
+from limbeck.verify.schema.said_elsewhere import SAID, spelled_alike
 
 if TYPE_CHECKING:
     from limbeck.verify.schema.models import Models
 
 # What models can say of each kind of object; anything else is for the chain alone.
-_SAID: dict[str, frozenset[str]] = {
+_SAID: Mapping[str, frozenset[str]] = {
     Kind.TABLE: frozenset({"comment", "persistence", "partitioned by"}),
     Kind.COLUMN: frozenset({"comment", "type", "nullable", "default", "identity", "generated", "collation"}),
     Kind.CONSTRAINT: frozenset({"comment", "type", "definition", "validated", "deferrable", "enforced"}),
@@ -37,14 +39,26 @@ _UNSAID = (
 def models_drift(models: Models, head: Catalogue, rules: Sequence[Ignored]) -> Drift:
     """How the chain's schema at its head differs from that of the models."""
     wanted, found = _said(models.catalogue, models, own=True), _said(head, models, own=False)
+    if models.calls is not None:
+        found = found._replace(objects=named_alike(wanted, found, models.named))
     comparison = compare(wanted, found)
     changes = tuple(change for change in comparison.changes if not _is_named_by_nobody(change, models, wanted))
+    if models.calls is not None:
+        changes = tuple(sorted(changes, key=_is_added_last))
     comparison = Comparison(changes, comparison.order, (*comparison.remarks, *_not_compared(head, found)))
     differences = []
     for change in changes:
+        if models.calls is not None:
+            differences.append(Difference(change, MODELS, (), models.calls.call(change, found)))
+            continue
         sql = closing(change, models.catalogue, head)
         differences.append(Difference(change, MODELS, sql, operation(change, models.catalogue, head, sql)))
     return sorted_out(differences, comparison, rules, (models.catalogue.version, head.version))
+
+
+def _is_added_last(change: Change) -> bool:
+    """Whether a constraint is missing, which may want what others bring, and take the place of one that goes."""
+    return change.action is Action.DROPPED and change.identity.kind == Kind.CONSTRAINT
 
 
 def _said(catalogue: Catalogue, models: Models, *, own: bool) -> Catalogue:
@@ -53,6 +67,8 @@ def _said(catalogue: Catalogue, models: Models, *, own: bool) -> Catalogue:
     Args:
         own: it is the catalogue of the models themselves, and not of the chain.
     """
+    catalogue = spelled_alike(catalogue)
+    of_dialect = SAID.get("mysql" if catalogue.dialect == "mariadb" else catalogue.dialect, _SAID)
     silent = models.left_out if own else models.left_out | {(each.schema, each.name) for each in models.excluded}
     tables = {
         (identity.schema, identity.name)
@@ -64,7 +80,7 @@ def _said(catalogue: Catalogue, models: Models, *, own: bool) -> Catalogue:
         inside = identity.kind == Kind.TABLE or identity.of
         if inside and (identity.schema, identity.of or identity.name) not in tables:
             continue
-        said = _SAID.get(identity.kind)
+        said = of_dialect.get(identity.kind)
         if said is not None:
             objects[identity] = _properties(identity, properties, said)
         elif identity.kind in _IF_MADE and "owned by" not in properties and identity in models.catalogue.objects:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple, Protocol
 
+from limbeck.scratch.memory import LEAST_FREE, PLACE
+
 
 class Carried(Protocol):
     """A database that carries the state of a chain and can be copied."""
@@ -59,15 +61,27 @@ class FileTemplate(NamedTuple):
 
 
 class ScratchFiles:
-    """SQLite's files in a folder that lasts as long as it is opened."""
+    """SQLite's files in a folder that lasts as long as it is opened; in memory where there is room, as nothing of them
+    need outlast anything.
+    """
 
     version = sqlite3.sqlite_version
 
     @contextmanager
     def opened(self, project: str) -> Iterator[Files]:
         """The files."""
-        with tempfile.TemporaryDirectory(prefix=f"limbeck-{project}-") as folder:
+        with tempfile.TemporaryDirectory(prefix=f"limbeck-{project}-", dir=_in_memory()) as folder:
             yield Files(os.path.realpath(folder))
+
+
+def _in_memory() -> str | None:
+    """A file system in memory that takes our files; None where there is none."""
+    try:
+        space = os.statvfs(PLACE)
+    except OSError:
+        return None  # as on macOS
+    has_room = space.f_bavail * space.f_frsize >= LEAST_FREE
+    return PLACE if has_room and os.access(PLACE, os.W_OK | os.X_OK) else None
 
 
 class Files:

@@ -44,6 +44,7 @@ class States:
         keys = Keys(graph, os.path.join(project.script_location, "env.py"), under(f"{dialect} {version}", project))
         self._start, self._keys = keys.states[0], keys.revisions
         self._kept = KeptStates(project.version_locations, dialect, version)
+        self._dialect = dialect
         self.failed: dict[str, str] = {}
 
     def _key(self, rows: Rows) -> str:
@@ -111,6 +112,27 @@ class States:
         with server.opened(self._name()) as databases:
             template = _Course(self, databases, logging_of_project).template(node)
             name = databases.make(template)
+            try:
+                yield databases.url(name)
+            finally:
+                databases.drop(name)
+
+    @contextmanager
+    def database_for_models(self, node: Node, server: Scratch, *, logging_of_project: bool = False) -> Iterator[str]:
+        """A scratch database on which models can be created; its address.
+
+        It is one at a known state, with what of the chain models do not make; where such ones cannot be rolled back, an
+        empty one.
+
+        Raises:
+            LimbeckError: `env.py` fails, or the server does not answer.
+        """
+        if self._dialect == "postgresql":
+            with self.database_at(node, server, logging_of_project=logging_of_project) as url:
+                yield url
+            return
+        with server.opened(self._name()) as databases:
+            name = databases.make(None)
             try:
                 yield databases.url(name)
             finally:
