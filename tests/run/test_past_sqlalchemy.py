@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import Connection
 
 from tests.cli.command import Outcome, limbeck
+from tests.cli.projects import write_project, write_revision
 from tests.run.postgresql_chain import BLOCK, chain
 
 RAW = "op.get_bind().connection.cursor().execute"
@@ -150,3 +151,17 @@ def test_a_project_that_begins_transactions_on_sqlite_itself(attempt: Try, tmp_p
     env_py.write_text(own)
     outcome = limbeck("upgrade")
     assert (outcome.status, GONE in outcome.err) == (5, True), outcome.err
+
+
+@pytest.mark.parametrize("database", ["postgresql", "sqlite"], indirect=True)
+def test_a_proof_does_not_take_a_commit_for_a_rollback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    write_project(tmp_path, database)
+    write_revision(tmp_path, "r1", None, "kept", up=create("kept"), down_code='op.drop_table("kept")')
+    body = f"{INSERT}\n    op.get_bind().connection.dbapi_connection.commit()"
+    write_revision(tmp_path, "r2", "r1", "row", up=body, down_code='op.execute("DELETE FROM kept WHERE id = 7")')
+    outcome = limbeck("verify", "--json")
+    assert [each["rule"] for each in outcome.document["findings"] if each["severity"] == "error"] == [], outcome.out

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _NAME = "application_name"
 _NAME_BYTES = 63
+_DRIVERS = re.compile(rb"\.(cursor|connection|dbapi_connection|driver_connection|raw_connection)\b")
 _NAMES = re.compile(rf"\b({_NAME}|reset\s+all|discard)\b", re.IGNORECASE)
+MARK = "PRAGMA temp.user_version"  # of a database that is the connection's own, and changed in transactions as others
 _ROLLBACKS = "SHOW SESSION STATUS LIKE 'Com_rollback'"
 
 
@@ -47,15 +49,28 @@ class Endings(Protocol):
 def endings(connection: Connection) -> Endings | None:
     """What tells it of a connection; None where nobody can."""
     dialect = connection.dialect
+    if dialect.name == "sqlite" and not dialect.is_async:
+        return MarkedTransactions(connection)
     if dialect.name == "postgresql" and server_setting(connection, _NAME) is not None:
         return NamedTransactions(connection)
     return CountedRollbacks(connection) if dialect.name in MYSQL and not dialect.is_async else None
 
 
+def endings_for(connection: Connection, path: str) -> Endings | None:
+    """The same for one revision; None, which costs nothing, where its file names nothing of a driver's."""
+    try:
+        with open(path, "rb") as file:
+            reaches = _DRIVERS.search(file.read()) is not None
+    except OSError:
+        reaches = True
+    return endings(connection) if reaches else None
+
+
 class NamedTransactions:
     """Of PostgreSQL: the session's name is set in each transaction, and a rollback brings the one before back.
 
-    The server tells drivers of every change of the name, so that nothing has to be asked.
+    A run has set it when a step begins; what else runs steps need not.  The server tells drivers of every change of the
+    name, so that nothing has to be asked.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -64,18 +79,21 @@ class NamedTransactions:
         self._own = self._now
         self._earlier: set[str] = set()
         self._is_known = False
+        self._is_named = False
 
     def step(self) -> None:
-        """See how the session is called now: the step's name has been set in its transaction."""
+        """See how the session is called now: the step's name may have been set in its transaction."""
+        before = self._now
         self._is_known = False
         self._move()
+        self._is_named = self._now != before
         self._own = self._now
 
     def within(self, *, begun: bool) -> None:
         """Set another name in this transaction, too."""
-        if not begun:
+        if self._is_named and not begun:
             return
-        self._is_known = False
+        self._is_known, self._is_named = False, True
         self._move()
         self._set(self._own if self._now != self._own else f"{self._own[: _NAME_BYTES - 1]}.")
         self._move()
@@ -112,6 +130,43 @@ class NamedTransactions:
         quoted = name.replace("'", "''")
         cursor.execute(f"SET {_NAME} = '{quoted}'")
         cursor.close()
+
+
+class MarkedTransactions:
+    """Of SQLite: a number of the database that is the connection's own, and changed in transactions as others are."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._number = 0
+        self._is_marked = False
+
+    def step(self) -> None:
+        """Nothing is marked."""
+        self._is_marked = False
+
+    def within(self, *, begun: bool) -> None:
+        """Mark it."""
+        if begun or not self._is_marked:
+            self._number += 1
+            self._asked(f"{MARK} = {self._number}")
+            self._is_marked = True
+
+    def known(self) -> None:
+        """Nothing is under way any more."""
+        self._is_marked = False
+
+    def executed(self, sql: str) -> None:
+        """It is no matter."""
+
+    def rolled_back(self, *, sure: bool) -> bool:  # noqa: ARG002 - it is always known
+        """Whether the mark is gone."""
+        return self._is_marked and self._asked(MARK) != self._number
+
+    def _asked(self, sql: str) -> int | None:
+        cursor = self._connection.connection.cursor()
+        row = cursor.execute(sql).fetchone()
+        cursor.close()
+        return None if row is None else int(row[0])
 
 
 class CountedRollbacks:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 
 from limbeck.environment.driver_transaction import in_transaction
+from limbeck.environment.past_sqlalchemy import MARK
 from limbeck.sql.opening import READING, first_word
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _STORED = re.compile(r"\s*pragma\s+(?:\w+\.)?(?:user_version|application_id)\s*[=(]", re.IGNORECASE)
-_MARK = "PRAGMA temp.user_version"  # of a database that is the connection's own, and changed in transactions as others
 _SAVEPOINT = re.compile(r"\s*(?:(savepoint)|release(?:\s+savepoint)?)\s+(\S+)\s*;?\s*\Z", re.IGNORECASE)
 
 
@@ -107,7 +107,7 @@ class SqliteTransaction:
         """See whether the driver's own methods have ended the transaction, which SQLAlchemy does not tell."""
         if not self._marked:
             return
-        undone = self._ask(_MARK) != self._mark
+        undone = self._ask(MARK) != self._mark
         if undone or not in_transaction(self._connection):
             self._open = self._marked = False
             self.undone = self.undone or undone
@@ -119,7 +119,7 @@ class SqliteTransaction:
         """Mark the transaction: a rollback takes the mark away, a commit leaves it, and nobody else sees it."""
         self._seen = self._seen_by_others()
         self._mark += 1
-        self._send(f"{_MARK} = {self._mark}")
+        self._send(f"{MARK} = {self._mark}")
         self._marked = True
 
     def _seen_by_others(self) -> Any:

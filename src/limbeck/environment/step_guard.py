@@ -61,6 +61,8 @@ class StepGuard:
         last: Callable[[], None] | None = None,
         executions: Executions | None = None,
         endings: Endings | None = None,
+        *,
+        at_once: bool = False,
     ) -> None:
         """Guard a step on the context's connection, and lead its executions through the layers.
 
@@ -69,9 +71,10 @@ class StepGuard:
             last: called when the function has done its work, before its version row is written.
             executions: those on that connection, where somebody listens to them already.
             endings: tell how a transaction ended past SQLAlchemy, where that can be known.
+            at_once: let nothing more be executed when what the step had done is gone; else its end tells it.
         """
         self._endings = endings
-        self._tells_at_once = endings is not None or undone is not None
+        self._tells_at_once = at_once
         self._executions = executions
         self._context = context
         self._undone = undone

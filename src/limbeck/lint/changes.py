@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from limbeck.lint.subject import Subject
 from limbeck.model.facts import Change, Facts
@@ -29,8 +30,58 @@ def refused_column(facts: Facts) -> tuple[str, str] | None:
 
 def must_be_filled(column: Change) -> bool:
     """Whether a column may hold no NULL, and nothing fills it."""
-    fills = column.now("default") or column.now("identity") or column.now("generated")
-    return bool(column.now("not_null")) and not fills
+    return bool(column.now("not_null")) and not fills(column)
+
+
+class Renamed(NamedTuple):
+    """A type that a revision has given another name.
+
+    Attributes:
+        old: its name before.
+        new: its name after.
+        labels: those of an enum; none of another type.
+    """
+
+    old: str
+    new: str
+    labels: tuple[str, ...]
+
+
+def renamed_types(subject: Subject) -> tuple[Renamed, ...]:
+    """The types that the revision renames, as whoever exchanges an enum does first."""
+    return tuple(
+        Renamed(str(change.was("name")), str(change.now("name")), labels_of(change))
+        for facts in subject.statements
+        for change in facts.changes
+        if change.what == "type" and change.altered("name")
+    )
+
+
+def labels_of(change: Change) -> tuple[str, ...]:
+    """The labels of an enum, as a statement leaves it, or as it was when it was dropped."""
+    labels = change.was("labels") if change.dropped else change.now("labels")
+    return tuple(str(label) for label in labels) if isinstance(labels, list) else ()
+
+
+def made_in(subject: Subject, what: str, name: str) -> Change | None:
+    """The making of something of that name by the revision."""
+    found = (change for facts in subject.statements for change in facts.changes)
+    return next((change for change in found if change.made and change.what == what and change.name == name), None)
+
+
+def fills(column: Change) -> bool:
+    """Whether something fills a column that an INSERT leaves out."""
+    return any(bool(column.now(name)) for name in ("default", "identity", "generated"))
+
+
+def filled_later(subject: Subject, facts: Facts, column: Change) -> bool:
+    """Whether something fills a column when the transaction of a statement ends."""
+    last = None
+    for each in subject.statements:
+        if each.number > facts.number and each.transaction == facts.transaction:
+            same = (change for change in each.changes if change.what == "column" and change.relation == column.relation)
+            last = next((change for change in same if change.was("name") == column.now("name")), last)
+    return last is not None and fills(last)
 
 
 def made_before(subject: Subject, facts: Facts, what: str) -> frozenset[tuple[str, str]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
 
-_FORMAT, _ENDING = f"limbeck facts 1, limbeck {__version__}", ".facts"
+_FORMAT, _ENDING = f"limbeck facts 2, limbeck {__version__}", ".facts"
 
 
 def under(version: str, project: Project) -> str:
@@ -152,6 +152,7 @@ def _plain(rehearsed: Rehearsed, path: str, root: str) -> dict[str, Any]:
     return {
         **rehearsed._asdict(),
         "statements": statements,
+        "place": span(rehearsed.place),
         "back": None if back is None else {**back._asdict(), "span": span(back.span)},
     }
 
@@ -174,9 +175,9 @@ def _rehearsed(kept: Mapping[str, Any], path: str, root: str) -> Rehearsed:
         texts = {name: tuple(back[name]) for name in ("left", "lost", "changed", "types")}
         back = WayBack(**{**back, **texts, "span": span(back["span"])})
     tables = {name: Table(*table) for name, table in kept["tables"].items()}
-    return Rehearsed(
-        **{**kept, "tables": tables, "back": back, "statements": tuple(facts(row) for row in kept["statements"])}
-    )
+    statements = tuple(facts(row) for row in kept["statements"])
+    place = span(kept["place"])
+    return Rehearsed(**{**kept, "tables": tables, "back": back, "statements": statements, "place": place})
 
 
 def _touched(row: Sequence[Any]) -> Touched:

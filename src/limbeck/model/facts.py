@@ -271,6 +271,7 @@ class Rehearsed(NamedTuple):
         server: the version of the server, as 18.6.
         statements: what each did, in order.
         failed: why it did not come to its end on tables with rows; None when it did.
+        place: the line of its file at which that was; None when it was at none.
         unmeasured: why nothing can be said of it; None when all was measured.
         hint: what to do about that.
         tables: the tables that it made or changed, as it leaves them, by name.
@@ -285,6 +286,7 @@ class Rehearsed(NamedTuple):
     hint: str | None = None
     tables: Mapping[str, Table] = {}
     back: WayBack | None = None
+    place: Span | None = None
 
     @property
     def is_whole(self) -> bool:

@@ -52,7 +52,7 @@ class Layers:
         sqlite = connection.dialect.name == "sqlite"
         self._sqlite = SqliteTransaction(connection, second, remark, self._before_part) if sqlite else None
         self._resumption: Resumption | None = None
-        self._endings = endings(connection)
+        self._endings = endings(connection) if not sqlite else None
 
     def guard(self, trial: Trial, resumption: Resumption | None, outermost: Layer) -> StepGuard:
         """The guard of the next step, which is tried as `trial` says.
@@ -78,7 +78,7 @@ class Layers:
         layers.append(trial.watched)
         undone = self._undone if self._sqlite is not None else None
         last = self._created.look if self._created is not None else None
-        self._guard = StepGuard(self._context, layers, undone, last, self._executions, self._endings)
+        self._guard = StepGuard(self._context, layers, undone, last, self._executions, self._endings, at_once=True)
         return self._guard
 
     def close(self) -> None:

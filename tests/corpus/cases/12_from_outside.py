@@ -598,10 +598,10 @@ op.execute("UPDATE posts SET mood = 'happy' WHERE id = 1")  #! not-in-this-trans
 # case: enum replace type
 # from: alembic-postgresql-enum style
 # why: it scans or rewrites a table that is in use
-op.execute("ALTER TYPE mood RENAME TO mood_old")  #! renamed-in-use
+op.execute("ALTER TYPE mood RENAME TO mood_old")
 op.execute("CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')")
 op.execute("ALTER TABLE posts ALTER COLUMN mood TYPE mood USING mood::text::mood")  #! waits-for-rewrite
-op.execute("DROP TYPE mood_old")  #! table-dropped
+op.execute("DROP TYPE mood_old")
 
 # case: create enum and column
 # from: atlas

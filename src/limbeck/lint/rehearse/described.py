@@ -162,6 +162,7 @@ class Described:
             asked: those that were asked for; one of them that the description lacks is gone, with its indexes.
             new: the description.
         """
+        new = {number: self._called_as_before(relation) for number, relation in new.items()}
         numbers = set(asked)
         for number in list(numbers):
             numbers |= self._indexes.get(number, set())
@@ -189,9 +190,23 @@ class Described:
             self._indexes.get(relation.table, set()).discard(number)
         return changes
 
+    def _called_as_before(self, now: Relation) -> Relation:
+        """A relation as it was called, where nothing but the search path tells otherwise."""
+        known = self.relations.get(now.number)
+        if known is None:
+            return now
+        parts = {key: _spelled_as_before(known.parts.get(key), part) for key, part in now.parts.items()}
+        if any(parts[key] is not part for key, part in now.parts.items()):
+            now = now._replace(parts=parts)
+        same = (known.schema, known.bare) == (now.schema, now.bare)
+        return now._replace(name=known.name) if same and known.name != now.name else now
+
     def replace_others(self, description: Mapping[str, list[Mapping[str, Any]] | None]) -> list[Change]:
         """Take a description of what belongs to no table, and tell what has changed."""
         new = {(kind, row["oid"]): row for kind, rows in description.items() for row in rows or ()}
+        for key in self.others.keys() & new.keys():
+            if "visible" in new[key]:  # which the search path alone may have changed
+                new[key] = {**new[key], "visible": self.others[key]["visible"]}
         changes = []
         for key in sorted(self.others.keys() | new.keys()):
             before, after = self.others.get(key), new.get(key)
@@ -200,7 +215,36 @@ class Described:
                 assert told is not None
                 changes.append(Change(key[0], "", _name(told), _told(before), _told(after)))
         self.others = new
+        renamed = {_name_of(change.before): _name_of(change.after) for change in changes if change.what == "type"}
+        self._rename_types({old: young for old, young in renamed.items() if old and young and old != young})
         return changes
+
+    def _rename_types(self, renamed: Mapping[str, str]) -> None:
+        """Columns of a type that has another name have not changed, and are told with it from here on."""
+        for number, relation in self.relations.items() if renamed else ():
+            parts = {key: part for key, part in relation.parts.items() if key[0] == "column"}
+            found = {
+                key: {**part, "type": renamed[part["type"]]} for key, part in parts.items() if part["type"] in renamed
+            }
+            if found:
+                self.relations[number] = relation._replace(parts={**relation.parts, **found})
+
+
+def _spelled_as_before(known: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A part of a relation, with its type as it was spelled where only the schema is named or not named now."""
+    old, new = (str(part.get("type")) for part in (known or {}, now))
+    if (
+        old == new
+        or "." not in old + new
+        or old.rpartition(".")[2] != new.rpartition(".")[2]
+        or ("." in old and "." in new)
+    ):
+        return now
+    return {**now, "type": old}
+
+
+def _name_of(properties: Mapping[str, object] | None) -> str:
+    return str((properties or {}).get("name") or "")
 
 
 def _paired(gone: Mapping[int, Relation], made: Mapping[int, Relation]) -> dict[int, int]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.batch_lines import note_lines_of_batches
-from limbeck.environment.failure import one_line
+from limbeck.environment.failure import line_in_file, one_line
+from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
@@ -24,6 +25,7 @@ from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.facts import Rehearsed, WayBack
 from limbeck.model.plan import Direction
+from limbeck.model.revision import Span
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
@@ -135,7 +137,9 @@ class Rehearsal:
         if isinstance(error, NotImported):
             failed = Rehearsed(self._revision, self._scene.version, unmeasured=words, hint=error.hint, failed=words)
             return Outcome(tuple(self._measured), self._applied, failed)
-        failed = Rehearsed(self._revision, self._scene.version, statements, failed=words)
+        line = line_in_file(error, self._paths[self._revision])
+        place = None if line is None else Span(self._paths[self._revision], line)
+        failed = Rehearsed(self._revision, self._scene.version, statements, failed=words, place=place)
         return Outcome(tuple(self._measured), self._applied, failed)
 
     def _work(self, reached: Reached, revisions: Sequence[str], measured: frozenset[str]) -> Iterator[RevisionStep]:
@@ -154,6 +158,8 @@ class Rehearsal:
             self._stack.close()
 
     def _step(self, ground: Ground, reached: Reached, step: RevisionStep, *, measure: bool) -> Iterator[RevisionStep]:
+        connection = reached.context.connection
+        assert connection is not None
         extensions, born = self._scene.extensions, self._scene.born
         tried = measure and not reached.own_transaction and can_be_tried(self._paths[self._revision])
         before = ground.prepare(rows=self._scene.rows, known=tried)
@@ -167,7 +173,7 @@ class Rehearsal:
         extensions.begin(None if measuring is None else measuring.forget_last)
         layers: tuple[Layer, ...] = (roles, extensions.layer, *(() if measuring is None else (measuring.layer,)))
         note_lines_of_batches()
-        self._guard = StepGuard(reached.context, layers)
+        self._guard = StepGuard(reached.context, layers, endings=endings_for(connection, self._paths[self._revision]))
         step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
         yield step
         self._guard = None

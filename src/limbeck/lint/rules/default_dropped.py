@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from limbeck.lint.changes import made_before, on_old_tables
+from limbeck.lint.changes import filled_later, fills, made_before, on_old_tables
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
@@ -36,8 +36,7 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
     """A column that has lost what filled it; a new one, when it must be filled."""
     for change in on_old_tables(subject, facts, "column", made_too=True):
         had = change.was("default") or change.was("identity") or change.was("generated")
-        has = change.now("default") or change.now("identity") or change.now("generated")
-        if change.made or change.dropped or not had or has:
+        if change.made or change.dropped or not had or fills(change) or filled_later(subject, facts, change):
             continue
         known = change.relation, str(change.was("name"))
         if change.now("not_null") or known not in made_before(subject, facts, "column"):

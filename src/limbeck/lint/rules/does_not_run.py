@@ -37,5 +37,5 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
         yield Hazard(
             f"upgrade() fails: {rehearsed.failed}",
             "the upgrade stops here, and nothing behind it runs",
-            span=span or subject.place(),
+            span=span or rehearsed.place or subject.place(),
         )

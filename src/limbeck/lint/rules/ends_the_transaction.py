@@ -13,6 +13,9 @@ Bad:
     op.add_column("orders", sa.Column("source", sa.Text()))
     op.get_bind().commit()
 
+Bad:
+    op.execute("BEGIN; ALTER TABLE orders ADD COLUMN source text; COMMIT;")
+
 Good:
     with op.get_context().autocommit_block():
         op.create_index("ix_orders_customer_id", "orders", ["customer_id"], postgresql_concurrently=True)
@@ -24,11 +27,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from limbeck.lint.python_file import calls, dotted, reached
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.finding import Severity
+from limbeck.sql.words import split
 
 SEVERITY = Severity.WARNING
 _ENDS = re.compile(r"^\s*(commit|rollback|begin|end|start\s+transaction|abort)\s*(work|transaction)?\s*;?\s*$", re.I)
@@ -37,8 +41,10 @@ _ENDS = re.compile(r"^\s*(commit|rollback|begin|end|start\s+transaction|abort)\s
 def judge_revision(subject: Subject) -> Iterator[Hazard]:
     """COMMIT and the like as SQL, and commit() and rollback() of a connection."""
     for name in ("upgrade", "downgrade"):
-        for call in calls(reached(subject.tree, name)):
-            words = _words(call)
+        nodes = reached(subject.tree, name)
+        binds = _binds(nodes)
+        for call in calls(nodes):
+            words = _words(call, binds)
             if words is not None:
                 yield Hazard(
                     f"{words} ends the transaction that Alembic is in",
@@ -48,14 +54,27 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
                 )
 
 
-def _words(call: ast.Call) -> str | None:
+def _binds(found: Iterable[ast.AST]) -> frozenset[str]:
+    """The names that are given a connection, or what the driver has of it."""
+    return frozenset(
+        target.id
+        for node in found
+        if isinstance(node, ast.Assign) and "get_bind" in dotted(node.value).split(".")
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
+
+
+def _words(call: ast.Call, binds: Collection[str]) -> str | None:
     name = dotted(call.func)
     last = name.rpartition(".")[2]
     if last in ("execute", "exec_driver_sql") and call.args:
-        text = _text(call.args[0])
-        return text.strip(" ;").upper() if text is not None and _ENDS.match(text) else None
-    if last in ("commit", "rollback") and not call.args and ("bind" in name or "conn" in name):
-        return f"{last}()"
+        pieces = split(_text(call.args[0]) or "")
+        return next((piece.strip(" ;\n").upper() for piece in pieces if _ENDS.match(piece)), None)
+    if last in ("commit", "rollback") and not call.args:
+        base = name.partition(".")[0]
+        if "bind" in name or "conn" in name or base in binds:
+            return f"{last}()"
     return None
 
 

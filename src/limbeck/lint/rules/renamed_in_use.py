@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limbeck.lint import code
-from limbeck.lint.changes import RELATIONS, on_old_tables
+from limbeck.lint.changes import RELATIONS, made_in, on_old_tables
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
@@ -57,7 +57,9 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
 
 
 def _still_answers(subject: Subject, change: Change) -> bool:
-    """Whether a view of the old name takes its place."""
+    """Whether a view of the old name takes its place, or another type."""
+    if change.what == "type":
+        return made_in(subject, "type", str(change.was("name"))) is not None
     return any(
         each.made and each.what in RELATIONS and each.name == change.was("name")
         for facts in subject.statements

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limbeck.lint import code
-from limbeck.lint.changes import made_before, must_be_filled, on_old_tables, refused_column
+from limbeck.lint.changes import filled_later, made_before, must_be_filled, on_old_tables, refused_column
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
@@ -44,6 +44,8 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
         if change.made and must_be_filled(change):
             yield _hazard(change.relation, change.name, "a row")
         elif change.altered("not_null") and must_be_filled(change) and _is_new(subject, facts, change):
+            if filled_later(subject, facts, change):
+                continue
             yield Hazard(
                 f"{change.relation}.{change.name}, which is new, must be filled, and nothing fills it",
                 "code of the release before does not know it, and cannot INSERT",

@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limbeck.lint import code
-from limbeck.lint.changes import RELATIONS, on_old_tables
+from limbeck.lint.changes import RELATIONS, made_in, on_old_tables, renamed_types
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
@@ -76,13 +76,14 @@ def _owned(change: Change, facts: Facts) -> bool:
 
 
 def _comes_back(subject: Subject, change: Change) -> bool:
-    """Whether the revision makes another of the same name: a view, a function or a type that is replaced."""
+    """Whether the revision makes another of the name that it had: a view, a function or a type that is replaced."""
     if change.what in ("table", "schema"):
         return False
-    return any(
-        each.made and each.what == change.what and each.name == change.name
-        for facts in subject.statements
-        for each in facts.changes
+    if made_in(subject, change.what, change.name) is not None:
+        return True
+    return change.what == "type" and any(
+        renamed.new == change.name and made_in(subject, "type", renamed.old) is not None
+        for renamed in renamed_types(subject)
     )
 
 

@@ -12,6 +12,7 @@ from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironme
 from limbeck.environment.batch_lines import note_lines_of_batches
 from limbeck.environment.failure import line_in_file, one_line, position, sqlstate
 from limbeck.environment.missing_module import import_hint
+from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import forget_made_types, remember_types, steps_of
 from limbeck.environment.unimportable import NotImported
@@ -207,7 +208,8 @@ class Walk:
             self.leg = leg
             self._attendant.before(leg)
             note_lines_of_batches()
-            self._guard = StepGuard(reached.context, self.layers)
+            past = endings_for(connection, self._paths[leg.revision])
+            self._guard = StepGuard(reached.context, self.layers, endings=past)
             step.migration_fn = self._guard.wrap(self._attended(leg, step.migration_fn))
             yield step
             self._guard = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from limbeck.database.catalogue import Catalogue, snapshot
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
+from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import steps_of
 from limbeck.lint.rehearse.asking import execute, rows_of
@@ -110,7 +111,11 @@ class Walk:
                 look(0, _catalogue(beside, reached, without))
             for number, step in enumerate(steps, 1):
                 self._extensions.begin()
-                self._guard = StepGuard(reached.context, (roles, self._extensions.layer))
+                self._guard = StepGuard(
+                    reached.context,
+                    (roles, self._extensions.layer),
+                    endings=endings_for(connection, str(step.revision.path)),
+                )
                 step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
                 yield step
                 self._guard = None
