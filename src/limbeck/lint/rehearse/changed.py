@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from limbeck.lint.rehearse.described import Described, Relation, Written
+from limbeck.lint.rehearse.described import Described, PartsWritten, Relation
 from limbeck.lint.rehearse.habits import Habits
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.queries import Group
@@ -101,7 +101,7 @@ class Looking:
         asked: Collection[int],
         groups: Collection[Group],
         mark: int,
-        foreseen: Written | None,
+        foreseen: PartsWritten | None,
     ) -> dict[int, Relation] | None:
         """Relations and their indexes; None when it is not enough to look at what was written."""
         if foreseen is not None and foreseen.tells(asked, groups):

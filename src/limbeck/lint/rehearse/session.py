@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue.postgresql.planned import Asked, Planned, Question, numbers
 from limbeck.lint.rehearse.asking import session_of
-from limbeck.lint.rehearse.described import Described, Relation, Row, Written, relations_of
+from limbeck.lint.rehearse.described import Described, PartsWritten, Relation, Row, relations_of
 from limbeck.lint.rehearse.description_queries import DESCRIBE, DESCRIBED, PARTS, RELATIONS
 from limbeck.lint.rehearse.habits import Foreseen
 from limbeck.lint.rehearse.observed import Observed
@@ -45,7 +44,7 @@ class Session:
 
     def observed(
         self, before: Observed, foreseen: Foreseen | None = None, mark: int = 0
-    ) -> tuple[Observed, Written | None]:
+    ) -> tuple[Observed, PartsWritten | None]:
         """What the session holds, has counted and written, after an earlier moment of which that is known; and what was
         written since a mark of what is foreseen.
         """
@@ -73,7 +72,7 @@ class Session:
             return relations_of(json.loads(text))
         return relations_of(self._answer(_DESCRIBED, numbers(sorted(wanted))))
 
-    def written(self, wanted: Collection[int], mark: int, groups: Collection[Group]) -> Written:
+    def written(self, wanted: Collection[int], mark: int, groups: Collection[Group]) -> PartsWritten:
         """What was written of these relations and their indexes since a mark.
 
         Args:
@@ -127,19 +126,13 @@ def _asked_of(wanted: Collection[int], mark: int, groups: Collection[Group]) -> 
     ]
 
 
-def _written(wanted: Collection[int], answers: Mapping[Question, Rows]) -> Written:
-    parts = {
-        group: sorted(
-            (
-                (int(relation), int(number), None if text is None else json.loads(text))
-                for relation, number, text in answers[question]
-            ),
-            key=itemgetter(1),
-        )
-        for group, question in _PARTS.items()
-        if question in answers
-    }
-    return Written([json.loads(text) for (text,) in answers[_RELATIONS]], parts, frozenset(wanted))
+def _written(wanted: Collection[int], answers: Mapping[Question, Rows]) -> PartsWritten:
+    parts: dict[Group, dict[int, tuple[Sequence[int], Sequence[Row]]]] = {}
+    for group, question in _PARTS.items():
+        if question in answers:
+            rows = (json.loads(text) for (text,) in answers[question])
+            parts[group] = {relation: (there, written or ()) for relation, there, written in rows}
+    return PartsWritten(frozenset(wanted), [json.loads(text) for (text,) in answers[_RELATIONS]], parts)
 
 
 def _stamp(rows: Rows) -> str:
