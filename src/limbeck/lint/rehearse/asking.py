@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue.postgresql.planned import Planned
+from limbeck.environment.begun_with import begun_with
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -62,6 +63,13 @@ def texts_of(connection: Connection, statements: Sequence[str]) -> list[Sequence
     return [_texts(result, encoding) for result in results]
 
 
+def begun(connection: Connection, statements: Sequence[str]) -> list[Sequence[tuple[Any, ...]]]:
+    """The same, of a transaction that they begin; none where they begin none, or the server refuses one of them."""
+    results = begun_with(connection, *statements)
+    driver: Any = connection.connection.driver_connection
+    return [_texts(result, driver.info.encoding) for result in results]
+
+
 def _texts(result: Any, encoding: str) -> Sequence[tuple[Any, ...]]:
     columns = range(result.nfields)
     return [
@@ -82,7 +90,7 @@ def session_of(connection: Connection) -> Planned:
     if driver is not None and hasattr(driver, "prepare_threshold"):
         # With statements that psycopg has prepared by itself, it takes ours away whenever something is dropped.
         driver.prepare_threshold = None
-    session = Planned(partial(rows_of, connection), partial(texts_of, connection))
+    session = Planned(partial(rows_of, connection), partial(texts_of, connection), partial(begun, connection))
     session.plan_for_any_arguments()
     connection.info[_SESSION] = connection, session
     return session

@@ -149,7 +149,6 @@ class Measure:
         about_rows = is_about_rows(sql)
         number = len(self.facts) + 1
         if not self._observed.transaction:
-            session.doubt()
             self._observed = session.first_observed()
             self._mark = self._observed.mark
             self._next_transaction(self._observed.locks)

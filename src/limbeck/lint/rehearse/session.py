@@ -61,8 +61,12 @@ class Session:
         return after.with_stamp(stamp), None if foreseen is None else _written(foreseen.relations, answers)
 
     def first_observed(self) -> Observed:
-        """The same at the beginning of a transaction, with what was counted of every table."""
-        ((observed,),), ((counted,),), stamp = self._planned.answers([Asked(_OBSERVE), Asked(_COUNTED), Asked(_STAMP)])
+        """The same at the beginning of a transaction, with what was counted of every table.
+
+        The project may have used the session before, and have taken away what was planned.
+        """
+        asked = [Asked(_OBSERVE), Asked(_COUNTED), Asked(_STAMP)]
+        ((observed,),), ((counted,),), stamp = self._planned.first_answers(asked)
         return Observed.of(json.loads(observed)).with_counts(json.loads(counted)).with_stamp(_stamp(stamp))
 
     def relations(self, wanted: Collection[int] | None) -> dict[int, Relation]:

@@ -51,16 +51,19 @@ class Asked(NamedTuple):
 class Planned:
     """One session.  It is a `Query` itself, for what is asked once."""
 
-    def __init__(self, query: Query, together: Queries | None = None) -> None:
+    def __init__(self, query: Query, together: Queries | None = None, begin: Queries | None = None) -> None:
         """Nothing is asked yet.
 
         Args:
             query: runs one statement of that session.
             together: runs several in one exchange with the server, and in less time.
+            begin: the same, and begins the transaction in which they are; it gives nothing where it has done nothing.
         """
         self._query = query
         self._together = together
+        self._begin = begin
         self._known: set[str] | None = None
+        self._doubted: set[str] = set()
         self._count: Counter[str] = Counter()
         self._until: dict[str, int] = {}
 
@@ -85,6 +88,17 @@ class Planned:
         if self._together is not None and self._known.issuperset(each.question.name for each in asked):
             return self._together([each.sql for each in asked])
         return [self._answer(each) for each in asked]
+
+    def first_answers(self, asked: Sequence[Asked]) -> list[Sequence[tuple[Any, ...]]]:
+        """The same, of what may begin a transaction; something else may have used the session before."""
+        known = self._doubted if self._known is None else self._known
+        if self._begin is not None and known.issuperset(each.question.name for each in asked):
+            found = self._begin([each.sql for each in asked])
+            if found:
+                self._known = known
+                return found
+        self.doubt()
+        return self.answers(asked)
 
     def _plan_again(self, asked: Sequence[Asked]) -> None:
         """Forget the plans of questions that were asked twice as often as when they were planned."""
@@ -120,7 +134,8 @@ class Planned:
 
     def doubt(self) -> None:
         """Something else has used the session, and may have taken its plans away: look before the next question."""
-        self._known = None
+        if self._known is not None:
+            self._doubted, self._known = self._known, None
 
 
 def planned(query: Query) -> Planned:
