@@ -19,12 +19,10 @@ class Caller(NamedTuple):
     Attributes:
         code: what runs.
         instruction: the offset of the instruction that is under way.
-        line: its line; None where Python does not know.
     """
 
     code: CodeType
     instruction: int
-    line: int | None
 
 
 class _Operations(list[Any]):
@@ -76,5 +74,5 @@ def _on_the_stack(frame: FrameType | None) -> Iterator[Caller]:
     while frame is not None:
         if frame.f_code is _FLUSH:
             yield from _Under.way
-        yield Caller(frame.f_code, frame.f_lasti, frame.f_lineno)
+        yield Caller(frame.f_code, frame.f_lasti)
         frame = frame.f_back

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from limbeck.sql.tokens import Kind, statements, tokens
+from limbeck.sql.tokens import Kind, each_token, statements
 
 _POSTGRESQL = "postgresql"
 _ROWS = frozenset({"insert", "update", "delete", "merge", "select", "with", "values", "copy", "table"})
@@ -31,7 +31,7 @@ def split(sql: str) -> tuple[str, ...]:
 def names_in(sql: str) -> frozenset[str]:
     """Every name and word of a statement, as the server spells it; those of a quoted body are among them."""
     found: set[str] = set()
-    for token in tokens(sql, _POSTGRESQL):
+    for token in each_token(sql, _POSTGRESQL):
         if token.kind is Kind.WORD:
             found.add(token.value.lower())
         elif token.kind is Kind.NAME:
@@ -47,7 +47,7 @@ def names_in(sql: str) -> frozenset[str]:
 def first_words(sql: str, count: int = 1) -> tuple[str, ...]:
     """The first words of a statement, in lower case, names in quotes among them."""
     found: list[str] = []
-    for token in tokens(sql, _POSTGRESQL):
+    for token in each_token(sql, _POSTGRESQL):
         if token.kind not in (Kind.WORD, Kind.NAME):
             if token.value == "(" and not found:
                 continue

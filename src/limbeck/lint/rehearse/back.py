@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from limbeck.database.catalogue import Action, Catalogue, Change, Kind, difference, outermost
-from limbeck.environment.executions import executions_through
 from limbeck.environment.failure import line_in_file, one_line, sqlstate
 from limbeck.lint.python_file import calls, does_nothing, dotted, function, parsed, reached
 from limbeck.lint.rehearse.asking import execute, rows_of, session_of
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from limbeck.database.catalogue.postgresql.written import Written
+    from limbeck.environment.executions import Executions
     from limbeck.lint.rehearse.extensions import Extensions
 
 _ROW_ERRORS = "23"  # integrity constraint violation: made-up rows may be the reason
@@ -48,6 +48,7 @@ def _real(node: ast.FunctionDef) -> list[ast.stmt]:
 
 def way_back(
     connection: Connection,
+    executions: Executions,
     downgrade: Callable[[], object],
     path: str,
     before: Written,
@@ -59,6 +60,7 @@ def way_back(
     Where rows stop it, it is run once more without any.
 
     Args:
+        executions: those on the connection.
         downgrade: the function, with its arguments.
         path: the revision's file.
         before: the catalogue before the upgrade.
@@ -72,7 +74,7 @@ def way_back(
             try:
                 if without_rows:
                     _empty(connection)
-                with executions_through(connection, (roles, extensions.layer)):
+                with executions.through((roles, extensions.layer)):
                     downgrade()
                 session = session_of(connection)
                 session.doubt()  # the revision may have taken away what was planned

@@ -26,18 +26,12 @@ _SPELLS = ("name", "type", "collation")  # properties of a column
 _VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
 # Collections of a relation's parts: what each is called, and what tells one from another.
 _PARTS = (
-    ("columns", "column", "number"),
-    ("constraints", "constraint", "oid"),
-    ("triggers", "trigger", "oid"),
-    ("policies", "policy", "oid"),
+    (Group.COLUMNS, "column", "number"),
+    (Group.CONSTRAINTS, "constraint", "oid"),
+    (Group.TRIGGERS, "trigger", "oid"),
+    (Group.POLICIES, "policy", "oid"),
 )
-_PARTS_OF = {
-    Group.COLUMNS: "column",
-    Group.CONSTRAINTS: "constraint",
-    Group.TRIGGERS: "trigger",
-    Group.POLICIES: "policy",
-}
-_LOOKED_AT = frozenset({*_PARTS_OF, Group.INDEXES})
+_LOOKED_AT = frozenset({Group.INDEXES, *(group for group, _, _ in _PARTS)})
 _OBJECTS = {kind: str(kind) for kind in RelationKind} | {RelationKind.PARTITIONED_TABLE: "table"}
 
 PartKey = tuple[str, int]
@@ -71,26 +65,25 @@ class Relation(NamedTuple):
     parts: Mapping[PartKey, Mapping[str, Any]]
 
 
-class Written(NamedTuple):
+class PartsWritten(NamedTuple):
     """What was written of some relations since a moment.
 
     Attributes:
+        asked: the numbers of these relations.
         relations: their rows, without indexes.
-        parts: of the groups that were asked for, each part that is there: its relation, its number, and its row if it
-            was written.  The parts of the group of indexes are relations themselves.
-        asked: the numbers of the relations that were asked for.
+        parts: of the groups that were asked for, for each relation, the numbers of all parts, and the rows of those
+            that were written.  The parts of the group of indexes are relations themselves.
     """
 
+    asked: frozenset[int]
     relations: Sequence[Row]
-    parts: Mapping[Group, Sequence[tuple[int, int, Row | None]]]
-    asked: frozenset[int] = frozenset()
+    parts: Mapping[Group, Mapping[int, tuple[Sequence[int], Sequence[Row]]]]
 
     def tells(self, asked: Iterable[int], groups: Iterable[Group]) -> bool:
         """Whether it holds what was written of these relations, in these groups."""
         if not _LOOKED_AT.intersection(groups) <= self.parts.keys():
             return False
-        there = self.asked.union(number for _, number, _ in self.parts.get(Group.INDEXES, ()))
-        return there.issuperset(asked)
+        return self.asked.union(*(there for there, _ in self.parts.get(Group.INDEXES, {}).values())).issuperset(asked)
 
 
 class Described:
@@ -131,7 +124,7 @@ class Described:
         """Take a description of all relations, and tell what has changed."""
         return self.replace(list(self.relations), new)
 
-    def completed(self, written: Written) -> dict[int, Relation] | None:
+    def completed(self, written: PartsWritten) -> dict[int, Relation] | None:
         """Relations of which only what was written is told, with all the rest as it is known.
 
         None when the rest may be told otherwise now, since it was not known, or what it is spelled with has changed.
@@ -143,16 +136,17 @@ class Described:
             if parts is None:
                 return None
             found[relation.number] = relation._replace(parts=parts)
-        indexes = written.parts.get(Group.INDEXES)
-        if indexes is None:
+        if Group.INDEXES not in written.parts:
             numbers = [index for number in found for index in self._indexes.get(number, ())]
             return found | {number: self.relations[number] for number in numbers}
-        for _, number, now in indexes:
-            known = self.relations.get(number)
-            index = known if now is None else _relation(now)
-            if index is None or (known is not None and _is_renamed(known, index)):
-                return None
-            found[number] = index
+        for there, rows in written.parts[Group.INDEXES].values():
+            new = relations_of(rows)
+            for number in there:
+                known = self.relations.get(number)
+                index = new.get(number, known)
+                if index is None or (known is not None and _is_renamed(known, index)):
+                    return None
+                found[number] = index
         return found
 
     def replace(self, asked: Iterable[int], new: Mapping[int, Relation]) -> list[Change]:
@@ -263,29 +257,32 @@ def _is_renamed(known: Relation, now: Relation) -> bool:
     return (known.schema, known.bare) != (now.schema, now.bare)
 
 
-def _completed(relation: Relation, known: Relation | None, written: Written) -> dict[PartKey, Row] | None:
+def _completed(relation: Relation, known: Relation | None, written: PartsWritten) -> dict[PartKey, Row] | None:
     """The parts of a relation; None when one is not known, or a column has another name or type."""
     parts: dict[PartKey, Row] = {}
-    for group, kind in _PARTS_OF.items():
+    before: Mapping[PartKey, Row] = {} if known is None else known.parts
+    for group, kind, number in _PARTS:
         if group not in written.parts:
             if known is None:
                 return None
-            parts.update((key, part) for key, part in known.parts.items() if key[0] == kind)
+            parts.update((key, part) for key, part in before.items() if key[0] == kind)
             continue
-        for number, place, now in written.parts[group]:
-            if number != relation.number or relation.kind is RelationKind.SEQUENCE:
-                continue  # a sequence has columns that nobody made
-            before = None if known is None else known.parts.get((kind, place))
-            part = before if now is None else now
-            if part is None or (kind == "column" and before is not None and _is_spelled_anew(before, part)):
+        there, rows = written.parts[group].get(relation.number, ((), ()))
+        if relation.kind is RelationKind.SEQUENCE:
+            continue  # it has columns that nobody made
+        new = {row[number]: row for row in rows}
+        for place in sorted(there):
+            key = kind, place
+            part = new.get(place) or before.get(key)
+            if part is None or (place in new and key in before and _is_spelled_anew(kind, before[key], part)):
                 return None
-            parts[kind, place] = part
+            parts[key] = part
     return parts
 
 
-def _is_spelled_anew(before: Row, now: Row) -> bool:
+def _is_spelled_anew(kind: str, before: Row, now: Row) -> bool:
     """Whether a column has another name or type, with which indexes and constraints are spelled."""
-    return before is not now and any(before[name] != now[name] for name in _SPELLS)
+    return kind == "column" and any(before[name] != now[name] for name in _SPELLS)
 
 
 def _relation(row: Mapping[str, Any]) -> Relation:

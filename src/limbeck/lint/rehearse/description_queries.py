@@ -89,12 +89,12 @@ DESCRIBED = f"""{DESCRIBE} AND c.oid = ANY (ARRAY(
 
 
 def _parts(owner: str, number: str, description: str, those: str, *rows: str) -> str:
-    """Parts of the relations `$1`: whose, its number, and its description if one of its rows was written since the
-    transaction `$2`.  Rows have numbers of 32 bits, which age() compares.
+    """Parts of the relations `$1`, for each: its number, the numbers of its parts, and descriptions of those of which a
+    row was written since the transaction `$2`.  Rows have numbers of 32 bits, which age() compares.
     """
     written = " OR ".join(f"pg_catalog.age({row}.xmin) <= pg_catalog.age($2)" for row in rows)
-    what = f"{owner}::bigint, {number}::bigint, CASE WHEN {written} THEN {description}::text END"
-    return f"SELECT {what} {those}"
+    what = f"pg_catalog.json_agg({number}::bigint), pg_catalog.json_agg({description}) FILTER (WHERE {written})"
+    return f"SELECT pg_catalog.json_build_array({owner}::bigint, {what})::text {those} GROUP BY {owner}"
 
 
 # The relations whose numbers are `$1`, without what belongs to them, and without indexes.

@@ -6,6 +6,7 @@ import itertools
 import linecache
 import os
 import sysconfig
+from functools import lru_cache
 
 from limbeck.environment.batch_lines import Caller, callers
 from limbeck.model.revision import Span
@@ -31,6 +32,7 @@ def issued_by(path: str) -> tuple[Span | None, Span | None]:
     return None, helper
 
 
+@lru_cache
 def _of_project(path: str) -> bool:
     return not path.startswith((*_INSTALLED, _OWN, "<")) and "site-packages" not in path and "dist-packages" not in path
 
@@ -39,7 +41,7 @@ def _span(caller: Caller, path: str) -> Span:
     """Line and column, both from 1, at which the call that is under way begins."""
     place = next(itertools.islice(caller.code.co_positions(), caller.instruction // 2, None), None)
     if place is None or place[0] is None:
-        return Span(path, caller.line or 1)
+        return Span(path, caller.code.co_firstlineno)
     line, column = place[0], place[2] or 0
     text = linecache.getline(path, line).encode()
     return Span(path, line, len(text[:column].decode(errors="replace")) + 1)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.batch_lines import note_lines_of_batches
+from limbeck.environment.executions import Executions
 from limbeck.environment.failure import line_in_file, one_line
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.replaced_text import texts_in_place
@@ -110,6 +111,7 @@ class Rehearsal:
         self._measured: list[Rehearsed] = []
         self._applied = 0
         self._guard: StepGuard | None = None
+        self._executions: Executions | None = None
         self._measure: Measure | None = None
         self._revision = ""
         self._stack = ExitStack()
@@ -147,6 +149,7 @@ class Rehearsal:
         assert connection is not None
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
         ground = Ground(self._stack.enter_context(connection_beside(reached, connection)), reached)
+        self._executions = self._stack.enter_context(closing(Executions(connection)))
         try:
             for revision, step in zip(revisions, steps, strict=True):
                 self._revision = revision
@@ -173,7 +176,8 @@ class Rehearsal:
         extensions.begin(None if measuring is None else measuring.forget_last)
         layers: tuple[Layer, ...] = (roles, extensions.layer, *(() if measuring is None else (measuring.layer,)))
         note_lines_of_batches()
-        self._guard = StepGuard(reached.context, layers, endings=endings_for(connection, self._paths[self._revision]))
+        endings = endings_for(connection, self._paths[self._revision])
+        self._guard = StepGuard(reached.context, layers, executions=self._executions, endings=endings)
         step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
         yield step
         self._guard = None
@@ -196,11 +200,12 @@ class Rehearsal:
 
     def _back(self, reached: Reached, before: Written) -> WayBack | None:
         connection = reached.context.connection
-        assert connection is not None
+        assert connection is not None and self._executions is not None
         step = steps_of(self._environment.script, Direction.DOWNGRADE, [self._revision])[0]
         self._scene.extensions.begin()
         return way_back(
             connection,
+            self._executions,
             partial(step.migration_fn, **reached.arguments),
             self._paths[self._revision],
             before,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from limbeck.database.catalogue.postgresql.planned import Asked, Planned, Question, numbers
+from limbeck.database.catalogue.postgresql.planned import Asked, Planned, Question, Rows, numbers
 from limbeck.lint.rehearse.asking import session_of
-from limbeck.lint.rehearse.described import Described, Relation, Row, Written, relations_of
+from limbeck.lint.rehearse.described import Described, PartsWritten, Relation, Row, relations_of
 from limbeck.lint.rehearse.description_queries import DESCRIBE, DESCRIBED, PARTS, RELATIONS
 from limbeck.lint.rehearse.habits import Foreseen
 from limbeck.lint.rehearse.observed import Observed
@@ -26,8 +25,6 @@ _PARTS = {group: Question(f"limbeck_{group}", sql, ("oid[]", "xid")) for group, 
 _STAMP = Question("limbeck_stamp", STAMP)
 # What is told of something that belongs to no table may have changed when one of these was written.
 _STAMPED = frozenset({Group.OTHERS, Group.CONSTRAINTS})
-
-Rows = Sequence[tuple[Any, ...]]
 _OTHERS = Question("limbeck_others", DESCRIBE_OTHERS)
 _NUMBERS = Question("limbeck_numbers", NUMBERS)
 
@@ -43,18 +40,25 @@ class Session:
         """The project may have taken away what was planned."""
         self._planned.doubt()
 
-    def observed(
-        self, before: Observed, foreseen: Foreseen | None = None, mark: int = 0
-    ) -> tuple[Observed, Written | None]:
+    def observed(self, before: Observed, foreseen: Foreseen | None, mark: int) -> tuple[Observed, PartsWritten | None]:
         """What the session holds, has counted and written, after an earlier moment of which that is known; and what was
         written since a mark of what is foreseen.
         """
-        asked = [Asked(_OBSERVE)]
-        if foreseen is not None:
-            asked += _asked_of(foreseen.relations, mark, foreseen.groups)
-            if foreseen.groups & _STAMPED:
-                asked.append(Asked(_STAMP))
-        answers = dict(zip((each.question for each in asked), self._planned.answers(asked), strict=True))
+        asked = _asked_after(foreseen, mark)
+        return self._observed(before, foreseen, asked, self._planned.answers(asked))
+
+    def run(
+        self, statement: str, before: Observed, foreseen: Foreseen | None, mark: int
+    ) -> tuple[Observed, PartsWritten | None] | None:
+        """The same of a statement that is executed in the same exchange; None where it was not executed."""
+        asked = _asked_after(foreseen, mark)
+        answers = self._planned.answers_behind(statement, asked)
+        return None if answers is None else self._observed(before, foreseen, asked, answers)
+
+    def _observed(
+        self, before: Observed, foreseen: Foreseen | None, asked: Sequence[Asked], found: Sequence[Rows]
+    ) -> tuple[Observed, PartsWritten | None]:
+        answers = dict(zip((each.question for each in asked), found, strict=True))
         after = Observed.of(json.loads(answers[_OBSERVE][0][0]))
         stamp = before.stamp
         if after.written_since(before) & _STAMPED:
@@ -62,8 +66,12 @@ class Session:
         return after.with_stamp(stamp), None if foreseen is None else _written(foreseen.relations, answers)
 
     def first_observed(self) -> Observed:
-        """The same at the beginning of a transaction, with what was counted of every table."""
-        ((observed,),), ((counted,),), stamp = self._planned.answers([Asked(_OBSERVE), Asked(_COUNTED), Asked(_STAMP)])
+        """The same at the beginning of a transaction, with what was counted of every table.
+
+        The project may have used the session before, and have taken away what was planned.
+        """
+        asked = [Asked(_OBSERVE), Asked(_COUNTED), Asked(_STAMP)]
+        ((observed,),), ((counted,),), stamp = self._planned.first_answers(asked)
         return Observed.of(json.loads(observed)).with_counts(json.loads(counted)).with_stamp(_stamp(stamp))
 
     def relations(self, wanted: Collection[int] | None) -> dict[int, Relation]:
@@ -73,7 +81,7 @@ class Session:
             return relations_of(json.loads(text))
         return relations_of(self._answer(_DESCRIBED, numbers(sorted(wanted))))
 
-    def written(self, wanted: Collection[int], mark: int, groups: Collection[Group]) -> Written:
+    def written(self, wanted: Collection[int], mark: int, groups: Collection[Group]) -> PartsWritten:
         """What was written of these relations and their indexes since a mark.
 
         Args:
@@ -118,6 +126,14 @@ class Session:
         return json.loads(text)
 
 
+def _asked_after(foreseen: Foreseen | None, mark: int) -> list[Asked]:
+    """The questions after a statement."""
+    if foreseen is None:
+        return [Asked(_OBSERVE)]
+    stamp = [Asked(_STAMP)] if foreseen.groups & _STAMPED else []
+    return [Asked(_OBSERVE), *_asked_of(foreseen.relations, mark, foreseen.groups), *stamp]
+
+
 def _asked_of(wanted: Collection[int], mark: int, groups: Collection[Group]) -> list[Asked]:
     """The questions after what was written of relations since a mark, in some groups."""
     those, since = numbers(sorted(wanted)), f"'{mark % (1 << 32)}'"
@@ -127,19 +143,13 @@ def _asked_of(wanted: Collection[int], mark: int, groups: Collection[Group]) -> 
     ]
 
 
-def _written(wanted: Collection[int], answers: Mapping[Question, Rows]) -> Written:
-    parts = {
-        group: sorted(
-            (
-                (int(relation), int(number), None if text is None else json.loads(text))
-                for relation, number, text in answers[question]
-            ),
-            key=itemgetter(1),
-        )
-        for group, question in _PARTS.items()
-        if question in answers
-    }
-    return Written([json.loads(text) for (text,) in answers[_RELATIONS]], parts, frozenset(wanted))
+def _written(wanted: Collection[int], answers: Mapping[Question, Rows]) -> PartsWritten:
+    parts: dict[Group, dict[int, tuple[Sequence[int], Sequence[Row]]]] = {}
+    for group, question in _PARTS.items():
+        if question in answers:
+            rows = (json.loads(text) for (text,) in answers[question])
+            parts[group] = {relation: (there, written or ()) for relation, there, written in rows}
+    return PartsWritten(frozenset(wanted), [json.loads(text) for (text,) in answers[_RELATIONS]], parts)
 
 
 def _stamp(rows: Rows) -> str:
