@@ -151,3 +151,25 @@ def test_rows_that_stop_one_revision_are_there_for_the_next(tmp_path: Path, monk
     outcome = limbeck("verify", "--json")
     found = [(each["rule"], each["revision"], each["severity"]) for each in outcome.document["findings"]]
     assert found == [("stopped-by-rows", "bbb222", "note"), ("rows-lost", "ccc333", "error")]
+
+
+@pytest.mark.mariadb
+def test_keys_that_mariadb_names_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mariadb_url: str) -> None:
+    """A foreign key made anew has another key: its name is the database's affair, unlike that of an index."""
+    write_project(tmp_path, mariadb_url)
+    reference = 'sa.Column("user_id", sa.Integer(), sa.ForeignKey("users.id"))'
+    orders = f'op.create_table("orders", sa.Column("id", sa.Integer(), primary_key=True), {reference})'
+    drop = f"{DROP.format('orders')}\n    {DROP.format('users')}"
+    write_revision(tmp_path, "aaa111", None, "both", up=f"{TABLE.format('users')}\n    {orders}", down_code=drop)
+    gone = 'op.drop_constraint("orders_ibfk_1", "orders", type_="foreignkey")'
+    made = 'op.create_foreign_key("orders_ibfk_1", "orders", "users", ["user_id"], ["id"]{})'
+    cascading, plain = made.format(", ondelete='CASCADE'"), made.format("")
+    up, down = f"{gone}\n    {cascading}", f"{gone}\n    {plain}"
+    write_revision(tmp_path, "bbb222", "aaa111", "cascade", up=up, down_code=down)
+    monkeypatch.chdir(tmp_path)
+    outcome = limbeck("verify", "--json", "--scratch", mariadb_url)
+    assert outcome.document["findings"] == []
+    index = 'op.create_index("ix_n", "orders", ["id"])'
+    write_revision(tmp_path, "ccc333", "bbb222", "index", up=index, down_code='op.execute("SELECT 1")')
+    (finding,) = limbeck("verify", "--json", "--scratch", mariadb_url).document["findings"]
+    assert (finding["rule"], finding["revision"]) == ("left-behind", "ccc333")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import Action, Change, Identity, Kind, outermost
+from limbeck.database.catalogue import Action, Catalogue, Change, Identity, Kind, outermost
 from limbeck.database.rows import RowsChange, compare
 from limbeck.model.revision import Revision, Span
 from limbeck.verify.proof.places import Places
@@ -45,7 +45,8 @@ class Seen:
         """From the catalogue before the upgrade to the one after the way back."""
         if self.back is None or self.back.catalogue is None:
             return ()
-        return without_own_indexes(outermost(separated(self.trip.before, self.back.catalogue)))
+        found = without_own_indexes(outermost(separated(self.trip.before, self.back.catalogue)))
+        return without_keys_renamed(found, self.trip.before)
 
     @cached_property
     def made(self) -> tuple[Change, ...]:
@@ -183,6 +184,33 @@ def without_own_indexes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """The changes without those of indexes that came, went or changed with the constraint that they carry."""
     constraints = {_place(each) for each in changes if each.identity.kind == Kind.CONSTRAINT}
     return tuple(each for each in changes if each.identity.kind != Kind.INDEX or _place(each) not in constraints)
+
+
+def without_keys_renamed(changes: tuple[Change, ...], catalogue: Catalogue) -> tuple[Change, ...]:
+    """The changes without those of the keys that MariaDB and MySQL make for foreign keys, and name as they like."""
+    if catalogue.dialect not in ("mysql", "mariadb"):
+        return changes
+    pointing = {
+        (identity.of, f"KEY {properties['definition'].removeprefix('FOREIGN KEY ').partition(' REFERENCES')[0]}")
+        for identity, properties in catalogue.objects.items()
+        if identity.kind == Kind.CONSTRAINT and properties.get("type") == "foreign key"
+    }
+    keys = [
+        (change.action, change.identity.of, dict(change.properties)["definition"])
+        for change in changes
+        if change.identity.kind == Kind.INDEX and change.action in (Action.CREATED, Action.DROPPED)
+    ]
+    renamed = {
+        (table, definition)
+        for action, table, definition in keys
+        if action is Action.CREATED and (Action.DROPPED, table, definition) in keys and (table, definition) in pointing
+    }
+    return tuple(
+        each
+        for each in changes
+        if each.identity.kind != Kind.INDEX
+        or (each.identity.of, dict(each.properties).get("definition")) not in renamed
+    )
 
 
 def _place(change: Change) -> tuple[Action, str, str, str]:

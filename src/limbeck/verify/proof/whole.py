@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from limbeck.database.catalogue import Catalogue, Change, outermost
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.leg import Leg
-from limbeck.verify.proof.seen import without_own_indexes
+from limbeck.verify.proof.seen import without_keys_renamed, without_own_indexes
 from limbeck.verify.proof.separated import separated
 from limbeck.verify.proof.straight import Straight
 from limbeck.verify.proof.summary import Summary
@@ -158,7 +158,8 @@ def _order(graph: RevisionGraph, which: int) -> tuple[str, ...]:
 def changes(one: Catalogue, other: Catalogue, told: frozenset[Identity] = frozenset()) -> tuple[Change, ...]:
     """What separates the catalogues of two databases, but for what was told already."""
     found = outermost(separated(one._replace(origin=""), other._replace(origin="")))
-    return tuple(each for each in without_own_indexes(found) if each.identity not in told)
+    found = without_keys_renamed(without_own_indexes(found), one)
+    return tuple(each for each in found if each.identity not in told)
 
 
 def makers(summaries: Mapping[str, Summary], order: Sequence[str], identity: Identity) -> Iterator[str]:
