@@ -243,3 +243,12 @@ def test_a_role_belongs_to_the_server(tmp_path: Path, postgres_server: Server) -
             f"REVOKE ALL ON orders_of_{folder} FROM verify_reader, verify_unknown; DROP ROLE verify_reader",
         )
         assert chain.proof().findings == ()
+
+
+def test_a_value_of_the_clock_is_not_quoted(chain: Chain) -> None:
+    chain.add("made", None, "CREATE TABLE a (id int PRIMARY KEY, at timestamptz)", "DROP TABLE a")
+    again = "ALTER TABLE a ADD at timestamptz DEFAULT now(); ALTER TABLE a ALTER at DROP DEFAULT"
+    chain.add("gone", "made", "ALTER TABLE a DROP at", again)
+    (found,) = told(chain.proof())
+    assert found[:2] == ("rows-defaulted", "gone")
+    assert "at of public.a is the same in 5 rows after up and down" in found[2]

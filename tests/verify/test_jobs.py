@@ -58,7 +58,7 @@ def line(chain: Chain, count: int) -> None:
 @pytest.mark.parametrize("revisions", [1, 2, 3, 20, 150])
 def test_shares_are_all_of_it(revisions: int, count: int) -> None:
     names = [f"r{number}" for number in range(revisions)]
-    found = shares(names, count)
+    found = shares(names, count, 0.4)
     assert [each for share in found for each in share] == names
     assert len(found) <= count
     assert all(found)
@@ -95,6 +95,54 @@ def test_rows_stop_what_commits_by_itself(chain: Chain, tmp_path: Path, monkeypa
     one = proved(tmp_path, monkeypatch, "--json", "--jobs", "1")
     assert {each["revision"] for each in json.loads(one[1])["findings"]} == {"alone"}
     assert proved(tmp_path, monkeypatch, "--json", "--jobs", "3") == one
+
+
+def long_line(chain: Chain) -> str:
+    """So many revisions that what they issue is recorded first, some of them with faults; the last one."""
+    line(chain, 18)
+    chain.add("rows", "r17", "ALTER TABLE t0 ADD n int; INSERT INTO t0 VALUES (-3, 4)", "DELETE FROM t0")
+    chain.add("narrow", "rows", "ALTER TABLE t1 ADD CHECK (id IS NULL)", "ALTER TABLE t1 DROP CONSTRAINT t1_id_check")
+    chain.add("renamed", "narrow", "ALTER TABLE t2 RENAME TO v2; ALTER TABLE v2 ADD n int", "ALTER TABLE v2 DROP n")
+    chain.add("nowhere", "renamed", "CREATE VIEW v AS SELECT 1 AS a", "DROP TABLE nowhere")
+    chain.add("other", "nowhere", "CREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b", "pass")
+    chain.add("sound", "other", "CREATE TABLE z (id int REFERENCES t3)", "DROP TABLE z")
+    return "sound"
+
+
+def test_a_recorded_chain_is_told_as_one_that_is_run(
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server
+) -> None:
+    long_line(chain)
+    one = proved(tmp_path, monkeypatch, "--json", "--jobs", "1")
+    rules = {each["rule"] for each in json.loads(one[1])["findings"]}
+    assert rules >= {"left-behind", "rows-lost", "stopped-by-rows", "cannot-go-back", "not-restored"}
+    assert proved(tmp_path, monkeypatch, "--json", "--jobs", "3") == one
+    for kept in (tmp_path / "caches").glob("**/*.proofs"):
+        kept.unlink()
+    again = limbeck("verify", "--json", "--jobs", "4")
+    assert (again.status, again.out) == one
+    assert working(postgres_server, chain) == []
+
+
+def test_what_env_py_makes_is_not_left_out(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env_py = chain.folder / "migrations" / "env.py"
+    configured = "context.configure(connection=connection)"
+    assert configured in env_py.read_text()
+    made = 'connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS app"); connection.commit(); '
+    env_py.write_text(env_py.read_text().replace(configured, made + configured))
+    last_one = long_line(chain)
+    chain.add("kept", last_one, "CREATE TABLE app.y (id int); CREATE TYPE app.e AS ENUM ('a')", "DROP TABLE app.y")
+    one = proved(tmp_path, monkeypatch, "--json", "--jobs", "1")
+    assert "app.e" in one[1]
+    assert proved(tmp_path, monkeypatch, "--json", "--jobs", "3") == one
+
+
+def test_a_recording_that_is_lost(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain.add("last", long_line(chain), "import os; os._exit(9)")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    outcome = limbeck("verify", "--jobs", "3")
+    assert outcome.status == 70
+    assert "ended with status 9\n" in outcome.err
 
 
 def test_a_process_that_is_lost(

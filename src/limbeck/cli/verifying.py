@@ -68,10 +68,6 @@ class Verifying:
         server = chosen_scratch(session, dialect)
         progress = ProofProgress(session, self._threshold())
 
-        def starting(count: int) -> None:
-            progress.begin(count)
-            import_alembic(own_process=session.own_process)
-
         proving = Proving(
             session.project,
             session.graph,
@@ -80,7 +76,8 @@ class Verifying:
             dialect=dialect,
             logging_of_project=self._arguments.verbose,
             jobs=self._arguments.jobs,
-            starting=starting,
+            starting=progress.begin,
+            importing=lambda: import_alembic(own_process=session.own_process),
             told=progress.told,
         )
         try:

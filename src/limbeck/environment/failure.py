@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
 from collections.abc import Callable
 from configparser import InterpolationError
-
-from alembic.util import CommandError
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from typing import TYPE_CHECKING
 
 from limbeck.environment.missing_module import import_hint
 from limbeck.model.errors import LimbeckError, TargetUnavailable, UsageError
 from limbeck.model.plan import FailedStep
 from limbeck.model.revision import Span
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 _EMBEDDED = (
     "set the address that env.py reads, or give one with --url, or use a PostgreSQL of limbeck's own with --embedded"
@@ -32,13 +34,23 @@ def one_line(error: BaseException) -> str:
     """Class and first line of an error; for one of the database, the driver's own words; for limbeck's, its message."""
     if isinstance(error, LimbeckError):
         return error.message
-    original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    original = _of_driver(error)
     name = type(original).__name__
     fields = _wrong_fields(original)
     if fields:
         return f"{name}: {fields}"
     words = str(original).strip().splitlines()
     return f"{name}: {_ADDRESS.sub('', words[0])}" if words else name
+
+
+def _of_driver(error: BaseException) -> BaseException:
+    """The error that the driver of a database has raised, without SQLAlchemy's around it.
+
+    Who has not imported SQLAlchemy has none of its errors: much is done on connections without it.
+    """
+    exceptions = sys.modules.get("sqlalchemy.exc")
+    original = error.orig if exceptions is not None and isinstance(error, exceptions.DBAPIError) else None
+    return original if isinstance(original, BaseException) else error
 
 
 def _wrong_fields(error: BaseException) -> str:
@@ -64,7 +76,7 @@ def line_in_file(error: BaseException, path: str) -> int | None:
 
 def sqlstate(error: BaseException) -> str | None:
     """The five-character code that the database gave, whatever the driver calls it."""
-    original = error.orig if isinstance(error, DBAPIError) else error
+    original = _of_driver(error)
     for holder in (original, getattr(original, "__cause__", None)):
         for name in ("sqlstate", "pgcode"):
             code = getattr(holder, name, None)
@@ -75,7 +87,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 def position(error: BaseException) -> int | None:
     """Where in its statement the database has found the error, from 0 on, in characters; None when it does not say."""
-    original = error.orig if isinstance(error, DBAPIError) else error
+    original = _of_driver(error)
     for holder in (original, getattr(original, "__cause__", None)):
         told = getattr(getattr(holder, "diag", None), "statement_position", None) or getattr(holder, "position", None)
         if told is not None and str(told).isdecimal():
@@ -123,6 +135,9 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
         has_address: whether the configuration names a database.
         masked: takes passwords out of a text.
     """
+    from alembic.util import CommandError
+    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
     words = masked(one_line(error))
     line = line_in_file(error, path)
     place = f"{path}:{line}" if line is not None else path
@@ -181,6 +196,8 @@ def _is_connection_failure(error: BaseException) -> bool:
 
     asyncpg lets the operating system's error through as it is.
     """
+    from sqlalchemy.exc import DBAPIError
+
     if isinstance(error, DBAPIError):
         return error.statement is None and (sqlstate(error) or "08")[:2] in ("08", "28", "3D", "57")
     return isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__.startswith("asyncpg")

@@ -83,8 +83,13 @@ class Chain:
     def _route(self, recordings: Recordings) -> tuple[Route, list[Found]]:
         # Without env.py, and what that may set up: only where there is something to compare the outcome with.
         by_itself = self._head is not None
-        route = Whole(self._graph, self._course, self._summaries, recordings, by_itself=by_itself).route()
+        confirmed = by_itself and recordings and all(map(self._goes_back, self._graph.order))
+        known = self._course.route if confirmed else None
+        route = known or Whole(self._graph, self._course, self._goes_back, recordings, by_itself=by_itself).route()
         return route, list(self._of_route(route))
+
+    def _goes_back(self, revision: str) -> bool:
+        return self._summaries[revision].goes_back
 
     def _of_route(self, route: Route) -> Iterator[Found]:
         up = route.up
@@ -154,7 +159,7 @@ class Chain:
                 yield Found("order-matters", maker, order_matters.differs(change, path))
 
     def _in_order(self, order: Sequence[str], recordings: Recordings) -> Outcome:
-        return Whole(self._graph, self._course, self._summaries, recordings).in_order(order)
+        return Whole(self._graph, self._course, self._goes_back, recordings).in_order(order)
 
     def _of_sql(self, head: Catalogue) -> Iterator[Found]:
         rendered, ran, refused = self._course.as_sql(self._graph.order)

@@ -1,4 +1,5 @@
-"""What revisions issue, kept on disk by content: an unchanged revision that reads nothing need not be called to know.
+"""What revisions issue, and what `--sql` writes, kept on disk by content: an unchanged revision that reads nothing need
+not be called to know.
 
 A key is that of the revision's facts (lint/kept_facts.py): its file, its ancestors', `env.py`, the server, limbeck.
 A file that is missing, damaged, old or unwritable is as good as none.
@@ -6,59 +7,94 @@ A file that is missing, damaged, old or unwritable is as good as none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from limbeck import __version__
+from limbeck.database.catalogue import Identity
 from limbeck.lint.kept_file import KeptFile, kept_path
 from limbeck.model.plan import Direction
 from limbeck.model.revision import Span
+from limbeck.verify.proof.leg import Leg
+from limbeck.verify.proof.recordings import reads_nothing
+from limbeck.verify.proof.rendered import Rendered
+from limbeck.verify.proof.seeding import Given
 from limbeck.verify.proof.trip import Issued
-from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
-    from limbeck.verify.proof.recordings import Recorded
+    from limbeck.environment.configuration import Project
+    from limbeck.lint.kept_facts import Keys
+    from limbeck.verify.proof.course import Course
+    from limbeck.verify.proof.recordings import Recordings
 
-_FORMAT, _ENDING = f"limbeck recordings 1, limbeck {__version__}", ".recordings"
+_FORMAT, _ENDING = f"limbeck recordings 2, limbeck {__version__}", ".recordings"
 
 
 class KeptRecordings:
     """The recordings of one project."""
 
-    def __init__(self, locations: Sequence[str], folder: str = "") -> None:
+    def __init__(self, project: Project, keys: Keys, paths: Mapping[str, str], folder: str = "") -> None:
         """Read what was kept.
 
         Args:
-            locations: the project's version folders; they name the file.
+            keys: those of the revisions and of the states of the chain.
+            paths: the files of the revisions.
             folder: where recordings are kept; the user's own cache folder when it is empty.
         """
-        self._file = KeptFile(kept_path(locations, _ENDING, folder), _FORMAT, _ENDING)
+        self._file = KeptFile(kept_path(project.version_locations, _ENDING, folder), _FORMAT, _ENDING)
         self._kept: dict[str, Any] = self._file.read()
+        self._keys = keys
+        self._paths = paths
 
-    def of(self, keys: Mapping[str, str], paths: Mapping[str, str]) -> Recorded:
-        """What is known of revisions.
-
-        Args:
-            keys: those of the revisions, by their identifiers.
-            paths: their files.
-        """
-        found: dict[Leg, tuple[Issued, ...]] = {}
-        for revision, key in keys.items():
+    def give(self, course: Course) -> None:
+        """Tell a course what is known."""
+        begin = self._kept.get("begin", {})
+        course.recordings.begins_at = str(begin["digest"]) if begin.get("of") == self._keys.states[0] else ""
+        for revision, key in self._keys.revisions.items():
             try:
-                for direction, rows in self._kept.get(key, {}).items():
-                    issued = tuple(_issued(row, paths[revision]) for row in rows)
-                    found[Leg(Direction(direction), revision)] = issued
+                self._give_of(revision, key, course.recordings)
             except (KeyError, TypeError, ValueError, AttributeError):
                 continue  # damaged: called again
-        return found
+        rendered = self._kept.get("rendered", {})
+        if rendered.get("of") == self._keys.states[-1]:
+            course.rendered = tuple(Rendered(revision, sql) for revision, sql in rendered["sql"].items())
 
-    def write(self, recorded: Recorded, keys: Mapping[str, str]) -> None:
-        """Keep what is known now of these revisions, and forget the others."""
-        kept: dict[str, dict[str, list[Any]]] = {}
-        for leg, issued in recorded.items():
-            kept.setdefault(keys[leg.revision], {})[str(leg.direction)] = list(_rows(issued))
+    def _give_of(self, revision: str, key: str, recordings: Recordings) -> None:
+        for direction, issued in self._kept.get("revisions", {}).get(key, {}).items():
+            statements = tuple(_issued(row, self._paths[revision]) for row in issued)
+            recordings.update({Leg(Direction(direction), revision): statements})
+        if key in self._kept.get("rows", {}):
+            tables, inserts = self._kept["rows"][key]
+            recordings.rows[revision] = Given(tuple(Identity(*each) for each in tables), tuple(map(str, inserts)))
+
+    def write(self, course: Course) -> None:
+        """Keep what a course knows now, and forget the rest."""
+        revisions: dict[str, dict[str, list[Any]]] = {}
+        for leg, issued in course.recordings.all().items():
+            revisions.setdefault(self._keys.revisions[leg.revision], {})[str(leg.direction)] = list(_rows(issued))
+        kept = {
+            "begin": {"of": self._keys.states[0], "digest": course.recordings.begins_at},
+            "revisions": revisions,
+            "rows": {
+                self._keys.revisions[revision]: _plain(given) for revision, given in course.recordings.rows.items()
+            },
+            "rendered": {"of": self._keys.states[-1], "sql": self._rendered(course)},
+        }
         if kept != self._kept:
             self._file.write(kept)
+
+    def _rendered(self, course: Course) -> Mapping[str, str]:
+        """What can be kept of what `--sql` writes: all of it, or nothing."""
+        rendered = course.rendered or (course.sql.rendered if course.sql is not None else ())
+        if len(rendered) != len(self._keys.revisions) or any(each.error is not None for each in rendered):
+            return {}
+        if not course.rendered and not all(reads_nothing(self._paths[each.revision]) for each in rendered):
+            return {}
+        return {each.revision: each.sql for each in rendered}
+
+
+def _plain(given: Given) -> list[Any]:
+    return [[list(table) for table in given.tables], list(given.statements)]
 
 
 def _rows(issued: Iterable[Issued]) -> Iterable[list[Any]]:

@@ -16,7 +16,7 @@ from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
 from limbeck.verify.kept_proofs import KeptProofs, Proof
 from limbeck.verify.result import Judging
-from limbeck.verify.shares import processes_for, shares
+from limbeck.verify.shares import processes_for
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue
@@ -65,6 +65,7 @@ class Proving:
         logging_of_project: bool = False,
         jobs: int | None = None,
         starting: Callable[[int], object] = lambda _count: None,
+        importing: Callable[[], object] = lambda: None,
         told: Told = lambda _revision, _findings: None,
     ) -> None:
         """Nothing runs yet.
@@ -74,6 +75,7 @@ class Proving:
             logging_of_project: let `env.py` configure logging.
             jobs: how many processes prove, where the server lets several; None for as many as are worth it.
             starting: called before anything is run, if anything is, with the number of revisions to be proved.
+            importing: called before Alembic is needed, each time.
             told: called with each revision that has been proved, and what was found.
         """
         self._project = project
@@ -81,6 +83,7 @@ class Proving:
         self._server = server
         self._logging = logging_of_project
         self._starting = starting
+        self._importing = importing
         self._told = told
         self._dialect = dialect
         self._jobs = jobs
@@ -162,15 +165,19 @@ class Proving:
         """Prove what is not known, and the whole when everything then is."""
         self._starting(len(unknown))
         from limbeck.verify.kept_recordings import KeptRecordings
-        from limbeck.verify.proof.course import Course
-        from limbeck.verify.proof.sequential import SequentialCourse
 
         name = hash_for(1)("\x1f".join(self._project.version_locations).encode(errors="surrogateescape")).hexdigest()
         with self._server.opened(name[:8]) as databases:
-            kind = Course if self._dialect == "postgresql" else SequentialCourse
-            course = kind(self._project, self._graph, databases, self._keys.states, logging_of_project=self._logging)
-            recordings = KeptRecordings(self._project.version_locations)
-            course.recordings.update(recordings.of(self._keys.revisions, self._paths))
+            course = self._kind_of_course()(
+                self._project,
+                self._graph,
+                databases,
+                self._keys.states,
+                logging_of_project=self._logging,
+                importing=self._importing,
+            )
+            recordings = KeptRecordings(self._project, self._keys, self._paths)
+            recordings.give(course)
             try:
                 if unknown:
                     self._prove(course, unknown, databases)
@@ -178,8 +185,17 @@ class Proving:
                 if self._summaries and len(self._summaries) == len(self._graph.order):
                     return self._prove_whole(course)
             finally:
-                recordings.write(course.recordings.all(), self._keys.revisions)
+                recordings.write(course)
         return None
+
+    def _kind_of_course(self) -> type[Course]:
+        if self._dialect == "postgresql":
+            from limbeck.verify.proof.course import Course
+
+            return Course
+        from limbeck.verify.proof.sequential import SequentialCourse
+
+        return SequentialCourse
 
     @property
     def _summaries(self) -> dict[str, Summary]:
@@ -188,24 +204,22 @@ class Proving:
     def _prove(self, course: Course, unknown: Sequence[str], databases: Any) -> None:
         """Prove revisions, in as many processes as are worth it."""
         processes = processes_for(len(unknown)) if self._jobs is None else self._jobs
-        own, *others = shares(unknown, processes if self._dialect == "postgresql" else 1)
-        if not others:
+        if processes == 1 or len(unknown) == 1 or self._dialect != "postgresql":
             self._prove_here(course, unknown)
             return
         from limbeck.verify.together import prove_together
-
-        is_whole = {*unknown, *self._proofs} >= set(self._graph.order)
 
         prove_together(
             self._project,
             self._graph,
             databases,
             self._keys.states,
-            (*others, ()) if is_whole else others,
-            course.recordings.all(),
-            lambda listen: self._prove_here(course, own, listen=listen),
+            unknown,
+            processes,
+            course,
+            lambda share, listen: self._prove_here(course, share, listen=listen),
             lambda result: self._take(course, result),
-            lambda sql: setattr(course, "sql", sql),
+            whole={*unknown, *self._proofs} >= set(self._graph.order),
             logging_of_project=self._logging,
         )
         failed = [each for each, proof in self._proofs.items() if proof.summary is None]
@@ -234,6 +248,8 @@ class Proving:
         self._proofs[revision] = proof
         self._head = result.head or self._head
         course.recordings.update(result.recorded)
+        if result.rows is not None:
+            course.recordings.rows[revision] = result.rows
         if result.is_lasting:
             self._kept.keep(self._keys.revisions[revision], proof, result.files)
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue
     from limbeck.graph import RevisionGraph
     from limbeck.verify.judge import Judge
+    from limbeck.verify.proof.leg import Leg
     from limbeck.verify.proof.recordings import Recordings
+    from limbeck.verify.proof.seeding import Given
     from limbeck.verify.proof.trip import Failed, Issued
-    from limbeck.verify.proof.walk import Leg
 
 
 class Result(NamedTuple):
@@ -29,6 +30,7 @@ class Result(NamedTuple):
         is_lasting: whether that holds the next time, too.
         head: the catalogue behind it, where it is the chain's only head.
         recorded: what can be played of it.
+        rows: what its tables were given; None when that is not known.
         files: paths of the project's other files that it imports.
     """
 
@@ -37,6 +39,7 @@ class Result(NamedTuple):
     is_lasting: bool
     head: Catalogue | None
     recorded: Mapping[Leg, tuple[Issued, ...]]
+    rows: Given | None
     files: frozenset[str]
 
 
@@ -58,7 +61,7 @@ class Judging:
         graph, revision = self._graph, seen.revision
         findings = tuple(self._judge.seen(seen))
         if not isinstance(seen, Trip):
-            return Result(revision, Proof(findings), False, None, {}, frozenset())
+            return Result(revision, Proof(findings), False, None, {}, None, frozenset())
         of_graph = graph.revisions[revision]
         is_head = revision == graph.order[-1] and len(graph.real_heads) == 1
         return Result(
@@ -67,5 +70,6 @@ class Judging:
             is_lasting=seen.left_out is None,
             head=seen.after if is_head else None,
             recorded=recordings.of_revision(revision),
+            rows=recordings.rows.get(revision),
             files=frozenset(imported_files(of_graph.path, self._modules)),
         )

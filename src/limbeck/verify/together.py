@@ -6,15 +6,15 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from limbeck.verify.worker import NAME, Task
+from limbeck.verify.shares import shares
+from limbeck.verify.worker import NAME, Part, Task
 from limbeck.verify.workers import Workers
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.lint.rehearse.databases import Databases
-    from limbeck.verify.proof.recordings import Recorded
-    from limbeck.verify.proof.rendered import AsSql
+    from limbeck.verify.proof.course import Course
     from limbeck.verify.result import Result
 
 
@@ -23,12 +23,13 @@ def prove_together(
     graph: RevisionGraph,
     databases: Databases,
     states: Sequence[str],
-    others: Sequence[tuple[str, ...]],
-    recorded: Recorded,
-    own: Callable[[Callable[[], None]], None],
+    unknown: Sequence[str],
+    count: int,
+    course: Course,
+    own: Callable[[Sequence[str], Callable[[], None]], None],
     take: Callable[[Result], None],
-    take_sql: Callable[[AsSql], None],
     *,
+    whole: bool,
     logging_of_project: bool,
 ) -> None:
     """Prove shares of a chain in processes of their own, while this one proves another; at its end, no process and no
@@ -36,21 +37,24 @@ def prove_together(
 
     Args:
         states: digests of the states of the chain.
-        others: the shares; an empty one is that of the chain as SQL.
-        recorded: what is known of earlier.
-        own: proves this process's share, and calls what it is given after each revision.
+        unknown: the revisions that are to be proved.
+        count: of processes among which they are shared, this one too.
+        course: this process's; it is told of the whole chain what the others do of it.
+        own: proves a share, and calls what it is given after each revision.
         take: called with each result of the others.
-        take_sql: called with the chain as SQL.
+        whole: whether the chain is proved as SQL and as a whole, too.
 
     Raises:
         ProcessLost: a process has ended before its work.
         LimbeckError: one cannot go on.
     """
     mark = secrets.token_hex(4)
-    tasks = [
-        Task(
+
+    def task(part: Part, wanted: tuple[str, ...] = ()) -> Task:
+        return Task(
             project,
             graph,
+            part,
             wanted,
             tuple(states),
             databases.address,
@@ -58,14 +62,25 @@ def prove_together(
             databases.project,
             mark,
             databases.version,
-            dict(recorded),
+            course.recordings,
+            course.rendered if part is Part.SQL else (),
             logging_of_project,
         )
-        for wanted in others
-    ]
+
     try:
-        with Workers(tasks, take, take_sql) as workers:
-            own(workers.take_what_came)
+        with Workers(take, course) as workers:
+            workers.start(min(count, len(unknown)) - 1 + 2 * whole + course.is_worth_recording)
+            if whole:
+                workers.give(task(Part.SQL))
+            if course.is_worth_recording:
+                workers.give(task(Part.RECORDINGS))
+                workers.wait_for_recordings()
+            share, *others = shares(unknown, count, course.passing)
+            for wanted in others:
+                workers.give(task(Part.SHARE, wanted))
+            if whole and course.can_be_played:
+                workers.give(task(Part.ROUTE))
+            own(share, workers.take_what_came)
             workers.wait()
     finally:
         databases.drop_marked(mark)

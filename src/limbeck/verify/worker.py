@@ -9,6 +9,7 @@ import os
 import pickle
 import sys
 import threading
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.model.errors import LimbeckError, OtherDialect
@@ -18,28 +19,42 @@ if TYPE_CHECKING:
 
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
-    from limbeck.verify.proof.recordings import Recorded
+    from limbeck.verify.proof.course import Course
+    from limbeck.verify.proof.recordings import Recordings
+    from limbeck.verify.proof.rendered import Rendered
     from limbeck.verify.proof.trip import Failed, Trip
 
 _ORPHANED = 130
+
+
+class Part(Enum):
+    """A part of the proof of a chain."""
+
+    SHARE = "some of its revisions"
+    SQL = "the chain as SQL"
+    RECORDINGS = "what its revisions issue"
+    ROUTE = "the whole chain, played"
 
 
 class Task(NamedTuple):
     """What a worker does.
 
     Attributes:
-        wanted: the revisions to prove; none to render the chain as SQL.
+        part: what of the proof.
+        wanted: the revisions to prove.
         states: digests of the states of the chain, as `Course` wants them.
         address: of the scratch server, for libpq.
         url: that of a database named NAME, for SQLAlchemy.
         databases: the project's part of the names of its databases.
         mark: what the names of its working databases begin with, by which its parent can drop them.
         server: the version of the server.
-        recorded: what is known of earlier of what revisions issue.
+        recordings: what is known of earlier of what revisions issue.
+        rendered: what `--sql` is known to write; empty when it has to be rendered.
     """
 
     project: Project
     graph: RevisionGraph
+    part: Part
     wanted: tuple[str, ...]
     states: tuple[str, ...]
     address: str
@@ -47,7 +62,8 @@ class Task(NamedTuple):
     databases: str
     mark: str
     server: str
-    recorded: Recorded
+    recordings: Recordings
+    rendered: tuple[Rendered, ...]
     logging_of_project: bool
 
 
@@ -70,6 +86,7 @@ def main() -> None:
     """Work."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the project prints is not for our parent
+    _import()
     task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - our parent wrote it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
@@ -79,6 +96,11 @@ def main() -> None:
     else:
         _send(out, Done())
     out.close()
+
+
+def _import() -> None:
+    """What takes time, before there is anything to do."""
+    from limbeck.verify.proof import course  # noqa: F401
 
 
 def _end_with_parent() -> None:
@@ -91,6 +113,15 @@ def _end_with_parent() -> None:
 def _send(out: BinaryIO, message: Any) -> None:
     pickle.dump(message, out)
     out.flush()
+
+
+def _play_route(course: Course, task: Task, out: BinaryIO) -> None:
+    """The whole chain, as if there were a way back behind each revision; if there is not, nothing is told."""
+    from limbeck.verify.proof.whole import Whole
+
+    route = Whole(task.graph, course, lambda _: True, course.recordings, by_itself=True).route()
+    if route.came_to_its_end:
+        _send(out, route)
 
 
 def _prove(task: Task, out: BinaryIO) -> None:
@@ -112,8 +143,14 @@ def _prove(task: Task, out: BinaryIO) -> None:
 
     with Databases(task.address, url, task.databases, mark=task.mark) as databases:
         course = Course(task.project, task.graph, databases, task.states, logging_of_project=task.logging_of_project)
-        course.recordings.update(task.recorded)
-        if task.wanted:
-            course.prove(task.wanted, told)
-        else:
-            _send(out, course.as_sql(task.graph.order))
+        course.recordings, course.rendered = task.recordings, task.rendered
+        match task.part:
+            case Part.SHARE:
+                course.prove(task.wanted, told)
+            case Part.SQL:
+                _send(out, course.as_sql(task.graph.order))
+            case Part.RECORDINGS:
+                course.record()
+                _send(out, course.recordings)
+            case Part.ROUTE:
+                _play_route(course, task, out)

@@ -6,15 +6,20 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
+from limbeck.verify.proof.recordings import Recordings
 from limbeck.verify.proof.rendered import AsSql
+from limbeck.verify.proof.whole import Route
 from limbeck.verify.result import Result
-from limbeck.verify.worker import Done, Refused, Task
+from limbeck.verify.worker import Done, Part, Refused, Task
+
+if TYPE_CHECKING:
+    from limbeck.verify.proof.course import Course
 
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from limbeck.verify.worker import main; main()"
 
@@ -23,18 +28,20 @@ class Worker:
     """One of them.
 
     Attributes:
-        task: what it does.
-        open: the revisions of which nothing has come yet, in order.
+        part: what of the proof it does.
+        wanted: the revisions that it proves.
+        open: those of which nothing has come yet, in order.
     """
 
-    def __init__(self, task: Task, messages: SimpleQueue[tuple[Worker, Any]]) -> None:
+    def __init__(self, messages: SimpleQueue[tuple[Worker, Any]]) -> None:
         """Start it.
 
         Args:
             messages: where what it says goes, with itself; None when it has ended.
         """
-        self.task = task
-        self.open = list(task.wanted)
+        self.part = Part.SHARE
+        self.wanted: tuple[str, ...] = ()
+        self.open: list[str] = []
         self._messages = messages
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-c", _PROGRAM.format(path=sys.path)],
@@ -42,13 +49,20 @@ class Worker:
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for us, and we end it
         )
-        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener: threading.Thread | None = None
+
+    def give(self, task: Task) -> None:
+        """Tell it what to do, once."""
+        self.part = task.part
+        self.wanted, self.open = task.wanted, list(task.wanted)
+        # Before a thread is started: what the task holds may change from now on.
+        self._listener = threading.Thread(target=self._listen, args=(pickle.dumps(task),), daemon=True)
         self._listener.start()
 
-    def _listen(self) -> None:
+    def _listen(self, task: bytes) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None
         try:
-            pickle.dump(self.task, self._process.stdin)
+            self._process.stdin.write(task)
             self._process.stdin.flush()
             while True:
                 self._messages.put((self, pickle.load(self._process.stdout)))  # noqa: S301 - it is our own process
@@ -65,7 +79,8 @@ class Worker:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.kill()
         self._process.wait()
-        self._listener.join()
+        if self._listener is not None:
+            self._listener.join()
         self._process.stdin.close()
         self._process.stdout.close()
 
@@ -73,32 +88,36 @@ class Worker:
 class Workers:
     """All of them; use it in a `with`, at whose end there is none any more."""
 
-    def __init__(
-        self, tasks: Sequence[Task], take: Callable[[Result], None], take_sql: Callable[[AsSql], None]
-    ) -> None:
+    def __init__(self, take: Callable[[Result], None], course: Course) -> None:
         """Nothing is started yet.
 
         Args:
             take: called with each result, on the thread that calls `take_what_came` or `wait`.
-            take_sql: called with the chain as SQL, in the same way.
+            course: told there, too, what the chain is as SQL and as a whole.
         """
-        self._take_sql = take_sql
-        self._tasks = tasks
+        self._course = course
         self._take = take
         self._messages: SimpleQueue[tuple[Worker, Any]] = SimpleQueue()
         self._started: list[Worker] = []
+        self._idle: list[Worker] = []
         self._at_work: set[Worker] = set()
         self._without_sql: Worker | None = None
 
     def __enter__(self) -> Workers:
-        try:
-            for task in self._tasks:
-                self._started.append(Worker(task, self._messages))
-        except BaseException:
-            self._stop()
-            raise
-        self._at_work = set(self._started)
         return self
+
+    def start(self, count: int) -> None:
+        """Start processes, which have nothing to do yet."""
+        for _ in range(count):
+            worker = Worker(self._messages)
+            self._started.append(worker)
+            self._idle.append(worker)
+
+    def give(self, task: Task) -> None:
+        """Have one of those that have nothing to do do something."""
+        worker = self._idle.pop(0)
+        self._at_work.add(worker)
+        worker.give(task)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -129,6 +148,15 @@ class Workers:
         if self._without_sql is not None:
             raise _lost(self._without_sql)
 
+    def wait_for_recordings(self) -> None:
+        """Take results until that worker is done, or has ended.
+
+        Raises:
+            LimbeckError: a worker cannot go on.
+        """
+        while any(worker.part is Part.RECORDINGS for worker in self._at_work):
+            self._one()
+
     def _one(self) -> None:
         worker, message = self._messages.get()
         match message:
@@ -136,14 +164,21 @@ class Workers:
                 worker.open.remove(message.revision)
                 self._take(message)
             case AsSql():
-                self._take_sql(message)
+                self._course.sql = message
+            case Recordings():
+                self._course.recordings = message
+            case Route():
+                self._course.route = message
             case Done():
                 self._at_work.discard(worker)
             case Refused():
                 kind = OtherDialect if message.other_dialect else LimbeckError
                 raise kind(message.message, hint=message.hint)
-            case None if worker in self._at_work and worker.task.wanted:
+            case None if worker in self._at_work and worker.part is Part.SHARE:
                 raise _lost(worker)
+            case None if worker in self._at_work and worker.part is not Part.SQL:
+                # It was to save time; who proves the revision that has ended it tells of that.
+                self._at_work.discard(worker)
             case None if worker in self._at_work:
                 # Another may be about to end for the same reason, and that one knows the revision.
                 self._at_work.discard(worker)
@@ -151,12 +186,12 @@ class Workers:
 
 
 def _lost(worker: Worker) -> ProcessLost:
-    if not worker.task.wanted:
+    if worker.part is Part.SQL:
         return ProcessLost(
             f"the process that was to render the chain as SQL ended with status {worker.status}",
             hint="limbeck verify --jobs 1",
         )
-    revision = (worker.open or worker.task.wanted[-1:])[0]
+    revision = (worker.open or worker.wanted[-1:])[0]
     return ProcessLost(
         f"the process that was to prove {revision} ended with status {worker.status}",
         hint=f"limbeck verify --jobs 1 {revision}",

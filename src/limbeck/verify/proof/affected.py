@@ -20,6 +20,16 @@ _ROWS = re.compile(r"\s*(insert|update|delete|select)\b", re.IGNORECASE)
 _OF_FAMILIES = frozenset({"partition", "attach", "detach", "inherit", "inherits"})
 
 
+_OF_NO_NEW_TABLE = re.compile(
+    r"\s*(alter\s+table|create\s+(unique\s+)?index|drop\s+index|comment\s+on|insert|update|delete)\b", re.IGNORECASE
+)
+
+
+def makes_no_table(issued: Iterable[Issued]) -> bool:
+    """Whether the statements are of kinds that make no table, whatever is in the database."""
+    return all(_OF_NO_NEW_TABLE.match(statement) for each in issued for statement in split(each.sql))
+
+
 def is_noted(issued: Iterable[Issued]) -> bool:
     """Whether the statements are of the kinds of which a watched database is known to note all that they touch."""
     statements = [statement for each in issued for statement in split(each.sql)]

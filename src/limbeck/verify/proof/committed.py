@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from limbeck.database.rows import TableRows
 from limbeck.model.plan import Direction
+from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import There, enums
 from limbeck.verify.proof.trip import Back, On, Trip
-from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
@@ -55,9 +55,9 @@ class CommittedTrip:
         with there.lasting():
             now = there.catalogue()
             if self._with_rows:
-                self._seeding.give(there.connection, now)
+                self._seeding.give(there.query, now)
             else:
-                self._seeding.take_away(there.connection, now)
+                self._seeding.take_away(there.query, now)
             self._look()
 
     def before(self, _leg: Leg) -> None:
@@ -78,7 +78,7 @@ class CommittedTrip:
             self._look()
             if len(self._issued) == 1:
                 if self._with_rows:
-                    self._seeding.give(self._there.connection, self._catalogues[-1])
+                    self._seeding.give(self._there.query, self._catalogues[-1])
                 self._declared = self._there.declared(self._irreversible)
 
     def _look(self) -> None:

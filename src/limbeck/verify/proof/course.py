@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,13 @@ from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.commits import commits_by_itself
-from limbeck.verify.proof.committed import CommittedTrip, legs
+from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.played import played
-from limbeck.verify.proof.recordings import Recordings
-from limbeck.verify.proof.rendered import AsSql, Executed, Rendered, Rendering, executed
-from limbeck.verify.proof.round_trips import RoundTrips
+from limbeck.verify.proof.played_trips import PlayedTrips
+from limbeck.verify.proof.recordings import Recordings, reads_nothing
+from limbeck.verify.proof.rendered import AsSql, Executed, Rendered, executed
 from limbeck.verify.proof.seeding import Seeding
-from limbeck.verify.proof.there import CommittedByItself
-from limbeck.verify.proof.trip import DUPLICATE, Failed, Stopped, Trip, may_be_of_rows
-from limbeck.verify.proof.walk import Leg, Walk
+from limbeck.verify.proof.trip import Failed
 from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
@@ -28,8 +26,9 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.graph.declarations import Irreversible
-    from limbeck.verify.proof.trip import Issued
+    from limbeck.verify.proof.trip import Issued, Stopped, Trip
     from limbeck.verify.proof.walk import Attendant, Walked
+    from limbeck.verify.proof.whole import Route
     from limbeck.verify.schema.scratch import ScratchDatabases
 
 
@@ -44,7 +43,9 @@ class Course:
     Attributes:
         tells_each: whether each revision is told that cannot be rendered; else the first one, and how many there are.
         recordings: what can be played of the revisions that were proved.
-        sql: the chain as SQL, where another process has rendered and executed it.
+        rendered: what `--sql` is known to write; empty when it has to be rendered.
+        sql: the chain as SQL, once it was executed, here or by another process.
+        route: the way up, down and up again, where another process has played it to its end.
     """
 
     tells_each = True
@@ -57,6 +58,7 @@ class Course:
         states: Sequence[str],
         *,
         logging_of_project: bool = False,
+        importing: Callable[[], object] = lambda: None,
     ) -> None:
         """Nothing runs yet.
 
@@ -64,16 +66,20 @@ class Course:
             states: digests of the state before each revision in the order of execution, and after the last.
             databases: where to work.
             logging_of_project: let `env.py` configure logging.
+            importing: called before Alembic is needed, each time.
         """
         self._project = project
         self._graph = graph
         self._databases = databases
         self._logging = logging_of_project
+        self._importing = importing
         self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
         self._states = states
         self._extensions = Extensions()
         self.recordings = Recordings()
+        self.rendered: tuple[Rendered, ...] = ()
         self.sql: AsSql | None = None
+        self.route: Route | None = None
 
     def prove(self, wanted: Collection[str], told: Told) -> None:
         """Prove revisions; of those behind one that fails nothing is told.
@@ -91,6 +97,42 @@ class Course:
             while (failed := self._line(running, open_, told)) is not None:
                 behind |= reach((failed,), self._graph.links.followers)
                 running = tuple(each for each in line if each not in behind)
+
+    def record(self) -> None:
+        """Run the chain up and down, to know what its revisions issue."""
+        order, up, down = self._graph.order, Direction.UPGRADE, Direction.DOWNGRADE
+        self._importing()
+        from limbeck.verify.proof.recorder import Recorder
+
+        with self.database(None) as name:
+            legs = [*(Leg(up, each) for each in order), *(Leg(down, each) for each in order[::-1])]
+            self.walk(name, Recorder(self.recordings, self._paths), legs)
+
+    @property
+    def is_worth_recording(self) -> bool:
+        """Whether to run the chain up and down is enough to know what all its revisions issue, and it is not known.
+
+        What that costs is won where each is played three times, and by processes that need no Alembic.
+        """
+        order = self._graph.order
+        return (
+            len(order) >= _LONG and not self.can_be_played and all(reads_nothing(self._paths[each]) for each in order)
+        )
+
+    @property
+    def passing(self) -> float:
+        """What it costs to run a revision that is not to be proved, in proofs; measured on chains of 150."""
+        if not self.can_be_played:
+            return 0.4
+        return 0.1 if len(self.recordings.rows) == len(self._graph.order) else 0.25
+
+    @property
+    def can_be_played(self) -> bool:
+        """Whether it is known what each revision issues, and `env.py` is not needed for it."""
+        order, known = self._graph.order, self.recordings
+        return bool(known.begins_at) and all(
+            known.of(Leg(direction, each)) is not None for direction in Direction for each in order
+        )
 
     def lines(self) -> tuple[tuple[str, ...], ...]:
         """For each head, itself and its ancestors in the order of execution."""
@@ -116,6 +158,8 @@ class Course:
             told(seen)
 
         wanted = open_.intersection(line)
+        self._play(line, wanted, done)
+        wanted &= open_
         committing = {each for each in wanted if commits_by_itself(self._paths[each])}
         while wanted and failed is None:
             before = set(committing)
@@ -125,21 +169,59 @@ class Course:
                 break
         return failed
 
-    def _pass(self, line: Sequence[str], wanted: frozenset[str], committing: set[str], told: Told) -> None:
-        """Run a line once; what cannot be proved on the way is added to `committing`."""
-        places = [line.index(each) for each in wanted]
-        last = max(places)
-        begin, template = self._nearest(line, min(places))
-        at_end = last == len(line) - 1
-        ends = (last, last + 1) if at_end and last - begin >= _LONG else (last + 1,)
+    def _play(self, line: Sequence[str], wanted: Collection[str], told: Told) -> None:
+        """Prove what can be without `env.py`; the state before what cannot is kept."""
+        known = self.recordings
+        end = next((at for at, each in enumerate(line) if known.of(Leg(Direction.UPGRADE, each)) is None), len(line))
+        proved = {each for each in line[:end] if each in wanted and not self.irreversible(each)}
+        proved -= {each for each in proved if known.of(Leg(Direction.DOWNGRADE, each)) is None}
+        if not known.begins_at or not proved or any(each.depends_on for each in self._graph.revisions.values()):
+            return
+        begin, template, ends = self._way(line, proved)
         for end in ends:
             with self.database(template) as name:
-                stretch = _Stretch(self, name, line, wanted, committing, told)
+                address, version_table = self.address(name), self._project.settings.version_table
+                watched = is_watched(address)
+                of_whole = line == self._graph.order
+                trips = PlayedTrips(address, version_table, proved, known, told, of_whole=of_whole, watched=watched)
+                with trips:
+                    if template is not None:
+                        trips.seeding.resume(template.born)
+                    place = begin + trips.run(line[begin:end], from_base=begin == 0)
+                    trips.stand_at(self._heads(line[:place]))
+                if place > begin:
+                    template = self._keep(name, line, place, trips.seeding)
+                if place < end:
+                    return
+                begin = end
+
+    def _heads(self, done: Sequence[str]) -> Sequence[str]:
+        """The heads of a beginning of a line."""
+        below = {parent for each in done for parent in self._graph.links.parents.get(each, ())}
+        return [each for each in done if each not in below]
+
+    def _pass(self, line: Sequence[str], wanted: frozenset[str], committing: set[str], told: Told) -> None:
+        """Run a line once; what cannot be proved on the way is added to `committing`."""
+        self._importing()
+        from limbeck.verify.proof.stretch import Stretch
+
+        begin, template, ends = self._way(line, wanted)
+        for end in ends:
+            with self.database(template) as name:
+                stretch = Stretch(self, name, line, wanted, committing, told)
                 if template is not None:
                     stretch.seeding.resume(template.born)
                 if not stretch.run(begin, end, self._paths):
                     return
                 begin, template = end, self._keep(name, line, end, stretch.seeding)
+
+    def _way(self, line: Sequence[str], wanted: Collection[str]) -> tuple[int, Template | None, tuple[int, ...]]:
+        """Where to begin so that all that is wanted is passed, with what state, and before which places to keep one."""
+        places = [line.index(each) for each in wanted]
+        last = max(places)
+        begin, template = self._nearest(line, min(places))
+        at_end = last == len(line) - 1
+        return begin, template, ((last, last + 1) if at_end and last - begin >= _LONG else (last + 1,))
 
     def _nearest(self, line: Sequence[str], first: int) -> tuple[int, Template | None]:
         """The longest beginning of a line, up to a place, whose state is kept; and that state."""
@@ -160,35 +242,6 @@ class Course:
         given = dict.fromkeys(seeding.given, "")
         return self._databases.keep(name, _STATE + self._states[place], given, self._extensions.missing)
 
-    def on_copies(self, name: str, revision: str, seeding: Seeding) -> Trip | Failed:
-        """Prove one revision on copies of the database; where it makes a type that is there, as in one run too."""
-        seen = self._on_copies(name, revision, seeding, joined=False)
-        if isinstance(seen, Failed) and seen.stopped.sqlstate == DUPLICATE:
-            again = self._on_copies(name, revision, seeding, joined=True)
-            if isinstance(again, Trip):
-                return again._replace(alone=seen.stopped)
-        return seen
-
-    def _on_copies(self, name: str, revision: str, seeding: Seeding, *, joined: bool) -> Trip | Failed:
-        """Prove it with rows, and where they stop it, without."""
-        first: Trip | Stopped | None = None
-        for rows in (True, False):
-            with self.database(Template(name, "", {}, ())) as copy:
-                attendant = CommittedTrip(self.irreversible(revision), seeding, rows=rows, joined=joined)
-                seen = attendant.trip(self.walk(copy, attendant, legs(revision)))
-            if isinstance(seen, Trip):
-                if isinstance(first, Stopped):
-                    seen = seen._replace(rows_in_the_way=first, any_rows=True)
-                elif first is not None:
-                    seen = first._replace(ways=first.ways + seen.ways)
-                stopped = seen.ways[-1].stopped
-                if stopped is None or not may_be_of_rows(stopped):
-                    return seen
-            elif not may_be_of_rows(seen):
-                return Failed(revision, seen)
-            first = first or seen
-        return Failed(revision, seen) if isinstance(seen, Stopped) else seen
-
     def irreversible(self, revision: str) -> tuple[Irreversible, ...]:
         """What is declared of a revision that cannot be undone."""
         return self._graph.irreversible(revision)
@@ -199,6 +252,9 @@ class Course:
         Args:
             in_one_run: with the transactions that plain Alembic has.
         """
+        self._importing()
+        from limbeck.verify.proof.walk import Walk
+
         url = self._databases.url(name)
         walk = Walk(
             self._project,
@@ -219,19 +275,24 @@ class Course:
         return played(self.address(name), issued, self._project.settings.version_table)
 
     def as_sql(self, order: Sequence[str]) -> AsSql:
-        """The chain rendered as SQL, and executed on an empty database, unless another process has done that."""
-        if self.sql is not None:
-            return self.sql
+        """The chain rendered as SQL, and executed on an empty database, unless that is done."""
+        self.sql = self.sql or self._as_sql(order)
+        return self.sql
+
+    def _as_sql(self, order: Sequence[str]) -> AsSql:
         with self.database(None) as name:
-            rendering = Rendering(
-                self._project, self._databases.url(name), self._paths, logging_of_project=self._logging
-            )
             try:
-                rendered = rendering.run(order)
+                rendered = self.rendered or self._render(name, order)
             except LimbeckError as error:
                 return AsSql((), None, error.message)
-            ran = self.executed(name, rendered)
-        return AsSql(tuple(each._replace(sql="") for each in rendered), ran)
+            return AsSql(rendered, self.executed(name, rendered))
+
+    def _render(self, name: str, order: Sequence[str]) -> tuple[Rendered, ...]:
+        self._importing()
+        from limbeck.verify.proof.rendering import Rendering
+
+        url = self._databases.url(name)
+        return Rendering(self._project, url, self._paths, logging_of_project=self._logging).run(order)
 
     def executed(self, name: str, rendered: Sequence[Rendered]) -> Executed | None:
         """What comes of executing the SQL on an empty database; None where none of it can be rendered."""
@@ -249,64 +310,3 @@ class Course:
             yield name
         finally:
             self._databases.drop(name)
-
-
-class _Stretch:
-    """A part of a line, run on one database.
-
-    Attributes:
-        seeding: the rows that there are.
-    """
-
-    def __init__(
-        self, course: Course, name: str, line: Sequence[str], wanted: frozenset[str], committing: set[str], told: Told
-    ) -> None:
-        self.seeding = Seeding()
-        self._course = course
-        self._name = name
-        self._line = line
-        self._wanted = wanted
-        self._committing = committing
-        self._told = told
-        self._bare: set[str] = set()
-        self._watched = is_watched(course.address(name))
-
-    def run(self, begin: int, end: int, paths: Mapping[str, str]) -> bool:
-        """Prove what is wanted on the way from one place to another; whether the way came to its end."""
-        place = begin
-        while place < end:
-            if self._alone(place) and not self._on_copies(self._line[place]):
-                return False
-            stop = next((each for each in range(place + 1, end) if self._alone(each)), end)
-            trips = RoundTrips(
-                self._wanted - self._committing,
-                paths,
-                self.seeding,
-                self._told,
-                self._course.recordings,
-                self._course.irreversible,
-                bare=frozenset(self._bare),
-                watched=self._watched,
-            )
-            legs_ = [Leg(Direction.UPGRADE, each) for each in self._line[place:stop]]
-            try:
-                walked = self._course.walk(self._name, trips, legs_)
-            except CommittedByItself:
-                return False
-            finally:
-                self._committing |= trips.committing
-            place += walked.done
-            if walked.stopped is not None:
-                self._told(Failed(self._line[place], walked.stopped, on_nothing=trips.on_nothing))
-                return False
-        return True
-
-    def _alone(self, place: int) -> bool:
-        return self._line[place] in self._committing and self._line[place] in self._wanted
-
-    def _on_copies(self, revision: str) -> bool:
-        seen = self._course.on_copies(self._name, revision, self.seeding)
-        self._told(seen)
-        if isinstance(seen, Trip) and seen.rows_in_the_way is not None:
-            self._bare.add(revision)
-        return isinstance(seen, Trip)

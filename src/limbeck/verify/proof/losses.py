@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,6 +12,11 @@ from limbeck.database.rows import RowsChange, TableRows
 from limbeck.verify.proof.seen import Seen
 
 _SHOWN = 60  # characters of a value
+_OF_THE_MOMENT = re.compile(
+    r"\b(now\s*\(|current_(date|time)|localtime|clock_timestamp|(statement|transaction)_timestamp|timeofday|random\s*\(|"
+    r"gen_random_|uuid_generate|uuidv\d)",
+    re.IGNORECASE,
+)
 
 
 class Loss(NamedTuple):
@@ -57,7 +63,8 @@ def _column(seen: Seen, table: Identity, column: str, count: int, became: tuple[
         return Loss("rows-lost", table, column, words)
     if became and (dropped or count > 1):
         assert became[0] is not None
-        words = f"{place} is {_shown(became[0])} in {_rows(count)} after up and down, whatever it was"
+        value = "the same" if _is_of_the_moment(seen) else _shown(became[0])
+        words = f"{place} is {value} in {_rows(count)} after up and down, whatever it was"
         return Loss("rows-defaulted", table, column, words)
     return Loss("rows-changed", table, column, f"{place} differs in {_rows(count)} after up and down")
 
@@ -78,6 +85,12 @@ def _only_value(rows: TableRows, column: str) -> tuple[str | None, ...]:
     place = rows.columns.index(column)
     values = {row[place] for row in rows.rows}
     return tuple(values) if len(values) == 1 else ()
+
+
+def _is_of_the_moment(seen: Seen) -> bool:
+    """Whether the statements take something from the clock or from chance, which is another one in each run."""
+    issued = (*seen.trip.issued, *(seen.back.issued if seen.back is not None else ()))
+    return any(_OF_THE_MOMENT.search(each.sql) for each in issued)
 
 
 def _rows(count: int) -> str:

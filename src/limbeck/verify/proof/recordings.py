@@ -16,8 +16,10 @@ from limbeck.lint.python_file import imports_of, nodes, parsed, source_of
 from limbeck.sql.words import first_words, split
 
 if TYPE_CHECKING:
+    from limbeck.verify.proof.leg import Leg
+    from limbeck.verify.proof.seeding import Given
     from limbeck.verify.proof.trip import Issued
-    from limbeck.verify.proof.walk import Leg, Walk
+    from limbeck.verify.proof.walk import Walk
 
     Recorded = Mapping[Leg, tuple[Issued, ...]]
 
@@ -40,10 +42,18 @@ _TYPE = re.compile(r"\s*(create|drop|alter)\s+(type|domain)\b", re.IGNORECASE)
 
 
 class Recordings:
-    """The statements of legs that can be played."""
+    """The statements of legs that can be played.
+
+    Attributes:
+        begins_at: digest of the catalogue before the first leg, where they can be played without `env.py`, too; else
+            empty.
+        rows: what was given to the tables that each revision makes, on the whole chain's way; not of all revisions.
+    """
 
     def __init__(self) -> None:
         """Nothing is recorded."""
+        self.begins_at = ""
+        self.rows: dict[str, Given] = {}
         self._issued: dict[Leg, tuple[Issued, ...]] = {}
 
     def __bool__(self) -> bool:

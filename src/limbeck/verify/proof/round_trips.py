@@ -3,18 +3,21 @@ they did is rolled back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from limbeck.database.catalogue import digest
 from limbeck.database.rows import TableRows
 from limbeck.environment.executions import executions_through
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.affected import affected, is_noted
+from limbeck.verify.proof.known_rows import KnownRows
+from limbeck.verify.proof.leg import Leg
+from limbeck.verify.proof.plain import is_plain
 from limbeck.verify.proof.recordings import NoRecordings
 from limbeck.verify.proof.seeding import ORDINARY, Seeding
 from limbeck.verify.proof.there import CommittedByItself, There, enums
 from limbeck.verify.proof.trip import DUPLICATE, Back, Declared, On, Trip, may_be_of_rows
-from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
@@ -61,7 +64,7 @@ class RoundTrips:
             bare: revisions that want tables without made-up rows.
         """
         self._bare = bare
-        self._known: dict[Identity, TableRows] = {}
+        self._known = KnownRows()
         self._watched = watched
         self._told = told
         self._proved = proved
@@ -80,8 +83,11 @@ class RoundTrips:
         """Look at what is there."""
         self._walk, self._reached, self._there = walk, reached, There(reached, watched=self._watched)
         with self._there.lasting():
+            plain = is_plain(self._there, reached)
             self._now = self._there.catalogue()
-            self._seeding.give(self._there.connection, self._now)
+            if not self._now.tables:
+                self._recordings.begins_at = digest(self._now) if plain else ""
+            self._seeding.give(self._there.query, self._now)
 
     def before(self, leg: Leg) -> None:
         """Read the rows."""
@@ -148,24 +154,17 @@ class RoundTrips:
         return True
 
     def _read_rows(self) -> None:
-        """Read the rows of those tables whose rows are not known."""
-        tables = frozenset(self._now.tables)
-        known = {table: rows for table, rows in self._known.items() if table in tables}
-        self._known = {**known, **self._there.rows(tables - known.keys())}
-        self._rows = self._known
-
-    def _forget_rows(self, tables: Collection[Identity]) -> None:
-        self._known = {table: rows for table, rows in self._known.items() if table not in tables}
+        self._rows = self._known.of(self._there.query, self._now)
 
     def _ordinary_rows(self) -> None:
         self._no_rows()
-        self._seeding.give(self._there.connection, self._now, ORDINARY)
-        self._known = {}
+        self._seeding.give(self._there.query, self._now, ORDINARY)
+        self._known.forget_all()
         self._read_rows()
 
     def _no_rows(self) -> None:
-        self._seeding.take_away(self._there.connection, self._now)
-        self._known = {}
+        self._seeding.take_away(self._there.query, self._now)
+        self._known.forget_all()
         self._read_rows()
 
     def after(self, leg: Leg) -> None:
@@ -175,8 +174,8 @@ class RoundTrips:
         with there.lasting():
             after = self._now = there.catalogue(whole=not is_noted(self._issued))
             self._touched = affected(self._issued, before, after)
-            self._forget_rows(self._touched)
-            self._forget_rows(self._seeding.give(there.connection, after))
+            self._known.forget(self._touched)
+            self._known.forget(self._seeding.give(there.query, after).tables)
             declared = there.declared(self._irreversible(leg.revision)) if leg.revision in self._proved else ()
         if leg.revision not in self._proved:
             return

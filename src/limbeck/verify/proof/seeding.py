@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.database.rows import STYLES, Style, seed
-from limbeck.lint.rehearse.asking import execute, rows_of
+from limbeck.database.rows.literals import literal
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
-    from limbeck.database.catalogue import Catalogue, Identity
+    from limbeck.database.catalogue import Catalogue, Identity, Query
 
 ROWS = 5
 _AT_ONCE = 200  # tables looked into by one query
 ORDINARY = (Style.ORDINARY,)
+
+
+class Given(NamedTuple):
+    """Tables that have got rows, and the statements by which they have: on the same state, these give the same rows."""
+
+    tables: tuple[Identity, ...] = ()
+    statements: tuple[str, ...] = ()
 
 
 class Seeding:
@@ -41,18 +45,24 @@ class Seeding:
         self._given = set(given)
         self._resumed = True
 
+    def resume_after(self, query: Query, tables: Iterable[Identity]) -> None:
+        """The same, where it is known what tables have got rows just now; others may come."""
+        names = ", ".join(f"{literal(_quoted(table))}::regclass::oid::int8" for table in tables)
+        if names:
+            self._given.update(int(number) for number in query(f"SELECT {names}")[0])
+        self._resumed = True
+
     def copy(self) -> Seeding:
         """What is known, for a copy of the database."""
         twin = Seeding()
         twin._known, twin._given = set(self._known), set(self._given)
         return twin
 
-    def give(
-        self, connection: Connection, catalogue: Catalogue, styles: Sequence[Style] = STYLES
-    ) -> Sequence[Identity]:
-        """Fill the tables that are new and empty, in the transaction that is under way; those tables.
+    def give(self, query: Query, catalogue: Catalogue, styles: Sequence[Style] = STYLES) -> Given:
+        """Fill the tables that are new and empty, in the transaction that is under way.
 
         Args:
+            query: runs one statement, which may give no rows, inside that transaction.
             catalogue: of the database as it is.
             styles: what the rows are like, in turns.
         """
@@ -61,14 +71,14 @@ class Seeding:
             self._resumed = False
         new = {number: table for table, number in _numbers(catalogue).items() if number not in self._known}
         self._known.update(new)
-        empty = _empty(connection, tuple(new.values()))
+        empty = _empty(query, tuple(new.values()))
         if not empty:
-            return ()
+            return Given()
         self._given.update(number for number, table in new.items() if table in empty)
-        seed(partial(rows_of, connection), partial(execute, connection), catalogue, ROWS, tables=empty, styles=styles)
-        return empty
+        seeded = seed(query, query, catalogue, ROWS, tables=empty, styles=styles)
+        return Given(tuple(empty), seeded.statements)
 
-    def take_away(self, connection: Connection, catalogue: Catalogue) -> None:
+    def take_away(self, query: Query, catalogue: Catalogue) -> None:
         """Empty the tables that have got rows; they count as new again.
 
         References to their rows are left pointing nowhere where the server lets us, else what points there goes too.
@@ -79,14 +89,14 @@ class Seeding:
         if not there:
             return
         names = [_quoted(table) for table in there.values()]
-        ((superuser,),) = rows_of(connection, "SHOW is_superuser")
+        ((superuser,),) = query("SHOW is_superuser")
         if superuser == "on":
-            execute(connection, "SET LOCAL session_replication_role = replica")
+            query("SET LOCAL session_replication_role = replica")
             for name in names:
-                execute(connection, f"DELETE FROM {name}")  # noqa: S608 - a name of the catalogue, quoted
-            execute(connection, "SET LOCAL session_replication_role = DEFAULT")
+                query(f"DELETE FROM {name}")  # noqa: S608 - a name of the catalogue, quoted
+            query("SET LOCAL session_replication_role = DEFAULT")
         else:
-            execute(connection, f"TRUNCATE {', '.join(names)} CASCADE")
+            query(f"TRUNCATE {', '.join(names)} CASCADE")
 
 
 def _numbers(catalogue: Catalogue) -> dict[Identity, int]:
@@ -94,12 +104,12 @@ def _numbers(catalogue: Catalogue) -> dict[Identity, int]:
     return {table: catalogue.addresses[table][1] for table in catalogue.tables}
 
 
-def _empty(connection: Connection, tables: Sequence[Identity]) -> list[Identity]:
+def _empty(query: Query, tables: Sequence[Identity]) -> list[Identity]:
     found: list[Identity] = []
     for start in range(0, len(tables), _AT_ONCE):
         some = tables[start : start + _AT_ONCE]
         asked = ", ".join(f"EXISTS (SELECT FROM {_quoted(table)})" for table in some)
-        (answer,) = rows_of(connection, f"SELECT {asked}")
+        (answer,) = query(f"SELECT {asked}")
         found += [table for table, full in zip(some, answer, strict=True) if not full]
     return found
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.course import Course
+from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.rendered_for_good import executed_for_good
 from limbeck.verify.proof.trip import Failed, Trip
 from limbeck.verify.proof.triples import Anew, Attempt, Triples
-from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
     from limbeck.verify.proof.course import Told

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.there import There
-from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue

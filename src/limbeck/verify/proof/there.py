@@ -8,15 +8,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from limbeck.database.catalogue import Catalogue, Identity, Kind, snapshot
-from limbeck.database.catalogue.postgresql.watch import Watch
+from limbeck.database.catalogue import Catalogue, Identity, Kind
 from limbeck.database.rows import TableRows, rows_of
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.failure import one_line, sqlstate
 from limbeck.lint.rehearse import asking
+from limbeck.verify.proof.looking import Looking
 from limbeck.verify.proof.recordings import script
 from limbeck.verify.proof.trip import Declared
-from limbeck.verify.schema.state import with_extensions
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -33,7 +32,11 @@ class CommittedByItself(Exception):
 
 
 class There:
-    """The database."""
+    """The database.
+
+    Attributes:
+        query: runs one statement on its connection.
+    """
 
     def __init__(self, reached: Reached, *, watched: bool = False) -> None:
         """Nothing is asked yet.
@@ -45,9 +48,9 @@ class There:
         assert connection is not None
         self.connection: Connection = connection
         self._reached = reached
-        self._query = partial(asking.rows_of, connection)
-        self._watched = watched
-        self._watch: Watch | None = None
+        self.query = partial(asking.rows_of, connection)
+        version_table = reached.state.version_table
+        self._looking = Looking(self.query, version_table, dialect=connection.dialect.name, watched=watched)
 
     @contextmanager
     def lasting(self) -> Iterator[None]:
@@ -64,7 +67,7 @@ class There:
         """
         connection, context = self.connection, self._reached.context
         transaction = connection.begin_nested() if connection.in_transaction() else connection.begin()
-        before = None if self._watch is None else self._watch.catalogue
+        mark = self._looking.mark()
         vars(context)["autocommit_block"] = _refuse
         try:
             yield
@@ -73,8 +76,7 @@ class There:
             lost = not transaction.is_active or in_transaction(connection) is False
             if transaction.is_active:
                 transaction.rollback()
-            if self._watch is not None and before is not None:
-                self._watch.reset(before)
+            self._looking.back(mark)
         if lost:
             raise CommittedByItself
 
@@ -84,18 +86,11 @@ class There:
         Args:
             whole: read all of it, although the database notes what is touched.
         """
-        without = (self._reached.state.version_table,)
-        if not self._watched:
-            return with_extensions(snapshot(self._query, dialect=self.connection.dialect.name, without=without))
-        if whole or self._watch is None:
-            self._watch = Watch(self._query, without=without)
-        else:
-            self._watch.update()
-        return with_extensions(self._watch.catalogue)
+        return self._looking.catalogue(whole=whole)
 
     def rows(self, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:
         """The rows of tables; within a transaction."""
-        return rows_of(self._query, tables, self.connection.dialect.name)
+        return rows_of(self.query, tables, self.connection.dialect.name)
 
     def execute(self, sql: str) -> None:
         """Execute a statement."""
@@ -125,7 +120,7 @@ class There:
         for declaration in declarations:
             self.execute("SAVEPOINT limbeck_declared")
             try:
-                ((count,),) = self._query(declaration.count_query)
+                ((count,),) = self.query(declaration.count_query)
             except Exception as error:
                 self.execute("ROLLBACK TO SAVEPOINT limbeck_declared")
                 there = sqlstate(error) != _NO_SUCH_TABLE  # it goes by another name here: a declaration names each
@@ -136,7 +131,7 @@ class There:
 
     def remove(self, declared: Collection[Declared]) -> None:
         """Remove the rows that declarations name, and what refers to them if the server does not let us leave it."""
-        superuser = self._query("SHOW is_superuser")[0][0] == "on"
+        superuser = self.query("SHOW is_superuser")[0][0] == "on"
         if superuser:
             self.execute("SET LOCAL session_replication_role = replica")
         for each in declared:

@@ -51,7 +51,7 @@ class ThereForGood(There):
         return tuple(found)
 
     def _attempts(self) -> Attempts:
-        return Attempts(self._query, self.execute)
+        return Attempts(self.query, self.execute)
 
     def _delete(self, places: Sequence[str]) -> None:
         """Delete from all of them; where foreign keys count all the same, what points before what is pointed to."""

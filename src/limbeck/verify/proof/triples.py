@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
     from limbeck.environment.reached import Reached
     from limbeck.graph.declarations import Irreversible
+    from limbeck.verify.proof.leg import Leg
     from limbeck.verify.proof.trip import Issued
-    from limbeck.verify.proof.walk import Leg, Walk
+    from limbeck.verify.proof.walk import Walk
 
 _OF_TRIP = 3  # legs
 

@@ -21,6 +21,7 @@ from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.model.revision import Span
+from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.trip import Issued, Stopped
 
 if TYPE_CHECKING:
@@ -35,13 +36,6 @@ if TYPE_CHECKING:
 
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _OF_TRANSACTION = re.compile(r"\s*(savepoint|release|rollback)\b", re.IGNORECASE)
-
-
-class Leg(NamedTuple):
-    """One step of a walk."""
-
-    direction: Direction
-    revision: str
 
 
 class Walked(NamedTuple):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.database.catalogue import Catalogue, Change, outermost
 from limbeck.model.plan import Direction
+from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.seen import without_own_indexes
 from limbeck.verify.proof.separated import separated
 from limbeck.verify.proof.straight import Straight
 from limbeck.verify.proof.summary import Summary
-from limbeck.verify.proof.walk import Leg
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Identity
@@ -54,6 +54,12 @@ class Route(NamedTuple):
     down: Outcome | None
     again: Outcome | None
 
+    @property
+    def came_to_its_end(self) -> bool:
+        """Whether every revision went all three ways."""
+        last = self.again
+        return self.down_to is None and last is not None and last.stopped is None and self.one_run.stopped is None
+
 
 class Whole:
     """Walks the whole chain, on databases of its own."""
@@ -62,7 +68,7 @@ class Whole:
         self,
         graph: RevisionGraph,
         course: Course,
-        summaries: Mapping[str, Summary],
+        goes_back: Callable[[str], bool],
         recordings: Recordings,
         *,
         by_itself: bool = False,
@@ -70,7 +76,7 @@ class Whole:
         """Nothing runs yet.
 
         Args:
-            summaries: of every revision.
+            goes_back: whether there is a way back behind a revision.
             recordings: what is played instead of being run.
             by_itself: play it without `env.py`, where all of it can be played.
         """
@@ -79,7 +85,7 @@ class Whole:
         self._recordings = recordings
         self._graph = graph
         self._course = course
-        self._summaries = summaries
+        self._goes_back = goes_back
 
     def route(self) -> Route:
         """Up, down and up again, each a command of its own."""
@@ -95,7 +101,7 @@ class Whole:
 
     def _there_and_back(self, name: str, one_run: Outcome, up: Outcome, *, in_one_run: bool) -> Route:
         order = self._graph.order
-        blocked = [place for place, each in enumerate(order) if not self._summaries[each].goes_back]
+        blocked = [place for place, each in enumerate(order) if not self._goes_back(each)]
         first = blocked[-1] + 1 if blocked else 0
         down_to = order[blocked[-1]] if blocked else None
         if first == len(order):

@@ -1,0 +1,31 @@
+"""Rows of tables, read once and again only where they may be others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from limbeck.database.catalogue import Catalogue, Identity, Query
+from limbeck.database.rows import TableRows, rows_of
+
+
+class KnownRows:
+    """The rows of one database."""
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._known: Mapping[Identity, TableRows] = {}
+
+    def of(self, query: Query, catalogue: Catalogue) -> Mapping[Identity, TableRows]:
+        """The rows of every table that there is; what is not known is read, within a transaction."""
+        tables = frozenset(catalogue.tables)
+        known = {table: rows for table, rows in self._known.items() if table in tables}
+        self._known = {**known, **rows_of(query, tables - known.keys())}
+        return self._known
+
+    def forget(self, tables: Collection[Identity]) -> None:
+        """The rows of these tables may be others now."""
+        self._known = {table: rows for table, rows in self._known.items() if table not in tables}
+
+    def forget_all(self) -> None:
+        """The rows of every table may be others now."""
+        self._known = {}

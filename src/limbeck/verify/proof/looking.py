@@ -1,0 +1,48 @@
+"""The catalogue of a scratch database, read as a whole, or kept up to date where the database notes what is touched."""
+
+from __future__ import annotations
+
+from limbeck.database.catalogue import Catalogue, Query, snapshot
+from limbeck.database.catalogue.postgresql.watch import Watch
+from limbeck.verify.schema.state import with_extensions
+
+
+class Looking:
+    """Looks at one database, within a transaction."""
+
+    def __init__(self, query: Query, version_table: str, *, dialect: str = "postgresql", watched: bool = False) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            query: runs one statement.
+            version_table: Alembic's, which is no part of the catalogue.
+            watched: the database notes what is touched, so that it is read once as a whole, and then in parts.
+        """
+        self._query = query
+        self._without = (version_table,)
+        self._dialect = dialect
+        self._watched = watched
+        self._watch: Watch | None = None
+
+    def catalogue(self, *, whole: bool = False) -> Catalogue:
+        """Everything but the version table.
+
+        Args:
+            whole: read all of it, although the database notes what is touched.
+        """
+        if not self._watched:
+            return with_extensions(snapshot(self._query, dialect=self._dialect, without=self._without))
+        if whole or self._watch is None:
+            self._watch = Watch(self._query, without=self._without)
+        else:
+            self._watch.update()
+        return with_extensions(self._watch.catalogue)
+
+    def mark(self) -> Catalogue | None:
+        """What `back` wants after a rollback to this moment."""
+        return None if self._watch is None else self._watch.catalogue
+
+    def back(self, mark: Catalogue | None) -> None:
+        """What was done since the mark has been rolled back."""
+        if self._watch is not None and mark is not None:
+            self._watch.reset(mark)
