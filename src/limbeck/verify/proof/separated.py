@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
-
-from limbeck.database.catalogue import Catalogue, Change, Identity, difference
-
-_Value = TypeVar("_Value")
+from limbeck.database.catalogue import Catalogue, Change, difference
+from limbeck.database.catalogue.postgresql.partial import part_of
 
 
 def separated(before: Catalogue, after: Catalogue) -> tuple[Change, ...]:
@@ -17,16 +13,4 @@ def separated(before: Catalogue, after: Catalogue) -> tuple[Change, ...]:
     mine, theirs = before.objects, after.objects
     differing = {each for each, own in mine.items() if (other := theirs.get(each)) is not own and other != own}
     differing.update(each for each in theirs if each not in mine)
-    return difference(_part(before, differing), _part(after, differing))
-
-
-def _part(catalogue: Catalogue, identities: set[Identity]) -> Catalogue:
-    def of(mapping: Mapping[Identity, _Value]) -> dict[Identity, _Value]:
-        return {identity: mapping[identity] for identity in identities if identity in mapping}
-
-    return catalogue._replace(
-        objects=of(catalogue.objects),
-        columns=of(catalogue.columns),
-        owners=of(catalogue.owners),
-        addresses=of(catalogue.addresses),
-    )
+    return difference(part_of(before, differing), part_of(after, differing))
