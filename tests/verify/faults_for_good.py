@@ -144,7 +144,7 @@ FAULTS = (
         'op.execute("SELECT 1")',
         "rows-lost",
         "5 of 5 rows of orders are gone after upgrade() alone",
-        "op.create_table",
+        "op.drop_table",
         healthy_up='op.execute("SELECT 2")',
     ),
     Fault(

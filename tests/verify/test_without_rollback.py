@@ -173,3 +173,20 @@ def test_keys_that_mariadb_names_by_itself(tmp_path: Path, monkeypatch: pytest.M
     write_revision(tmp_path, "ccc333", "bbb222", "index", up=index, down_code='op.execute("SELECT 1")')
     (finding,) = limbeck("verify", "--json", "--scratch", mariadb_url).document["findings"]
     assert (finding["rule"], finding["revision"]) == ("left-behind", "ccc333")
+
+
+def test_files_without_a_way_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told as what they are; those behind them are proved."""
+    write_project(tmp_path, "sqlite:///app.db")
+    write_revision(tmp_path, "aaa111", None, "users", up=TABLE.format("users"), down_code=DROP.format("users"))
+    write_revision(tmp_path, "bbb222", "aaa111", "orders", up=TABLE.format("orders"), down_code="pass")
+    write_revision(
+        tmp_path, "ccc333", "bbb222", "parcels", up=TABLE.format("parcels"), down_code=DROP.format("parcels")
+    )
+    (path,) = (tmp_path / "migrations" / "versions").glob("bbb222*")
+    path.write_text(path.read_text().partition("def downgrade")[0])
+    monkeypatch.chdir(tmp_path)
+    outcome = limbeck("verify", "--json")
+    assert outcome.status == 1, outcome.err
+    found = [(each["rule"], each["revision"], each["message"]) for each in outcome.document["findings"]]
+    assert found == [("cannot-go-back", "bbb222", "there is no downgrade()")]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from alembic.runtime.migration import MigrationStep
 from alembic.util import CommandError
@@ -21,6 +21,18 @@ from limbeck.model.plan import Direction
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
     from alembic.script import ScriptDirectory
+
+
+class Leg(Protocol):
+    """One way of one revision."""
+
+    @property
+    def revision(self) -> str:
+        """Its identifier."""
+
+    @property
+    def direction(self) -> Direction:
+        """Which way."""
 
 
 @contextmanager
@@ -61,6 +73,32 @@ def _place_in_versions(error: BaseException, script: ScriptDirectory) -> str | N
     folders = tuple(f"{location}{os.sep}" for location in script._version_locations)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folders)]
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else None
+
+
+@contextmanager
+def functions_that_are_missing(script: ScriptDirectory, legs: Iterable[Leg]) -> Iterator[None]:
+    """While entered, a revision whose file lacks the function of its leg has one that raises what Python would.
+
+    Alembic raises it when the steps are made, before the first of them has run.
+    """
+    made = []
+    for leg in legs:
+        module, name = script.get_revision(leg.revision).module, leg.direction.value
+        if not hasattr(module, name):
+            setattr(module, name, _missing(f"module {module.__name__!r} has no attribute {name!r}"))
+            made.append((module, name))
+    try:
+        yield
+    finally:
+        for module, name in made:
+            delattr(module, name)
+
+
+def _missing(words: str) -> Callable[..., None]:
+    def function(**_arguments: object) -> None:
+        raise AttributeError(words)
+
+    return function
 
 
 def migration_steps(

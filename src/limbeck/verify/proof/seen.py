@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.separated import separated
 from limbeck.verify.proof.trip import Issued
 
+_TAKES = re.compile(r"\s*(drop|delete|truncate|replace)\b", re.IGNORECASE)
+
 
 class Seen:
     """One revision's trip, as the checks look at it.
@@ -144,7 +146,9 @@ class Seen:
         return bool(lost) and not (after is not None and after.rows and not after.key)
 
     def upgrade_span_of_rows(self, table: Identity) -> Span:
-        """The line of `upgrade` that takes rows of a table: one that names it, or a table that it points to."""
+        """The line of `upgrade` that takes rows of a table: one that drops or deletes, else any that names it, or a
+        table that it points to.
+        """
         pointed = [
             found
             for identity, properties in self.trip.before.objects.items()
@@ -152,7 +156,9 @@ class Seen:
             for found in self.trip.before.tables
             if _points_to(properties, found)
         ]
-        named = (self.places.naming(each, self.trip.issued) for each in (table, *pointed))
+        issued = self.trip.issued
+        taking = [each for each in issued if _TAKES.match(each.sql)]
+        named = (self.places.naming(each, of) for of in (taking, issued) for each in (table, *pointed))
         spans = (each.span for each in named if each is not None and each.span is not None)
         return next(spans, self.places.function("upgrade"))
 

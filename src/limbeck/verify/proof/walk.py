@@ -14,7 +14,7 @@ from limbeck.environment.failure import line_in_file, one_line, position, sqlsta
 from limbeck.environment.missing_module import import_hint
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.step_guard import StepGuard
-from limbeck.environment.steps import forget_made_types, remember_types, steps_of
+from limbeck.environment.steps import forget_made_types, functions_that_are_missing, remember_types, steps_of
 from limbeck.environment.unimportable import NotImported
 from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.place import issued_by
@@ -195,7 +195,8 @@ class Walk:
         assert connection is not None
         self._reached = reached
         self._attendant.begin(self, reached)
-        steps = [self.step(leg) for leg in legs]
+        with functions_that_are_missing(self._environment.script, legs):
+            steps = [self.step(leg) for leg in legs]
         for leg, step in zip(legs, steps, strict=True):
             if reached.own_transaction and not self._in_one_run and connection.dialect.name == "postgresql":
                 end_transaction(connection)
