@@ -77,7 +77,8 @@ def test_what_was_written_tells_everything(change: str, foreseen: bool, connecti
     written, whole = session.described(), session.described()
     everything = Looking(whole)
     for sql, seen in _follow(change, session, Looking(written, habits), connection):
-        assert seen.changes == everything.look(session, sql, seen.before, None).changes
+        again = session.observed(seen.before, None, 0)
+        assert seen.changes == everything.look(session, sql, seen.before, None, *again).changes
         assert written.relations == whole.relations
         assert [list(each.parts) for each in written.relations.values()] == [
             list(whole.relations[number].parts) for number in written.relations
@@ -90,7 +91,8 @@ def _follow(change: str, session: Session, looking: Looking, connection: Connect
     mark = before.mark
     for sql in split(change):
         connection.exec_driver_sql(sql.replace("%", "%%"))
-        seen = looking.look(session, sql, before, mark)
+        found = session.observed(before, looking.foreseen(sql), mark)
+        seen = looking.look(session, sql, before, mark, *found)
         yield sql, seen
         before = seen.after
 
@@ -101,7 +103,7 @@ def test_what_was_not_written_is_not_read(connection: Connection) -> None:
     before = session.first_observed()
     connection.exec_driver_sql("ALTER TABLE pets ADD COLUMN age int")
     (number,) = (each.number for each in session.described().relations.values() if each.bare == "pets")
-    after, _ = session.observed(before)
+    after, _ = session.observed(before, None, 0)
     groups = after.written_since(before)
     assert groups == {Group.RELATIONS, Group.COLUMNS}
     found = session.written([number], before.mark, groups)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue.postgresql.planned import Planned
-from limbeck.environment.begun_with import begun_with
+from limbeck.lint.rehearse.conversation import Conversation
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 _PERCENT = ("format", "pyformat")  # drivers to which a percent sign means a parameter
 _AS_IT_IS = frozenset(["psycopg", "psycopg2", "psycopg_async", "asyncpg"])  # without parameters, they change no text
 _SESSION = "limbeck_session"
-_TUPLES = 2  # libpq's PGRES_TUPLES_OK
-_WITHIN = 2  # and its PQTRANS_INTRANS
 
 
 def rows_of(connection: Connection, sql: str) -> Sequence[tuple[Any, ...]]:
@@ -42,44 +40,6 @@ def execute(connection: Connection, sql: str) -> None:
     rows_of(connection, sql)
 
 
-def texts_of(connection: Connection, statements: Sequence[str]) -> list[Sequence[tuple[Any, ...]]]:
-    """The rows of queries that are answered at once: all in one exchange, and in texts, where that takes less time, as
-    psycopg's own conversations with the server and its values do.
-    """
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.driver != "psycopg" or not (driver.autocommit or driver.pgconn.transaction_status == _WITHIN):
-        return [rows_of(connection, sql) for sql in statements]
-    encoding = driver.info.encoding
-    if len(statements) == 1:
-        results = [driver.pgconn.exec_(statements[0].encode())]
-    else:
-        driver.pgconn.send_query(";".join(statements).encode())
-        results = list(iter(driver.pgconn.get_result, None))
-    for result in results:
-        if result.status != _TUPLES:
-            from psycopg.errors import error_from_result
-
-            raise error_from_result(result, encoding)
-    return [_texts(result, encoding) for result in results]
-
-
-def begun(connection: Connection, statements: Sequence[str]) -> list[Sequence[tuple[Any, ...]]]:
-    """The same, of a transaction that they begin; none where they begin none, or the server refuses one of them."""
-    results = begun_with(connection, *statements)
-    driver: Any = connection.connection.driver_connection
-    return [_texts(result, driver.info.encoding) for result in results]
-
-
-def _texts(result: Any, encoding: str) -> Sequence[tuple[Any, ...]]:
-    columns = range(result.nfields)
-    return [
-        tuple(
-            None if (value := result.get_value(row, column)) is None else value.decode(encoding) for column in columns
-        )
-        for row in range(result.ntuples)
-    ]
-
-
 def session_of(connection: Connection) -> Planned:
     """The session of a connection, whose plans last as long as this connection."""
     kept = connection.info.get(_SESSION)
@@ -90,7 +50,7 @@ def session_of(connection: Connection) -> Planned:
     if driver is not None and hasattr(driver, "prepare_threshold"):
         # With statements that psycopg has prepared by itself, it takes ours away whenever something is dropped.
         driver.prepare_threshold = None
-    session = Planned(partial(rows_of, connection), partial(texts_of, connection), partial(begun, connection))
+    session = Planned(partial(rows_of, connection), Conversation(connection))
     session.plan_for_any_arguments()
     connection.info[_SESSION] = connection, session
     return session

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from limbeck.lint.rehearse.described import Described, PartsWritten, Relation
-from limbeck.lint.rehearse.habits import Habits
+from limbeck.lint.rehearse.habits import Foreseen, Habits
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.queries import Group
 from limbeck.lint.rehearse.session import Session
@@ -43,17 +43,29 @@ class Looking:
         self._described = described
         self._habits = habits or Habits()
 
-    def look(self, session: Session, sql: str, before: Observed, mark: int | None) -> Look:
+    def foreseen(self, sql: str) -> Foreseen | None:
+        """What a statement will turn out to have written, if that is known."""
+        return None if is_about_rows(sql) else self._habits.of(sql, self._described)
+
+    def look(
+        self,
+        session: Session,
+        sql: str,
+        before: Observed,
+        mark: int | None,
+        after: Observed,
+        written: PartsWritten | None,
+    ) -> Look:
         """Look at a statement that has just been run.
 
         Args:
             session: has run it, in a transaction.
             before: what was seen before it.
             mark: what older transactions than this one have written is known; None to ask for everything.
+            after: what was seen after it.
+            written: what was seen of what it wrote, as far as that was foreseen.
         """
         is_of_rows = is_about_rows(sql)
-        foreseen = None if is_of_rows or mark is None else self._habits.of(sql, self._described)
-        after, written = session.observed(before, foreseen, mark or 0)
         after = after.with_counts_of(before)
         if after.transaction != before.transaction:  # it has ended the one it was in
             before = before.in_new_transaction()

@@ -30,6 +30,7 @@ _WORTH_TELLING = (LockMode.ROW_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE)
 _SELECTS = frozenset(["where", "limit", "fetch", "min", "max", "exists"])
 _ENDS_OR_BEGINS = frozenset(["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"])
 _FORGETS = frozenset(["deallocate", "discard"])
+_GIVE_NOTHING = frozenset(["create", "alter", "drop", "comment", "grant", "revoke", "truncate", "lock", "reindex"])
 _SPLITTING_DRIVERS = ("psycopg", "psycopg2", "psycopg2cffi", "psycopg_async")
 
 
@@ -156,8 +157,12 @@ class Measure:
         if selects:
             # What is still read from end to end then has no index that would serve.
             session.let_scan(False)
+        before, foreseen, seen = self._observed, self._looking.foreseen(sql), None
         try:
-            run()
+            if _gives_nothing(execution, sql):
+                seen = session.run(sql, before, foreseen, self._mark)
+            if seen is None:
+                run()
         except Exception as error:
             self._failed(number, sql, error, inside)
             raise
@@ -165,8 +170,10 @@ class Measure:
             session.let_scan(True)
         if is_opaque(sql) or _FORGETS.intersection(first_words(sql)):
             session.doubt()
+        if seen is None:
+            seen = session.observed(before, foreseen, self._mark)
         earlier = dict(self.described.relations)
-        before, after, changes = self._looking.look(session, sql, self._observed, self._mark)
+        before, after, changes = self._looking.look(session, sql, before, self._mark, *seen)
         if after.transaction != self._observed.transaction:  # the revision has ended the one it was in
             self._next_transaction({})
         self._bear(earlier.keys())
@@ -304,6 +311,13 @@ class Measure:
 
 def _execute(execution: Execution, sql: str) -> None:
     execution.context.dialect.do_execute(execution.cursor, sql, execution.parameters or {}, execution.context)
+
+
+def _gives_nothing(execution: Execution, sql: str) -> bool:
+    """Whether a statement is handed to the server as it is written, and nobody reads an answer to it."""
+    if execution.many or execution.parameters or "%" in sql or type(execution.cursor).__module__ != "psycopg":
+        return False
+    return bool(_GIVE_NOTHING.intersection(first_words(sql))) and "as" not in names_in(sql)
 
 
 def _by_itself(execution: Execution, sql: str) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from limbeck.database.catalogue.postgresql.planned import Asked, Planned, Question, numbers
+from limbeck.database.catalogue.postgresql.planned import Asked, Planned, Question, Rows, numbers
 from limbeck.lint.rehearse.asking import session_of
 from limbeck.lint.rehearse.described import Described, PartsWritten, Relation, Row, relations_of
 from limbeck.lint.rehearse.description_queries import DESCRIBE, DESCRIBED, PARTS, RELATIONS
@@ -25,8 +25,6 @@ _PARTS = {group: Question(f"limbeck_{group}", sql, ("oid[]", "xid")) for group, 
 _STAMP = Question("limbeck_stamp", STAMP)
 # What is told of something that belongs to no table may have changed when one of these was written.
 _STAMPED = frozenset({Group.OTHERS, Group.CONSTRAINTS})
-
-Rows = Sequence[tuple[Any, ...]]
 _OTHERS = Question("limbeck_others", DESCRIBE_OTHERS)
 _NUMBERS = Question("limbeck_numbers", NUMBERS)
 
@@ -42,18 +40,25 @@ class Session:
         """The project may have taken away what was planned."""
         self._planned.doubt()
 
-    def observed(
-        self, before: Observed, foreseen: Foreseen | None = None, mark: int = 0
-    ) -> tuple[Observed, PartsWritten | None]:
+    def observed(self, before: Observed, foreseen: Foreseen | None, mark: int) -> tuple[Observed, PartsWritten | None]:
         """What the session holds, has counted and written, after an earlier moment of which that is known; and what was
         written since a mark of what is foreseen.
         """
-        asked = [Asked(_OBSERVE)]
-        if foreseen is not None:
-            asked += _asked_of(foreseen.relations, mark, foreseen.groups)
-            if foreseen.groups & _STAMPED:
-                asked.append(Asked(_STAMP))
-        answers = dict(zip((each.question for each in asked), self._planned.answers(asked), strict=True))
+        asked = _asked_after(foreseen, mark)
+        return self._observed(before, foreseen, asked, self._planned.answers(asked))
+
+    def run(
+        self, statement: str, before: Observed, foreseen: Foreseen | None, mark: int
+    ) -> tuple[Observed, PartsWritten | None] | None:
+        """The same of a statement that is executed in the same exchange; None where it was not executed."""
+        asked = _asked_after(foreseen, mark)
+        answers = self._planned.answers_behind(statement, asked)
+        return None if answers is None else self._observed(before, foreseen, asked, answers)
+
+    def _observed(
+        self, before: Observed, foreseen: Foreseen | None, asked: Sequence[Asked], found: Sequence[Rows]
+    ) -> tuple[Observed, PartsWritten | None]:
+        answers = dict(zip((each.question for each in asked), found, strict=True))
         after = Observed.of(json.loads(answers[_OBSERVE][0][0]))
         stamp = before.stamp
         if after.written_since(before) & _STAMPED:
@@ -119,6 +124,14 @@ class Session:
     def _answer(self, question: Question, *arguments: str) -> Any:
         ((text,),) = self._planned.rows(question, *arguments)
         return json.loads(text)
+
+
+def _asked_after(foreseen: Foreseen | None, mark: int) -> list[Asked]:
+    """The questions after a statement."""
+    if foreseen is None:
+        return [Asked(_OBSERVE)]
+    stamp = [Asked(_STAMP)] if foreseen.groups & _STAMPED else []
+    return [Asked(_OBSERVE), *_asked_of(foreseen.relations, mark, foreseen.groups), *stamp]
 
 
 def _asked_of(wanted: Collection[int], mark: int, groups: Collection[Group]) -> list[Asked]:

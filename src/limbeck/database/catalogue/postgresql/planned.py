@@ -7,8 +7,8 @@ chooses anew from time to time, since in an empty table one is as good as anothe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence, Set
+from typing import Any, NamedTuple, Protocol
 
 from limbeck.database.catalogue.catalogue import Query
 
@@ -17,8 +17,20 @@ _SELDOM = 32  # times that a plan is used before it is made anew; then twice as 
 _KNOWN = "SELECT name FROM pg_catalog.pg_prepared_statements WHERE pg_catalog.starts_with(name, 'limbeck_')"
 
 
-# The rows of each of several statements, every value as a text.
-Queries = Callable[[Sequence[str]], list[Sequence[tuple[Any, ...]]]]
+Rows = Sequence[tuple[Any, ...]]
+
+
+class Exchanges(Protocol):
+    """Several statements in one exchange with the server; every value of their rows is a text."""
+
+    def together(self, statements: Sequence[str]) -> list[Rows] | None:
+        """The rows of each; None where nothing was asked."""
+
+    def beginning(self, statements: Sequence[str]) -> list[Rows]:
+        """The same, in a transaction that begins with them; none where it cannot or the server refuses one."""
+
+    def behind(self, statement: str, statements: Sequence[str]) -> list[Rows] | None:
+        """The same, behind a statement that is executed for what it does; None where that was not done."""
 
 
 class Question(NamedTuple):
@@ -51,27 +63,25 @@ class Asked(NamedTuple):
 class Planned:
     """One session.  It is a `Query` itself, for what is asked once."""
 
-    def __init__(self, query: Query, together: Queries | None = None, begin: Queries | None = None) -> None:
+    def __init__(self, query: Query, exchanges: Exchanges | None = None) -> None:
         """Nothing is asked yet.
 
         Args:
             query: runs one statement of that session.
-            together: runs several in one exchange with the server, and in less time.
-            begin: the same, and begins the transaction in which they are; it gives nothing where it has done nothing.
+            exchanges: of that session, where it has such.
         """
         self._query = query
-        self._together = together
-        self._begin = begin
+        self._exchanges = exchanges
         self._known: set[str] | None = None
         self._doubted: set[str] = set()
         self._count: Counter[str] = Counter()
         self._until: dict[str, int] = {}
 
-    def __call__(self, sql: str) -> Sequence[tuple[Any, ...]]:
+    def __call__(self, sql: str) -> Rows:
         """The rows of any statement."""
         return self._query(sql)
 
-    def rows(self, question: Question, *arguments: str) -> Sequence[tuple[Any, ...]]:
+    def rows(self, question: Question, *arguments: str) -> Rows:
         """The answer to a question; its numbers may come as texts.
 
         Args:
@@ -80,25 +90,39 @@ class Planned:
         (found,) = self.answers([Asked(question, arguments)])
         return found
 
-    def answers(self, asked: Sequence[Asked]) -> list[Sequence[tuple[Any, ...]]]:
+    def answers(self, asked: Sequence[Asked]) -> list[Rows]:
         """The answers to some questions, one after the other; their numbers may come as texts."""
         if self._known is None:
             self._known = {name for (name,) in self._query(_KNOWN)}
         self._plan_again(asked)
-        if self._together is not None and self._known.issuperset(each.question.name for each in asked):
-            return self._together([each.sql for each in asked])
+        if self._exchanges is not None and self._knows(asked, self._known):
+            found = self._exchanges.together([each.sql for each in asked])
+            if found is not None:
+                return found
         return [self._answer(each) for each in asked]
 
-    def first_answers(self, asked: Sequence[Asked]) -> list[Sequence[tuple[Any, ...]]]:
+    def first_answers(self, asked: Sequence[Asked]) -> list[Rows]:
         """The same, of what may begin a transaction; something else may have used the session before."""
         known = self._doubted if self._known is None else self._known
-        if self._begin is not None and known.issuperset(each.question.name for each in asked):
-            found = self._begin([each.sql for each in asked])
+        if self._exchanges is not None and self._knows(asked, known):
+            found = self._exchanges.beginning([each.sql for each in asked])
             if found:
                 self._known = known
                 return found
         self.doubt()
         return self.answers(asked)
+
+    def answers_behind(self, statement: str, asked: Sequence[Asked]) -> list[Rows] | None:
+        """The same, behind a statement that is executed with them; None where it was not, and nothing was asked."""
+        if self._exchanges is None or self._known is None:
+            return None
+        self._plan_again(asked)
+        if not self._knows(asked, self._known):
+            return None
+        return self._exchanges.behind(statement, [each.sql for each in asked])
+
+    def _knows(self, asked: Sequence[Asked], known: Set[str]) -> bool:
+        return all(each.question.name in known for each in asked)
 
     def _plan_again(self, asked: Sequence[Asked]) -> None:
         """Forget the plans of questions that were asked twice as often as when they were planned."""
@@ -110,7 +134,7 @@ class Planned:
                 self._query(f"DEALLOCATE {name}")
                 self._known.discard(name)
 
-    def _answer(self, asked: Asked) -> Sequence[tuple[Any, ...]]:
+    def _answer(self, asked: Asked) -> Rows:
         question = asked.question
         assert self._known is not None
         if question.name in self._known:
