@@ -838,6 +838,11 @@ op.alter_column("users", "email", comment="lower case")
 # why: nobody waits, and nothing is lost
 op.execute("GRANT SELECT ON users, orders TO pg_monitor")
 
+# case: grant to everybody
+# from: every role may write it
+# why: nobody waits, and whoever may connect writes it
+op.execute("GRANT ALL ON users TO PUBLIC")  #! rights-for-everybody
+
 # case: revoke
 # from: code of the release before loses its right
 # why: code of the release before meets what it does not know

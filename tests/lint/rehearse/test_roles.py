@@ -9,8 +9,10 @@ import psycopg
 import pytest
 
 from limbeck.scratch import Server, start_server
+from tests.cli.projects import ENV_PY
 from tests.lint.projects import LintProject
 
+_CONFIGURES = "        context.configure(connection=connection)"
 _NAMES = ("shop_reader", "shop_writer", "shop_owner", "Shop Keeper", "shop_app")
 
 
@@ -78,3 +80,21 @@ def test_what_a_role_may_on_whose_server(name: str, mighty: bool, tmp_path: Path
         with psycopg.connect(server.url()) as connection:
             of_role = "SELECT rolsuper, rolcanlogin FROM pg_roles WHERE rolname = 'shop_reader'"
             assert connection.execute(of_role).fetchall() == [(mighty, False)]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'connection.execute(text("SET ROLE shop_owner"))',
+        'connection.exec_driver_sql("SET SESSION AUTHORIZATION shop_app")',
+        'connection.execute(text("SET ROLE shop_owner")); connection.commit()',
+    ],
+)
+def test_a_role_that_env_py_sets(code: str, tmp_path: Path, postgres_server: Server) -> None:
+    env_py = "from sqlalchemy import text\n" + ENV_PY.replace(_CONFIGURES, f"        {code}\n{_CONFIGURES}")
+    assert code in env_py
+    project = LintProject(tmp_path / "project", env_py=env_py)
+    added = project.add('op.add_column("orders", sa.Column("source", sa.Text()))')
+    facts = project.facts(added, postgres_server)
+    assert [each.unmeasured for each in facts.values()] == [None]
+    assert [len(each.statements) for each in facts.values()] == [1]

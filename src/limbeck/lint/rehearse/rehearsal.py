@@ -22,7 +22,7 @@ from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.lint.rehearse.ground import Ground
 from limbeck.lint.rehearse.measure import Measure
-from limbeck.lint.rehearse.roles import roles
+from limbeck.lint.rehearse.roles import roles, session_roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.facts import Rehearsed, WayBack
 from limbeck.model.plan import Direction
@@ -122,7 +122,7 @@ class Rehearsal:
         Raises:
             LimbeckError: `env.py` fails outside of any revision.
         """
-        with self._environment as environment, texts_in_place(environment.script, self._texts):
+        with self._environment as environment, texts_in_place(environment.script, self._texts), session_roles():
             try:
                 environment.run(lambda reached: self._work(reached, revisions, measured))
             except LimbeckError as error:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
 
 from limbeck.environment.failure import sqlstate
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
     from limbeck.environment.executions import Execution, Proceed
 
 _NAME = r'(?:"(?:[^"]|"")+"|[a-z_][\w$]*)'
@@ -32,6 +36,7 @@ _USES = tuple(
         rf"\bdefault\s+privileges\s+for\s+(?:role|user)\s+({_NAMES})",
     )
 )
+_SETS = re.compile(r"\s*set\s+(?:local\s+|session\s+)?(?:role|session\s+authorization)\b", re.IGNORECASE)
 _MAKES = re.compile(rf"\bcreate\s+(?:role|user|group)\s+({_NAME})", re.IGNORECASE)
 _MAKES_ONE = re.compile(rf"\s*create\s+(?:role|user|group)\s+({_NAME})[^;]*;?\s*", re.IGNORECASE)
 _DROPS_ONE = re.compile(rf"\s*drop\s+(?:role|user|group)\s+(?:if\s+exists\s+)?({_NAME})\s*;?\s*", re.IGNORECASE)
@@ -75,6 +80,27 @@ def roles(execution: Execution, proceed: Proceed) -> None:
         proceed()
     else:
         _drop(execution, proceed, _plain(dropped[1]))
+
+
+@contextmanager
+def session_roles() -> Iterator[None]:
+    """While entered, the role that `env.py` sets for its session is there, on whatever connection of SQLAlchemy's."""
+    event.listen(Engine, "before_cursor_execute", _before)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", _before)
+
+
+def _before(connection: Connection, _cursor: object, sql: str, *_: object) -> None:
+    if connection.dialect.name != "postgresql" or not _SETS.match(sql):
+        return
+    for name in _used(sql):
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(_MAKE.format(_quoted(name)))
+        finally:
+            cursor.close()
 
 
 def made_role(sql: str) -> str | None:

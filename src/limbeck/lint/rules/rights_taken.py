@@ -22,26 +22,15 @@ When to suppress: nothing that is running uses the right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from limbeck.lint.changes import RELATIONS, on_old_tables
+from limbeck.lint.privileges import granted
 from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.facts import Change, Facts
 from limbeck.model.finding import Severity
 
 SEVERITY = Severity.WARNING
-# One entry of pg_class.relacl: `role=rights/grantor`; no role is PUBLIC, `*` is the right to grant.
-_ENTRY = re.compile(r'(?P<role>(?:"(?:[^"]|"")*"|[^"=])*)=(?P<rights>[A-Za-z*]*)/')
-_RIGHTS = {
-    "r": "SELECT",
-    "a": "INSERT",
-    "w": "UPDATE",
-    "d": "DELETE",
-    "D": "TRUNCATE",
-    "x": "REFERENCES",
-    "t": "TRIGGER",
-}
 
 
 def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
@@ -66,13 +55,8 @@ def judge_statement(subject: Subject, facts: Facts) -> Iterator[Hazard]:
 
 
 def _taken(change: Change) -> Iterator[tuple[str, list[str]]]:
-    before, after = _granted(change.was("privileges")), _granted(change.now("privileges"))
+    before, after = granted(change.was("privileges")), granted(change.now("privileges"))
     for role, rights in before.items():
-        lost = [name for letter, name in _RIGHTS.items() if letter in rights and letter not in after.get(role, "")]
+        lost = [right for right in rights if right not in after.get(role, ())]
         if lost:
             yield role or "PUBLIC", lost
-
-
-def _granted(entries: object) -> dict[str, str]:
-    matches = (_ENTRY.match(str(entry)) for entry in entries) if isinstance(entries, list) else ()
-    return {match["role"]: match["rights"] for match in matches if match}
