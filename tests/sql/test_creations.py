@@ -38,6 +38,25 @@ def test_created(sql: str, things: list[Created]) -> None:
     assert list(created(sql, "postgresql")) == things
 
 
+@pytest.mark.parametrize(
+    ("sql", "things"),
+    [
+        ("\nCREATE TABLE app.users (\n\tid INTEGER)", [Created(Sort.RELATION, "table", "users", "app")]),
+        ("create unique index i on app.t (a)", [Created(Sort.RELATION, "index", "i", "app")]),
+        ("CREATE INDEX i ON t USING btree (a)", [Created(Sort.RELATION, "index", "i")]),
+        ("CREATE INDEX concurrently ON t (a)", []),
+        ("CREATE INDEX if ON t (a)", [Created(Sort.RELATION, "index", "if")]),
+        ("CREATE TABLE T (a int)", [TABLE]),
+        ("CREATE TABLE t$ (a int)", [Created(Sort.RELATION, "table", "t$")]),
+        ("CREATE TABLE té (a int)", [Created(Sort.RELATION, "table", "té")]),
+        ("CREATE /* a comment */ TABLE t (a int)", [TABLE]),
+    ],
+)
+def test_the_short_way_and_the_long_way_agree(sql: str, things: list[Created]) -> None:
+    assert list(created(sql, "postgresql")) == things
+    assert list(created(f"{sql};", "postgresql")) == things
+
+
 def test_words() -> None:
     assert Created(Sort.RELATION, "table", "t", "app").words == "table app.t"
     assert TABLE.words == "table t"

@@ -22,8 +22,7 @@ def alone(sql: str) -> str | None:
     Those that are refused for what they are about, not for what they say (REINDEX of a partitioned table), are not
     known here.
     """
-    lower = sql.lower()
-    if not any(word in lower for word in _TELLING):
+    if not any(map(sql.lower().__contains__, _TELLING)):
         return None
     for statement in statements(sql, "postgresql"):
         name = _alone(statement)

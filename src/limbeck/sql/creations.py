@@ -11,6 +11,10 @@ from limbeck.sql.opening import first_word
 from limbeck.sql.tokens import Kind, Token, each_token, statements
 
 _CREATE = re.compile(r"\bcreate\b", re.IGNORECASE)
+# What most of them are, and SQLAlchemy writes: names in no need of quotes, and no word more.
+_NAME = r"(?:([a-z_][a-z0-9_]*)\.)?([a-z_][a-z0-9_]*)"
+_TABLE = re.compile(rf"\s*(?i:create\s+table)\s+{_NAME}\s*\(")
+_INDEX = re.compile(rf"\s*(?i:create\s+(?:unique\s+)?index)\s+([a-z_][a-z0-9_]*)\s+(?i:on)\s+{_NAME}\s*\(")
 _MOST = 32  # tokens from CREATE to the end of its names
 _RELATIONS = ("table", "view", "sequence", "index")
 _TYPES = ("type", "domain")
@@ -56,6 +60,11 @@ def created(sql: str, dialect: str) -> tuple[Created, ...]:
     """
     if first_word(sql) != "create" and (";" not in sql or _CREATE.search(sql) is None):
         return ()
+    if ";" not in sql:
+        if (table := _TABLE.match(sql)) is not None:
+            return (Created(Sort.RELATION, "table", table[2], table[1]),)
+        if (index := _INDEX.match(sql)) is not None and index[1] != "concurrently":
+            return (Created(Sort.RELATION, "index", index[1], index[2]),)
     read = statements(sql, dialect) if ";" in sql else (list(islice(each_token(sql, dialect), _MOST)),)
     found = (_created(statement, dialect) for statement in read)
     return tuple(one for one in found if one is not None)

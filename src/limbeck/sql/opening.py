@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _OPENING = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*(?!!).*?\*/|[(;])*([A-Za-z_]+)", re.DOTALL)
 
 READING = frozenset({"select", "show", "explain", "pragma", "values", "table", "describe", "desc"})
 
 
+@lru_cache(maxsize=64)  # several ask about the same statement, one after the other
 def first_word(sql: str) -> str:
     """The first key word, in lower case; empty when there is none."""
     match = _OPENING.match(sql)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from typing import NamedTuple
 
 MYSQL = ("mysql", "mariadb")
@@ -54,15 +55,17 @@ _MYSQL_NAME = r"(?P<name>`(?:[^`]|``)*`)"
 _REST = r"(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(?P<word>[^\W\d][\w$]*)|(?P<sign>::|:=|<=|>=|<>|!=|\|\||.)"
 
 
-def _pattern(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(parts), re.DOTALL)
-
-
-_PATTERNS = {
-    "postgresql": _pattern(_SPACE, _DOLLAR, _ESCAPED, _STRING, _POSTGRESQL_NAME, _REST),
-    "mysql": _pattern(_MYSQL_SPACE, _MYSQL_STRING, _MYSQL_NAME, _REST),
-    "sqlite": _pattern(_SPACE, _STRING, _NAME, _REST),
+_PARTS = {
+    "postgresql": (_SPACE, _DOLLAR, _ESCAPED, _STRING, _POSTGRESQL_NAME, _REST),
+    "mysql": (_MYSQL_SPACE, _MYSQL_STRING, _MYSQL_NAME, _REST),
+    "sqlite": (_SPACE, _STRING, _NAME, _REST),
 }
+
+
+@cache
+def _pattern(dialect: str) -> re.Pattern[str]:
+    """To compile one takes as long as to read a hundred statements, and few need more than one."""
+    return re.compile("|".join(_PARTS.get("mysql" if dialect in MYSQL else dialect, _PARTS["sqlite"])), re.DOTALL)
 
 
 def tokens(sql: str, dialect: str) -> list[Token]:
@@ -76,8 +79,7 @@ def tokens(sql: str, dialect: str) -> list[Token]:
 
 def each_token(sql: str, dialect: str) -> Iterator[Token]:
     """The same, one by one: whoever wants the first of them alone need not wait for the rest."""
-    pattern = _PATTERNS.get("mysql" if dialect in MYSQL else dialect, _PATTERNS["sqlite"])
-    for match in pattern.finditer(sql):
+    for match in _pattern(dialect).finditer(sql):
         group = match.lastgroup if match.lastgroup != "tag" else "dollar"
         text = match.group()
         if group in ("string", "escaped", "dollar"):

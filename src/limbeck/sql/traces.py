@@ -47,6 +47,7 @@ _TEMPORARY = re.compile(
     r"\W*(create(\s+or\s+replace)?(\s+(global|local))?|drop)\s+temp(orary)?\s|\W*select\b.*\binto\s+temp(orary)?\s",
     re.IGNORECASE | re.DOTALL,
 )
+_MAY_BE_TEMPORARY = ("create", "drop", "select")
 _ENDS_TRANSACTION = re.compile(r"\b(commit|rollback)\b", re.IGNORECASE)
 _CATALOGUE = re.compile(r"\b(pg_catalog|information_schema|sqlite_master|pg_\w+)\b", re.IGNORECASE)
 # Words that stand before a parenthesis and call nothing which could change a row.
@@ -75,11 +76,11 @@ def trace_of(sql: str, dialect: str) -> Trace:
     if family == "postgresql":
         if word != "discard" and alone(sql) is not None:
             return Trace.ALONE
-        if ";" in sql.strip().rstrip(";") and word != "do":
+        if ";" in sql and ";" in sql.strip().rstrip(";") and word != "do":
             return Trace.CHANGE  # several statements, it may be
-    if _TEMPORARY.match(sql) is not None:
+    if word in _MAY_BE_TEMPORARY and _TEMPORARY.match(sql) is not None:
         return Trace.TEMPORARY
-    if word in _SESSION.get(family, frozenset()):
+    if word in _SESSION.get(family, ()):
         return Trace.SESSION
     if word in _QUERIES or word in _READING:
         return Trace.CHANGE if _has(sql, _CHANGING, family) and "@" not in sql else Trace.NOTHING
