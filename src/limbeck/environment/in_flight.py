@@ -63,7 +63,7 @@ class InFlight:
             name = self._prepared.get(sql) or self._prepare(sql, reply)
             if name is not None:
                 values = [value.encode() if isinstance(value, str) else value for value in parameters]
-                formats = [_BINARY if isinstance(value, bytes) else _TEXT for value in parameters]
+                formats = [_BINARY if type(value) is bytes else _TEXT for value in parameters]
                 self._driver.pgconn.send_query_prepared(name, values, formats)
                 self._driver.pgconn.flush()
                 self._reply = reply

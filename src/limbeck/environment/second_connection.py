@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, text
@@ -19,7 +19,7 @@ from sqlalchemy.util import await_only, greenlet_spawn
 
 from limbeck.environment.driver_transaction import leave_transactions
 from limbeck.environment.failure import is_lock_timeout
-from limbeck.environment.in_flight import Parameter, Reply, in_flight
+from limbeck.environment.in_flight import InFlight, Parameter, Reply, in_flight
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
@@ -57,6 +57,7 @@ class SecondConnection:
         # An async driver's connection belongs to the event loop in which it was opened.
         self._loop = asyncio.get_running_loop() if engine.dialect.is_async else None
         self._turn_in_loop = asyncio.Lock()
+        self._in_turn = _Turn(self._turn, self._in_flight) if self._loop is None else _TurnInLoop(self._turn_in_loop)
         try:
             self._look_where(beside, search_path)
         except BaseException:
@@ -149,20 +150,9 @@ class SecondConnection:
         with self.in_turn():
             return reply
 
-    @contextmanager
-    def in_turn(self) -> Iterator[None]:
+    def in_turn(self) -> AbstractContextManager[None]:
         """The turn to use `connection`, which nobody else has meanwhile, and on which nothing is under way."""
-        if self._loop is None:
-            with self._turn:
-                if self._in_flight is not None:
-                    self._in_flight.receive()
-                yield
-            return
-        await_only(self._turn_in_loop.acquire())
-        try:
-            yield
-        finally:
-            self._turn_in_loop.release()
+        return self._in_turn
 
     def value(self, statement: str | Executable, parameters: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row; None without a row."""
@@ -205,6 +195,39 @@ class SecondConnection:
             return
         with self._turn:
             self.connection.close()
+
+
+class _Turn:
+    """Entered by one thread after the other; several times in each step, hence no generator."""
+
+    def __init__(self, turn: threading.Lock, in_flight: InFlight | None) -> None:
+        self._turn = turn
+        self._in_flight = in_flight
+
+    def __enter__(self) -> None:
+        self._turn.acquire()
+        if self._in_flight is not None:
+            try:
+                self._in_flight.receive()
+            except BaseException:
+                self._turn.release()
+                raise
+
+    def __exit__(self, *_error: object) -> None:
+        self._turn.release()
+
+
+class _TurnInLoop:
+    """The same, of an event loop's tasks."""
+
+    def __init__(self, turn: asyncio.Lock) -> None:
+        self._turn = turn
+
+    def __enter__(self) -> None:
+        await_only(self._turn.acquire())
+
+    def __exit__(self, *_error: object) -> None:
+        self._turn.release()
 
 
 def lives_in_its_connection(connection: Connection) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, text
@@ -36,6 +37,7 @@ class Insertion:
         self.sql: str = compiled.string
         self._order: list[str] | None = compiled.positiontup
         self._columns = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns]
+        self._values = itemgetter(*map(Entry._fields.index, columns))
         self._zone = dialect.name == "postgresql"
 
     @cached_property
@@ -47,7 +49,11 @@ class Insertion:
 
     def texts(self, entries: Sequence[Entry]) -> list[str | bytes | None]:
         """The parameters of that INSERT, as texts."""
-        return [_text(getattr(entry, name)) for entry in entries for name, _ in self._columns]
+        return [
+            value if value is None or type(value) is bytes else _text(value)
+            for entry in entries
+            for value in self._values(entry)
+        ]
 
     def parameters(self, entries: Sequence[Entry]) -> tuple[Any, ...] | dict[str, Any]:
         """The parameters of the INSERT, as the driver takes them."""
@@ -63,9 +69,7 @@ class Insertion:
         return values if self._order is None else tuple(values[name] for name in self._order)
 
 
-def _text(value: Any) -> str | bytes | None:
-    if value is None or isinstance(value, bytes):
-        return value
+def _text(value: Any) -> str:
     if isinstance(value, str):
         return _storable(value)
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else repr(value)

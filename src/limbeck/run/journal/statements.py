@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000  # characters of a statement
 MOST = 500  # statements of a step
+_BENEATH = 7  # frames: this module's, those of `Executions`, and SQLAlchemy's that executes a cursor
 
 
 class StatementLog:
@@ -66,9 +67,9 @@ class StatementLog:
 
     def _line(self) -> int | None:
         """The innermost line of the revision file on the stack."""
-        frame = sys._getframe(3)
-        while frame is not None:
-            if frame.f_code.co_filename == self._path:
-                return frame.f_lineno
+        path, frame = self._path, sys._getframe(_BENEATH)
+        while frame.f_code.co_filename != path:
             frame = frame.f_back  # type: ignore[assignment]
-        return None
+            if frame is None:
+                return None
+        return frame.f_lineno

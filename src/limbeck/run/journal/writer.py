@@ -83,18 +83,23 @@ class JournalWriter:
         elif self._is_free() and not self._send():
             self._try(PATIENCE)
 
-    def _send(self) -> bool:
-        """Send what is waiting, to be confirmed later; whether that could be done."""
-        if not self._ready or len(self._waiting) > _SENT_AT_MOST:
+    def _send(self, most: int = _SENT_AT_MOST) -> bool:
+        """Send what is waiting, to be confirmed later; whether that could be done.
+
+        Args:
+            most: rows; not the rest of them, where there are more than one step has.
+        """
+        sent = self._waiting[:most]
+        if not self._ready or (most == _SENT_AT_MOST and len(sent) < len(self._waiting)):
             return False
         try:
             self._second.limit_waits(PATIENCE)
         except (SQLAlchemyError, OSError):
             return False  # the ordinary way tells why
-        insertion = self._insertion(self._waiting)
-        reply = self._second.send(insertion.numbered, insertion.texts(self._waiting))
+        insertion = self._insertion(sent)
+        reply = self._second.send(insertion.numbered, insertion.texts(sent))
         if reply is not None:
-            self._sent = (reply, len(self._waiting))
+            self._sent = (reply, len(sent))
         return reply is not None
 
     def confirm(self) -> None:
@@ -113,6 +118,11 @@ class JournalWriter:
     def close(self) -> None:
         """Append what is left; the run has ended, and its transaction with it."""
         self.confirm()
+        while len(self._waiting) > _AT_ONCE and not self._off and self._send(_AT_ONCE):
+            before = len(self._waiting)
+            self.confirm()
+            if len(self._waiting) == before:
+                break
         if self._waiting and not self._off:
             self._try(LAST_PATIENCE)
         if self._waiting and not self._off:
