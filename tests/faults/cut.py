@@ -40,7 +40,8 @@ class Cutting:
         words: tuple[str, ...] = ("COMMIT", "CREATE INDEX CONCURRENTLY", "ALTER TYPE")
         if isinstance(self._system, MariaDB):
             words = ("COMMIT", "CREATE ", "ALTER ", "DROP ")
-        return [number for number, text in enumerate(self.statements, 1) if text.upper().startswith(words)]
+        commits = [text.upper().startswith(words) or text.endswith("; COMMIT") for text in self.statements]
+        return [number for number, commit in enumerate(commits, 1) if commit]
 
     def at(self, places: Iterable[Place], workers: int = 2) -> list[Trial]:
         """Cut there, once each; the network is whole again at once."""

@@ -44,11 +44,11 @@ def test_transcript(transcript: Path, tmp_path: Path, postgresql: PostgreSQL, mo
     with network(postgresql, at=0, cut=Cut.BEFORE) as (_, whole, url):
         typed(tmp_path / "undisturbed", url, command, monkeypatch)
     moved = next(n for n, sql in enumerate(whole.statements) if wanted["revision"] in sql and "alembic_version" in sql)
-    at = 1 + whole.statements.index("COMMIT", moved)
+    at = 1 + next(n for n, sql in enumerate(whole.statements) if n > moved and sql.endswith("COMMIT"))
     side = Cut[wanted["side"].upper()]
     with network(postgresql, at, side, for_good=wanted["for_good"] is not None) as (database, cut, url):
         played = f"{header}\n{typed(tmp_path / 'cut', url, command, monkeypatch)}"
-        assert cut.was_cut == "COMMIT"
+        assert (cut.was_cut or "").endswith("COMMIT")
         there = wanted["revision"] in database.versions()
     assert there == (side is Cut.AFTER)
     if os.environ.get("LIMBECK_UPDATE_GOLDEN") == "1":

@@ -53,9 +53,18 @@ def test_what_is_there_is_found(folder: Path, database_url: str, mode: str) -> N
     upgrade("--transaction", mode)
 
 
+# A trigger that waits for the COMMIT, and drops then what was there before it.
+AT_COMMIT = """\
+op.execute("CREATE TABLE rows (id int)")
+    op.execute("CREATE FUNCTION gone() RETURNS trigger LANGUAGE plpgsql AS "
+               "'BEGIN DROP SCHEMA app CASCADE; RETURN NULL; END'")
+    op.execute("CREATE CONSTRAINT TRIGGER t AFTER INSERT ON rows DEFERRABLE INITIALLY DEFERRED "
+               "FOR EACH ROW EXECUTE FUNCTION gone()")"""
+
+
 def test_what_is_not_there_stops_the_run(folder: Path, database_url: str) -> None:
-    chain(folder, database_url, "pass", EVERYTHING, 'op.execute("CREATE TABLE t ()")')
-    taking_back(folder)
+    insert = '\n    op.execute("INSERT INTO rows VALUES (1)")'
+    chain(folder, database_url, AT_COMMIT, EVERYTHING + insert, 'op.execute("CREATE TABLE t ()")')
     outcome = upgrade(status=5)
     told = "schema app, type app.mood, table app.users, index app.by_id, view All %"
     assert f"what this run has created is not in the database: {told}" in outcome.err
@@ -67,6 +76,22 @@ def test_what_is_not_there_stops_the_run(folder: Path, database_url: str) -> Non
         )
         told = "r1 step started, r1 step done, r2 step started, r2 step rolled back"
         assert value(connection, events) == told
+
+
+def test_what_is_taken_back_behind_the_step_is_not_recorded(folder: Path, database_url: str) -> None:
+    chain(folder, database_url, "pass", EVERYTHING, 'op.execute("CREATE TABLE t ()")')
+    taking_back(folder)
+    outcome = upgrade(status=5)
+    assert "upgrade stopped at r2: the revision rolled back its own connection, and what it had" in outcome.err
+    assert "database is at r1" in outcome.out
+    with closing(connect(database_url)) as connection:
+        assert value(connection, "SELECT version_num FROM alembic_version") == "r1"
+
+
+def test_what_a_temporary_table_hides_is_not_looked_for(folder: Path, database_url: str) -> None:
+    hidden = 'op.execute("CREATE TABLE t ()")\n    op.execute("CREATE TEMP TABLE t () ON COMMIT DROP")'
+    chain(folder, database_url, hidden, "op.drop_table('t')")
+    upgrade()
 
 
 def test_parts_that_commit_by_themselves(folder: Path, database_url: str) -> None:

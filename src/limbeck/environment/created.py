@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, text
 
+from limbeck.environment.executions import OWN
+from limbeck.environment.one_exchange import committed_with
 from limbeck.sql.creations import Created, Sort, created
 from limbeck.sql.tokens import MYSQL
 
@@ -32,6 +34,7 @@ SELECT sort, name, CASE sort
 END FROM json_to_recordset(CAST(:things AS json)) AS things (sort text, name text)
 """)
 _RESOLVING = {Sort.RELATION: "to_regclass", Sort.TYPE: "to_regtype", Sort.SCHEMA: "to_regnamespace"}
+_MOST_AT_ONCE = 200  # things
 _PLAIN = re.compile(r'[\w". ]+', re.ASCII)  # of a name in quotes: the same in every driver's own syntax
 _CATALOGUES = {Sort.RELATION: "pg_class", Sort.TYPE: "pg_type", Sort.SCHEMA: "pg_namespace"}
 _MYSQL_NAMES = (
@@ -44,7 +47,8 @@ KNOWN = ("postgresql", *_NAMES)  # the kinds of database whose catalogue is read
 class CreatedThings:
     """A layer that keeps in mind what is created; then, twice, where it is.
 
-    One query to each of the two connections for a step that creates something, none for another.
+    One query to each of the two connections for a step that creates something, none for another; that to the run's
+    goes with the COMMIT where the driver can.
     """
 
     def __init__(self, connection: Connection, second: SecondConnection) -> None:
@@ -74,6 +78,18 @@ class CreatedThings:
         if noted:
             self._expected.update(self._found(noted))
 
+    def commit(self) -> bool:
+        """See the same, and commit the run's transaction in one exchange; whether it was committed so."""
+        noted = tuple(self._noted)
+        query = _asking(noted) if noted and not self._expected and self._dialect == "postgresql" else None
+        row = committed_with(self._connection, query) if query is not None else None
+        if row is None:
+            self.look()
+            return False
+        self._noted = {}
+        self._expected = _answered(noted, row)
+        return True
+
     def committed(self) -> Expected:
         """What another connection must see now; nothing is expected after that."""
         expected, self._expected = self._expected, {}
@@ -89,9 +105,9 @@ class CreatedThings:
         self._expected.clear()
 
     def _own(self, query: Executable) -> Iterable[Sequence[Any]]:
-        return self._connection.execute(query).all()
+        return self._connection.execute(query, execution_options=OWN).all()
 
-    def _found(self, things: Collection[Created]) -> Expected:
+    def _found(self, things: Sequence[Created]) -> Expected:
         if self._dialect == "postgresql":
             found = _found_at_once(self._connection, things)
             return found if found is not None else _found_by_oid(self._own, things)
@@ -117,29 +133,45 @@ def words_of_missing(expected: Expected, seen: Collection[Identity]) -> list[str
     return [thing.words for one, thing in expected.items() if one not in seen]
 
 
-def _found_at_once(connection: Connection, things: Collection[Created]) -> Expected | None:
-    """Where things are, by a statement that costs a third of `_found_by_oid`; None when that has to tell.
-
-    It is left to it where a name would have to be escaped, and where a temporary table may hide what was created.
+def _asking(things: Sequence[Created]) -> str | None:
+    """The statement that asks where things are, at a third of what `_found_by_oid` costs; None when that has to ask:
+    where a name would have to be escaped, and for more than are created in a step.
     """
     quoted = [_quoted(thing) for thing in things]
-    if not all(map(_PLAIN.fullmatch, quoted)):
+    if len(things) > _MOST_AT_ONCE or not all(map(_PLAIN.fullmatch, quoted)):
         return None
-    asked = [f"CAST({_RESOLVING[thing.sort]}('{name}') AS oid)" for thing, name in zip(things, quoted, strict=True)]
+    return f"SELECT {', '.join(map(_resolved, things, quoted))}"
+
+
+def _resolved(thing: Created, quoted: str) -> str:
+    """The oid of a thing; NULL where a temporary one of the same name hides it."""
+    oid = f"CAST({_RESOLVING[thing.sort]}('{quoted}') AS oid)"
+    if thing.sort is Sort.RELATION and thing.schema is None:
+        return f"nullif({oid}, CAST(to_regclass('pg_temp.{quoted}') AS oid))"
+    return oid
+
+
+def _answered(things: Sequence[Created], oids: Sequence[int | str | None]) -> Expected:
+    return {(thing.sort, int(oid)): thing for thing, oid in zip(things, oids, strict=True) if oid is not None}
+
+
+def _found_at_once(connection: Connection, things: Sequence[Created]) -> Expected | None:
+    """Where things are; None when `_found_by_oid` has to tell."""
+    query = _asking(things)
+    if query is None:
+        return None
     driver, dialect = connection.connection, connection.dialect
     cursor = driver.cursor()
     try:
-        cursor.execute(f"SELECT pg_my_temp_schema(), {', '.join(asked)}")
-        temporary, *oids = cursor.fetchall()[0]
+        cursor.execute(query)
+        oids = cursor.fetchall()[0]
     except dialect.loaded_dbapi.Error as error:
         if dialect.is_disconnect(error, driver.dbapi_connection, None):
             return None  # the next statement that goes through SQLAlchemy tells it that the connection is lost
         raise
     finally:
         cursor.close()
-    if temporary:
-        return None
-    return {(thing.sort, int(oid)): thing for thing, oid in zip(things, oids, strict=True) if oid is not None}
+    return _answered(things, oids)
 
 
 def _found_by_oid(rows: Rows, things: Collection[Created]) -> Expected:

@@ -21,16 +21,22 @@ _WITHIN_TRANSACTIONS = re.compile(
 def in_autocommit(connection: Connection) -> bool:
     """Whether every statement commits by itself, as within `autocommit_block()`."""
     driver = connection.connection.dbapi_connection
+    told: Any = getattr(driver, "autocommit", False)
+    if isinstance(told, bool):
+        return told
     ask = getattr(driver, "get_autocommit", None)  # PyMySQL and its kin, of which `autocommit` is a method
-    return (ask() if callable(ask) else getattr(driver, "autocommit", False)) is True
+    return (ask() if callable(ask) else told) is True
 
 
 def in_transaction(connection: Connection) -> bool | None:
     """Whether the driver has a transaction open; None when it does not tell."""
+    # This is asked at every statement: psycopg makes a new `info` each time that it is asked for one.
+    own = getattr(connection.connection.dbapi_connection, "pgconn", None)
+    if own is not None:
+        return bool(own.transaction_status != _IDLE)
     driver = connection.connection.driver_connection
-    # psycopg makes a new `info` each time that it is asked for one, and this is asked at every statement.
     status = getattr(getattr(driver, "pgconn", None) or getattr(driver, "info", None), "transaction_status", None)
-    if isinstance(status, int):  # psycopg, psycopg2
+    if isinstance(status, int):  # psycopg's async connections, psycopg2
         return status != _IDLE
     ask = getattr(driver, "is_in_transaction", None)  # asyncpg
     if callable(ask):

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from limbeck.environment.transaction_ends import Listening
+from limbeck.sql.opening import first_word
+
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, ExecutionContext
 
@@ -27,10 +30,11 @@ class Execution:
         many: whether it is executed once for each of several sets of parameters.
         cursor: the driver's cursor.
         context: SQLAlchemy's execution context.
+        word: the first of the text, in lower case.
         connection: the one on which it runs; what a layer executes there passes no layer.
     """
 
-    __slots__ = ("connection", "context", "cursor", "many", "parameters", "sql", "text")
+    __slots__ = ("connection", "context", "cursor", "many", "parameters", "sql", "text", "word")
 
     def __init__(self, sql: str, parameters: Any, many: bool, cursor: Any, context: ExecutionContext) -> None:
         self.sql = sql
@@ -41,11 +45,13 @@ class Execution:
         self.connection: Connection = context.root_connection
         doubled = "%%" in sql and parameters is not None and context.dialect.paramstyle in ("format", "pyformat")
         self.text = sql.replace("%%", "%") if doubled else sql
+        self.word = first_word(self.text)
 
 
 OWN = {"limbeck_own": True}  # execution options of a statement that passes no layer
 
 Proceed = Callable[[], None]
+Around = Callable[[Proceed], None]
 Layer = Callable[[Execution, Proceed], None]
 
 
@@ -55,30 +61,44 @@ class Executions:
     Attributes:
         commit: called when the connection's transaction is about to be committed.
         rollback: the same, rolled back.
+        committing: called after all of `commit`; returns whether it has committed the transaction itself.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        """Listen: once for all steps, since to begin and to end that takes as long as a statement."""
+    def __init__(self, connection: Connection, around: Around | None = None) -> None:
+        """Listen: once for all steps, since to begin and to end that takes as long as a statement.
+
+        Args:
+            around: executes what it is given; for every execution on the connection, within all layers and outside.
+        """
+        self._around = around
         self.commit: list[Callable[[Connection], None]] = []
         self.rollback: list[Callable[[Connection], None]] = []
+        self.committing: Callable[[], bool] | None = None
         self._connection = connection
-        self._layers: Sequence[Layer] = ()
+        self._layers: Sequence[Layer] = ()  # the innermost first
         self._within = False
-        self._listeners: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
-            (connection.engine, "do_execute", self._one),
-            (connection.engine, "do_execute_no_params", self._without_parameters),
-            (connection.engine, "do_executemany", self._many),
-            (connection, "commit", lambda _: self._tell(self.commit)),
-            (connection, "rollback", lambda _: self._tell(self.rollback)),
+        self._fairy = connection._dbapi_connection
+        self._listeners: dict[str, Callable[..., Any]] = {
+            "do_execute": self._one,
+            "do_execute_no_params": self._without_parameters,
+            "do_executemany": self._many,
+        }
+        for name in self._listeners:
+            event.listen(connection.engine, name, self._listeners[name])
+        dialect = connection.dialect
+        self._ends: tuple[Listening, ...] = (
+            Listening(dialect, "do_commit", self._commits),
+            Listening(dialect, "do_rollback", self._rolls_back),
         )
-        for target, name, listener in self._listeners:
-            event.listen(target, name, listener)
 
     def close(self) -> None:
         """Listen no more."""
-        listeners, self._listeners = self._listeners, ()
-        for target, name, listener in listeners:
-            event.remove(target, name, listener)
+        for name in self._listeners:
+            event.remove(self._connection.engine, name, self._listeners[name])
+        self._listeners = {}
+        ends, self._ends = self._ends, ()
+        for end in ends:
+            end.close()
 
     @contextmanager
     def through(self, layers: Sequence[Layer]) -> Iterator[None]:
@@ -86,15 +106,32 @@ class Executions:
 
         What a layer itself executes on the connection passes none of them, nor what is executed with the options OWN.
         """
-        self._layers, self._within = layers, False
+        self._layers, self._within = tuple(reversed(layers)), False
         try:
             yield
         finally:
             self._layers = ()
 
     def _tell(self, whom: list[Callable[[Connection], None]]) -> None:
-        for function in whom:
+        for function in tuple(whom):
             function(self._connection)
+
+    def _commits(self, fairy: Any) -> bool:
+        if fairy is not self._connection._dbapi_connection:
+            return False
+        self._tell(self.commit)
+        return self.committing is not None and self.committing()
+
+    def _rolls_back(self, fairy: Any) -> bool:
+        if fairy is self._connection._dbapi_connection:
+            self._tell(self.rollback)
+        return False
+
+    def _notice_another(self) -> None:
+        """See that the driver's connection was lost, and another has taken its place: what was under way is gone."""
+        if self._connection._dbapi_connection is not self._fairy:
+            self._fairy = self._connection._dbapi_connection
+            self._tell(self.rollback)
 
     def _one(self, cursor: Any, sql: str, parameters: Any, context: Any) -> bool | None:
         return self._lead(
@@ -112,14 +149,22 @@ class Executions:
     def _lead(
         self, execute: Callable[..., None], sql: str, parameters: Any, cursor: Any, context: Any, *, many: bool = False
     ) -> bool | None:
-        own = context.execution_options.get("limbeck_own", False)
-        if self._within or own or not self._layers or context.root_connection is not self._connection:
+        if context.root_connection is not self._connection:
             return None  # SQLAlchemy goes on by itself
+        self._notice_another()
+        apart = self._within or not self._layers or context.execution_options.get("limbeck_own", False)
+        if apart and self._around is None:
+            return None  # as above
+        proceed: Proceed = partial(execute, context)
+        if self._around is not None:
+            proceed = partial(self._around, proceed)
+        if apart:
+            proceed()
+            return True
         execution = Execution(sql, parameters, many, cursor, context)
         self._within = True
         try:
-            proceed: Proceed = partial(execute, context)
-            for layer in reversed(self._layers):
+            for layer in self._layers:
                 proceed = partial(layer, execution, proceed)
             proceed()
         finally:

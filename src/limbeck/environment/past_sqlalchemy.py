@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _NAME = "application_name"
+_NAME_TOLD = _NAME.encode()
 _NAME_BYTES = 63
 _NAMES = re.compile(rf"\b({_NAME}|reset\s+all|discard)\b", re.IGNORECASE)
 _ROLLBACKS = "SHOW SESSION STATUS LIKE 'Com_rollback'"
@@ -86,7 +87,8 @@ class NamedTransactions:
 
     def executed(self, sql: str) -> None:
         """A name that the revision gives itself is none that came back."""
-        if _NAMES.search(sql):
+        lower = sql.lower()
+        if (_NAME in lower or "reset" in lower or "discard" in lower) and _NAMES.search(sql):
             self._move()
 
     def rolled_back(self, *, sure: bool) -> bool:  # noqa: ARG002 - it is always known
@@ -105,6 +107,10 @@ class NamedTransactions:
         self._earlier.discard(told)
 
     def _told(self) -> str:
+        own = getattr(self._connection.connection.dbapi_connection, "pgconn", None)
+        if own is not None:  # psycopg's, asked at every statement
+            told: bytes | None = own.parameter_status(_NAME_TOLD)
+            return told.decode() if told else ""
         return server_setting(self._connection, _NAME) or ""
 
     def _set(self, name: str) -> None:

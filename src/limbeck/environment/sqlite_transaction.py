@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event
-
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.sql.opening import READING, first_word
 
@@ -77,8 +75,6 @@ class SqliteTransaction:
         self._waiting: str | None = None
         self._outermost: str | None = None  # a savepoint with which the driver would have begun a transaction
         self.parted = self.unseen = self.undone = False
-        event.listen(connection, "commit", self._committed)
-        event.listen(connection, "rollback", self._rolled_back)
 
     def next_step(self) -> None:
         """Another step begins."""
@@ -171,10 +167,12 @@ class SqliteTransaction:
         self.parted = True
         self._remark(f"committed in parts, since it works outside a transaction only: {' '.join(sql.split())[:80]}")
 
-    def _committed(self, _connection: Connection) -> None:
+    def committed(self) -> None:
+        """SQLAlchemy commits."""
         self._open, self._marked, self._outermost = False, False, None
 
-    def _rolled_back(self, _connection: Connection) -> None:
+    def rolled_back(self, _connection: Connection) -> None:
+        """SQLAlchemy rolls back."""
         self.undone = self.undone or self._open
         self._open, self._marked, self._outermost = False, False, None
 

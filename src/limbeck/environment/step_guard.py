@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from limbeck.environment.executions import Execution, Layer, Proceed
     from limbeck.environment.past_sqlalchemy import Endings
 
-_READS = re.compile(r"\s*(select|show|pragma|explain)\b", re.IGNORECASE)
-_ROLLBACK = re.compile(r"\s*(rollback|abort)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
-_COMMIT = re.compile(r"\s*(commit|end)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
+_READING = ("select", "show", "pragma", "explain")
+_READS = re.compile(r"\s*[a-z]", re.IGNORECASE)  # before that word is no comment, and no parenthesis
+_ENDING = ("rollback", "abort", "commit", "end")
+_ENDS = re.compile(r"\s*((rollback|abort)|commit|end)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
 
 
 class RolledBack(UsageError):
@@ -84,6 +85,7 @@ class StepGuard:
         self._changed = False
         self._rolled_back = False
         self._open = False  # a transaction of the driver's, when it was looked at last
+        self._running = False
         self.committed = self.committed_unseen = False
         self.error: BaseException | None = None
 
@@ -110,7 +112,8 @@ class StepGuard:
         assert connection is not None
         if self._endings is not None:
             self._endings.step()
-        self._open = self._is_open(connection)
+        self._open = self._is_open(connection, in_transaction(connection))
+        self._running = True
         executions = self._executions or Executions(connection)
         executions.commit.insert(0, self._commit)  # before anything is written down that is to be committed
         executions.rollback.append(self._rollback)
@@ -122,11 +125,25 @@ class StepGuard:
             executions.rollback.remove(self._rollback)
             if self._executions is None:
                 executions.close()
-        self._look(connection, last=True)
+        if connection.invalidated:
+            self._rollback(connection)
+        else:
+            self._look(connection, in_transaction(connection), last=True)
         self._refuse_if_undone()
         self._go_on_in_a_transaction()
+        self._running = False
         if self._last is not None:
             self._last()
+
+    def refuse_to_commit(self) -> None:
+        """See, when the transaction of the version row is to be committed, that it is the one in which the step ran.
+
+        Raises:
+            RolledBack: somebody has rolled that back in between, a callback of `env.py`'s say.
+        """
+        if not self._running and self._endings is not None and self._endings.rolled_back(sure=False):
+            self._rolled_back = True
+            self._refuse_committing()
 
     def _go_on_in_a_transaction(self) -> None:
         """When the revision has ended Alembic's transaction, begin the one in which its version row is written."""
@@ -141,20 +158,20 @@ class StepGuard:
             raise RolledBack(partly=self.committed)
 
     def _watched(self, execution: Execution, proceed: Proceed) -> None:
-        connection, statement = execution.connection, execution.sql
-        self._look(connection, last=False)
+        connection, word = execution.connection, execution.word
+        before = in_transaction(connection)
+        self._look(connection, before, last=False)
         if self._tells_at_once:
             self._refuse_if_undone()
-        before = in_transaction(connection)
         proceed()
+        now = in_transaction(connection)
         if self._endings is not None:
-            self._endings.executed(statement)
-        if _ROLLBACK.match(statement):
-            self._rollback(connection)
-        elif _COMMIT.match(statement):
-            self._commit(connection)
+            self._endings.executed(execution.sql)
+        ends = _ENDS.match(execution.sql) if word in _ENDING else None
+        if ends is not None:
+            self._rollback(connection) if ends[2] else self._commit(connection)
         else:
-            read = _READS.match(statement) is not None
+            read = word in _READING and _READS.match(execution.sql) is not None
             self._changed = self._changed or not read
             if commits_by_itself(execution):
                 # A function that is selected may write, but not in SQLite.
@@ -162,20 +179,27 @@ class StepGuard:
                 self._executed = self._changed = False
                 self._ends_as_meant()
             else:
-                self._executed = in_transaction(connection) is not False
+                self._executed = now is not False
                 if self._endings is not None and self._executed:
                     self._endings.within(begun=before is False)
-        self._open = self._is_open(connection)
+        self._open = self._is_open(connection, now)
 
-    def _is_open(self, connection: Connection) -> bool:
+    def _is_open(self, connection: Connection, inside: bool | None) -> bool:
         """Whether a transaction is open in which statements on the driver's connection would be; a read opens it
         elsewhere, and what changes the schema ends it.
-        """
-        return connection.dialect.name == "postgresql" and in_transaction(connection) is True
 
-    def _look(self, connection: Connection, *, last: bool) -> None:
-        """See whether the driver's connection has ended a transaction, and SQLAlchemy does not know."""
-        ended = (self._executed or self._open) and in_transaction(connection) is False
+        Args:
+            inside: a transaction of the driver's.
+        """
+        return inside is True and connection.dialect.name == "postgresql"
+
+    def _look(self, connection: Connection, inside: bool | None, *, last: bool) -> None:
+        """See whether the driver's connection has ended a transaction, and SQLAlchemy does not know.
+
+        Args:
+            inside: as above.
+        """
+        ended = (self._executed or self._open) and inside is False
         if self._endings is not None:
             if self._endings.rolled_back(sure=ended or last):
                 self._rolled_back = True
@@ -193,16 +217,21 @@ class StepGuard:
         self.committed = self.committed_unseen = True
         self._executed = self._changed = self._open = False
 
-    def _commit(self, connection: Connection) -> None:
+    def _refuse_committing(self) -> None:
+        connection = self._context.connection
+        assert connection is not None
+        try:
+            self._refuse_if_undone()
+        except RolledBack:
+            # SQLAlchemy will take its transaction for ended, and nobody else would end that of the driver.
+            connection.dialect.do_rollback(connection.connection)
+            raise
+
+    def _commit(self, _connection: Connection) -> None:
         if self._endings is not None and self._endings.rolled_back(sure=True):
             self._rolled_back = True
         if self._tells_at_once:
-            try:
-                self._refuse_if_undone()
-            except RolledBack:
-                # SQLAlchemy will take its transaction for ended, and nobody else would end that of the driver.
-                connection.dialect.do_rollback(connection.connection)
-                raise
+            self._refuse_committing()
         # Reads count too: a function that is selected may write.
         self.committed = self.committed or self._executed
         self._executed = self._changed = self._open = False

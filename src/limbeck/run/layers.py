@@ -6,18 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.created import KNOWN, CreatedThings
-from limbeck.environment.executions import Executions
 from limbeck.environment.invalid_index import InvalidIndexes
 from limbeck.environment.past_sqlalchemy import endings
 from limbeck.environment.read_back import ReadBack
-from limbeck.environment.sqlite_transaction import SqliteTransaction
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.transaction_block import refusal_in_transactions
 
 if TYPE_CHECKING:
-    from limbeck.environment.executions import Layer
+    from limbeck.environment.executions import Executions, Layer
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
+    from limbeck.environment.sqlite_transaction import SqliteTransaction
     from limbeck.model.wait import Wait
     from limbeck.run.resume import Resumption
     from limbeck.run.waits.trial import Trial
@@ -31,11 +30,17 @@ class Layers:
     """
 
     def __init__(
-        self, reached: Reached, second: SecondConnection | None, remark: Callable[[str], None], wait: Wait
+        self,
+        reached: Reached,
+        executions: Executions,
+        second: SecondConnection | None,
+        remark: Callable[[str], None],
+        wait: Wait,
     ) -> None:
         """Lead nothing yet.
 
         Args:
+            executions: those on the connection of the run.
             second: limbeck's own connection to the database; None when there can be none.
             remark: is told what the user should know at once.
             wait: for what another session has under way.
@@ -43,16 +48,22 @@ class Layers:
         connection = reached.context.connection
         assert connection is not None
         self._context = reached.context
-        self._executions = Executions(connection)
+        self._executions = executions
         self._guard: StepGuard | None = None
         self._leftovers = InvalidIndexes(remark, wait)
         known = second is not None and connection.dialect.name in KNOWN
         self._created = CreatedThings(connection, second) if second is not None and known else None
         self.read_back = ReadBack(second, reached.context, self._created) if second is not None else None
-        sqlite = connection.dialect.name == "sqlite"
-        self._sqlite = SqliteTransaction(connection, second, remark, self._before_part) if sqlite else None
+        self._sqlite: SqliteTransaction | None = None
+        if connection.dialect.name == "sqlite":
+            from limbeck.environment.sqlite_transaction import SqliteTransaction
+
+            self._sqlite = SqliteTransaction(connection, second, remark, self._before_part)
+            executions.rollback.append(self._sqlite.rolled_back)
         self._resumption: Resumption | None = None
         self._endings = endings(connection)
+        self._looks_at_commit = False
+        executions.committing = self._commit
 
     def guard(self, trial: Trial, resumption: Resumption | None, outermost: Layer) -> StepGuard:
         """The guard of the next step, which is tried as `trial` says.
@@ -77,9 +88,20 @@ class Layers:
             layers.append(resumption)  # it sees each try
         layers.append(trial.watched)
         undone = self._undone if self._sqlite is not None else None
-        last = self._created.look if self._created is not None else None
+        # A rollback in between, by a callback of env.py's say, is known where the server tells how transactions end.
+        self._looks_at_commit = trial.spanned or (
+            self._endings is not None and self._context.dialect.name == "postgresql"
+        )
+        last = self._created.look if self._created is not None and not self._looks_at_commit else None
         self._guard = StepGuard(self._context, layers, undone, last, self._executions, self._endings)
         return self._guard
+
+    def _commit(self) -> bool:
+        if self._guard is not None:
+            self._guard.refuse_to_commit()
+        if self._sqlite is not None:
+            self._sqlite.committed()
+        return self._created is not None and self._looks_at_commit and self._created.commit()
 
     def close(self) -> None:
         """No further step comes."""

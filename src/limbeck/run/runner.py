@@ -236,7 +236,10 @@ class Run:
         remarks = [*parts.remarks, *(agreed(reached) if agreed is not None else ())]
         remarks += self._before(plan, reached, steps) if self._before is not None else ()
         self.waits.declare((step.revision, self._graph.revisions[step.revision].path) for step in plan.steps)
-        layers = course.layers = Layers(reached, self._second, self._listener.remark, Wait(self._options.wait))
+        executions = self.waits.executions(reached.context)
+        layers = course.layers = Layers(
+            reached, executions, self._second, self._listener.remark, Wait(self._options.wait)
+        )
         session = self.waits.session_number(reached.context)
         course.watch(session)
         self._running = None

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from limbeck.environment.begun_with import begun_with
 from limbeck.environment.driver_transaction import in_autocommit
 from limbeck.environment.executions import Execution, Proceed
+from limbeck.environment.one_exchange import begun_with
 from limbeck.model.literals import without_literals
 from limbeck.run.waits.blockers import Blocker, shown_query
 

@@ -125,8 +125,7 @@ class Trial:
 
     def _repeated(self, execution: Execution, proceed: Proceed) -> None:
         """A layer: repeat a statement that is a transaction of its own, where the step cannot be repeated."""
-        autocommit = in_autocommit(execution.connection)
-        alone = autocommit or self._is_first(execution)
+        first = self._guard.fresh and in_transaction(execution.connection) is False
         while True:
             try:
                 proceed()
@@ -134,6 +133,8 @@ class Trial:
                 return
             except Exception as error:
                 why = contention(error, self._dialect)
+                autocommit = in_autocommit(execution.connection)
+                alone = autocommit or first
                 self._broken_off = waits_for_itself(execution)
                 pause = self._failed(why, "") if why and self._repeatable(execution, why, autocommit, alone) else None
                 if pause is None:
@@ -144,9 +145,6 @@ class Trial:
             self._rest(pause)
             self._session.wait_at_most(self.climb.lock_timeout)
 
-    def _is_first(self, execution: Execution) -> bool:
-        return self._guard.fresh and in_transaction(execution.connection) is False
-
     def _repeatable(self, execution: Execution, why: Contention, autocommit: bool, alone: bool) -> bool:
         if self._dialect != "postgresql":
             return alone or commits_by_itself(execution)
@@ -155,9 +153,8 @@ class Trial:
         return alone and (autocommit or self._layers.kept)
 
     def watched(self, execution: Execution, proceed: Proceed) -> None:  # noqa: ARG002 - a layer
-        """A layer: let the watch look after the statement, and begin none when somebody wants the run to end."""
+        """A layer: begin no statement, and end none as if nothing were, when somebody wants the run to end."""
         self._refuse_interrupted(None)
-        self._watch.begins(self._session)
         try:
             proceed()
         except Exception as error:
@@ -166,8 +163,6 @@ class Trial:
         except BaseException:
             self._session.abandoned()
             raise
-        finally:
-            self._watch.ends()
 
     def _refuse_interrupted(self, error: Exception | None) -> None:
         """Interrupt the run's own thread too, where the interruption was lost: in a callback, or caught."""

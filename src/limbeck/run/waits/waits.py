@@ -6,13 +6,13 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from limbeck.environment.contention import contention
+from limbeck.environment.executions import Executions
 from limbeck.environment.failure import one_line, sqlstate
 from limbeck.environment.transactions import has_own_transaction
 from limbeck.graph.declarations import declared_bounds
@@ -26,8 +26,8 @@ from limbeck.run.waits.watch import Watch
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
-    from sqlalchemy.engine import Connection
 
+    from limbeck.environment.executions import Proceed
     from limbeck.environment.reached import Reached
     from limbeck.environment.second_connection import SecondConnection
     from limbeck.run.listener import Listener
@@ -54,6 +54,7 @@ class Waits:
         self._uniform = uniform
         self._watch = Watch(listener)
         self._sessions: dict[MigrationContext, Session] = {}
+        self._executions: dict[MigrationContext, Executions] = {}
         self._declared: dict[str, Bounds] = {}
         self._climbs: dict[tuple[str, str] | None, Climb] = {}
         self._trial: Trial | None = None
@@ -74,7 +75,7 @@ class Waits:
         self._sessions[context] = session
         self._dialect = connection.dialect.name
         try:
-            with self._watching(connection, session):
+            with self._watching(context, session):
                 yield
         except Exception:
             self._leave(context, failed=True, began=began)
@@ -100,24 +101,34 @@ class Waits:
                 )
 
     @contextmanager
-    def _watching(self, connection: Connection, session: Session) -> Iterator[None]:
+    def _watching(self, context: MigrationContext, session: Session) -> Iterator[None]:
         """Look after every statement, those of Alembic's between two steps too."""
-
-        def begins(*_arguments: Any) -> None:
-            self._watch.begins(session)
-
-        def ends(*_arguments: Any) -> None:
-            self._watch.ends()
-
-        event.listen(connection, "before_cursor_execute", begins)
-        event.listen(connection, "after_cursor_execute", ends)
+        executions = self._executions[context] = self._looked_after(session)
         self._watch.expect(self._bounds.lock_timeout.seconds)
         try:
             yield
         finally:
-            event.remove(connection, "before_cursor_execute", begins)
-            event.remove(connection, "after_cursor_execute", ends)
-            self._watch.ends()
+            del self._executions[context]
+            executions.close()
+
+    def _looked_after(self, session: Session) -> Executions:
+        def around(proceed: Proceed) -> None:
+            self._watch.begins(session)
+            try:
+                proceed()
+            finally:
+                self._watch.ends()
+
+        return Executions(session.connection, around)
+
+    def executions(self, context: MigrationContext) -> Executions:
+        """Those on the context's connection, each of which is looked after; whoever asks closes them."""
+        known = self._executions.get(context)
+        return known if known is not None else self._looked_after(self._session(context))
+
+    def _session(self, context: MigrationContext) -> Session:
+        assert context.connection is not None
+        return self._sessions.get(context) or session_of(context.connection, None)
 
     def _leave(self, context: MigrationContext, *, failed: bool, began: bool) -> None:
         """Give the session back as it was; one that is lost, or closed for good, needs nothing."""
@@ -155,12 +166,10 @@ class Waits:
     def step(self, reached: Reached, revision: str, number: int, total: int) -> Trial:
         """The tries of a step that is about to begin; those of an earlier run of `env.py` count too."""
         bounds = self._declared.get(revision, self._bounds)
-        connection = reached.context.connection
-        assert connection is not None
         self._watch.forget()
         self._trial = Trial(
             reached,
-            self._sessions.get(reached.context) or session_of(connection, None),
+            self._session(reached.context),
             bounds,
             self._climb((reached.state.name, revision), bounds),
             f"limbeck {revision} {number}/{total}",

@@ -9,8 +9,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
-from limbeck.environment.begun_with import begun_with
 from limbeck.environment.driver_transaction import in_transaction
+from limbeck.environment.one_exchange import begun_with
 
 NAMED = "SELECT set_config('application_name', 'named', false)"
 
