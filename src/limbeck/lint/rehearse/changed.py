@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from limbeck.lint.rehearse.described import Described, PartsWritten, Relation
+from limbeck.lint.rehearse.described import Described
 from limbeck.lint.rehearse.habits import Foreseen, Habits
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.queries import Group
+from limbeck.lint.rehearse.relation import PartsWritten, Relation
 from limbeck.lint.rehearse.session import Session
 from limbeck.model.facts import Change, LockMode
 from limbeck.sql.words import first_words, is_about_rows, is_opaque, names_in

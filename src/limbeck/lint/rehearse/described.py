@@ -2,88 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from limbeck.lint.rehearse.queries import Group
+from limbeck.lint.rehearse.relation import (
+    PARTS,
+    PartKey,
+    PartsWritten,
+    Relation,
+    Row,
+    name_of,
+    relation_of,
+    relations_of,
+)
+from limbeck.lint.rehearse.relation_changes import changes_between, without_numbers
 from limbeck.model.facts import Change, RelationKind
 
-_KINDS = {
-    "r": RelationKind.TABLE,
-    "p": RelationKind.PARTITIONED_TABLE,
-    "i": RelationKind.INDEX,
-    "I": RelationKind.INDEX,
-    "v": RelationKind.VIEW,
-    "m": RelationKind.MATERIALIZED_VIEW,
-    "S": RelationKind.SEQUENCE,
-    "f": RelationKind.FOREIGN_TABLE,
-}
-# Properties of a relation that are not told as such: they name it, or come as parts of their own.
-_APART = frozenset({"oid", "schema", "name", "kind", "file", "visible", "there", "index"}).union(
-    ("columns", "constraints", "triggers", "policies")
-)
 _SPELLS = ("name", "type", "collation")  # properties of a column
-_VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
-# Collections of a relation's parts: what each is called, and what tells one from another.
-_PARTS = (
-    (Group.COLUMNS, "column", "number"),
-    (Group.CONSTRAINTS, "constraint", "oid"),
-    (Group.TRIGGERS, "trigger", "oid"),
-    (Group.POLICIES, "policy", "oid"),
-)
-_LOOKED_AT = frozenset({Group.INDEXES, *(group for group, _, _ in _PARTS)})
-_OBJECTS = {kind: str(kind) for kind in RelationKind} | {RelationKind.PARTITIONED_TABLE: "table"}
-
-PartKey = tuple[str, int]
-Row = Mapping[str, Any]
-Names = Callable[[int], str]  # of a relation, by its number; empty when it is not known
-
-
-class Relation(NamedTuple):
-    """A relation of the catalogue.
-
-    Attributes:
-        number: its oid.
-        name: as a statement writes it.
-        schema: its schema.
-        bare: its name alone.
-        kind: what it is.
-        file: number of its file; 0 without one.
-        table: for an index, the oid of its table; else its own.
-        properties: what is told of it.
-        parts: columns, constraints, triggers and policies, by what tells one from another.
-    """
-
-    number: int
-    name: str
-    schema: str
-    bare: str
-    kind: RelationKind
-    file: int
-    table: int
-    properties: Mapping[str, Any]
-    parts: Mapping[PartKey, Mapping[str, Any]]
-
-
-class PartsWritten(NamedTuple):
-    """What was written of some relations since a moment.
-
-    Attributes:
-        asked: the numbers of these relations.
-        relations: their rows, without indexes.
-        parts: of the groups that were asked for, for each relation, the numbers of all parts, and the rows of those
-            that were written.  The parts of the group of indexes are relations themselves.
-    """
-
-    asked: frozenset[int]
-    relations: Sequence[Row]
-    parts: Mapping[Group, Mapping[int, tuple[Sequence[int], Sequence[Row]]]]
-
-    def tells(self, asked: Iterable[int], groups: Iterable[Group]) -> bool:
-        """Whether it holds what was written of these relations, in these groups."""
-        if not _LOOKED_AT.intersection(groups) <= self.parts.keys():
-            return False
-        return self.asked.union(*(there for there, _ in self.parts.get(Group.INDEXES, {}).values())).issuperset(asked)
 
 
 class Described:
@@ -131,7 +67,7 @@ class Described:
         """
         found: dict[int, Relation] = {}
         for row in written.relations:
-            relation, known = _relation(row), self.relations.get(row["oid"])
+            relation, known = relation_of(row), self.relations.get(row["oid"])
             parts = None if known is not None and _is_renamed(known, relation) else _completed(relation, known, written)
             if parts is None:
                 return None
@@ -176,7 +112,7 @@ class Described:
         changes: list[Change] = []
         for number in sorted(before.keys() - self.successors.keys()):
             if before[number] is not new.get(number):
-                changes += _changes(before[number], new.get(number), self.name)
+                changes += changes_between(before[number], new.get(number), self.name)
         for number, relation in gone.items():
             del self.relations[number]
             self._named[relation.bare].discard(number)
@@ -207,7 +143,7 @@ class Described:
             if before != after:
                 told = after or before
                 assert told is not None
-                changes.append(Change(key[0], "", _name(told), _told(before), _told(after)))
+                changes.append(Change(key[0], "", name_of(told), without_numbers(before), without_numbers(after)))
         self.others = new
         renamed = {_name_of(change.before): _name_of(change.after) for change in changes if change.what == "type"}
         self._rename_types({old: young for old, young in renamed.items() if old and young and old != young})
@@ -248,11 +184,6 @@ def _paired(gone: Mapping[int, Relation], made: Mapping[int, Relation]) -> dict[
     return {number: found for number, found in pairs if found is not None}
 
 
-def relations_of(rows: Iterable[Row]) -> dict[int, Relation]:
-    """The relations that the server has described, by their numbers."""
-    return {row["oid"]: _relation(row) for row in rows}
-
-
 def _is_renamed(known: Relation, now: Relation) -> bool:
     return (known.schema, known.bare) != (now.schema, now.bare)
 
@@ -261,7 +192,7 @@ def _completed(relation: Relation, known: Relation | None, written: PartsWritten
     """The parts of a relation; None when one is not known, or a column has another name or type."""
     parts: dict[PartKey, Row] = {}
     before: Mapping[PartKey, Row] = {} if known is None else known.parts
-    for group, kind, number in _PARTS:
+    for group, kind, number in PARTS:
         if group not in written.parts:
             if known is None:
                 return None
@@ -283,75 +214,3 @@ def _completed(relation: Relation, known: Relation | None, written: PartsWritten
 def _is_spelled_anew(kind: str, before: Row, now: Row) -> bool:
     """Whether a column has another name or type, with which indexes and constraints are spelled."""
     return kind == "column" and any(before[name] != now[name] for name in _SPELLS)
-
-
-def _relation(row: Mapping[str, Any]) -> Relation:
-    index: Mapping[str, Any] = row.get("index") or {}
-    parts = {(name, part[key]): part for group, name, key in _PARTS for part in row.get(group) or ()}
-    properties = {name: value for name, value in row.items() if name not in _APART and value not in (None, False)}
-    properties.update((name, value) for name, value in index.items() if name != "table")
-    kind = _KINDS.get(row["kind"], RelationKind.OTHER)
-    number, schema, bare = row["oid"], row["schema"], row["name"]
-    return Relation(number, _name(row), schema, bare, kind, row["file"], index.get("table", number), properties, parts)
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    """With the schema where the search path does not lead to it; what has no schema has its name alone."""
-    return row["name"] if row.get("visible", True) else f"{row['schema']}.{row['name']}"
-
-
-def told(part: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    """The properties of a part, with the names of relations in place of their numbers."""
-    return _told(_resolved(part, names)) or {}
-
-
-def _told(row: Mapping[str, Any] | None, name: str | None = None) -> dict[str, Any] | None:
-    """Properties without numbers that differ from database to database."""
-    if row is None:
-        return None
-    found = {key: value for key, value in row.items() if key not in ("oid", "number", "visible") and value is not None}
-    return found if name is None else {"name": name, **found}
-
-
-def _changes(before: Relation | None, after: Relation | None, names: Names) -> Iterator[Change]:
-    relation = after or before
-    assert relation is not None
-    table = names(relation.table) or relation.name
-    told = [None if each is None else _told(_resolved(each.properties, names), each.name) for each in (before, after)]
-    if told[0] is not None and after is None and relation.kind in _VIEWS:
-        told[0]["columns"] = [part["name"] for (group, _), part in relation.parts.items() if group == "column"]
-    if told[0] != told[1]:
-        owner = table if relation.table != relation.number else ""
-        yield Change(_OBJECTS[relation.kind], owner, relation.name, told[0], told[1])
-    if before is not None and after is None:
-        return  # its parts have gone with it, except for what others hold on to
-    old = {} if before is None else dict(before.parts)
-    new = {} if after is None else after.parts
-    by_name = {(key[0], part["name"]): key for key, part in old.items() if key not in new}
-    for key, part in new.items():
-        origin = by_name.get((key[0], part["name"]), key) if key not in old else key
-        yield from _part_change(key[0], table, old.pop(origin, None), part, names)
-    for key, part in old.items():
-        yield from _part_change(key[0], table, part, None, names)
-
-
-def _part_change(
-    kind: str, table: str, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None, names: Names
-) -> Iterator[Change]:
-    if was is now or was == now:
-        return
-    before, after = (None if each is None else told(each, names) for each in (was, now))
-    if before != after:
-        name = (now or was or {})["name"]
-        yield Change(kind, table, name, before, after)
-
-
-def _resolved(properties: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    """The properties, with names in place of the numbers of relations."""
-    found = dict(properties)
-    for key in ("table", "index"):
-        if isinstance(found.get(key), int):
-            found[key] = names(found[key]) or None
-    if found.get("parents"):
-        found["parents"] = [names(parent) for parent in found["parents"]]
-    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from limbeck.lint.rehearse.described import Relation
+from limbeck.lint.rehearse.relation import Relation
 from limbeck.model.facts import LockMode
 from limbeck.sql.words import first_words, names_in
 

@@ -7,14 +7,15 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DBAPIError
-
 from limbeck.environment.failure import one_line, sqlstate
 from limbeck.lint.rehearse.changed import Looking
-from limbeck.lint.rehearse.described import Described, Relation, told
+from limbeck.lint.rehearse.described import Described
 from limbeck.lint.rehearse.documented import documented_locks
+from limbeck.lint.rehearse.driver import by_itself, execute, gives_nothing, wrapped
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.place import issued_by
+from limbeck.lint.rehearse.relation import Relation
+from limbeck.lint.rehearse.relation_changes import told
 from limbeck.lint.rehearse.session import Session
 from limbeck.model.facts import Facts, Held, Known, LockMode, RelationKind, Table, Touched
 from limbeck.sql.words import first_words, is_about_rows, is_opaque, names_in, split
@@ -30,7 +31,6 @@ _WORTH_TELLING = (LockMode.ROW_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE)
 _SELECTS = frozenset(["where", "limit", "fetch", "min", "max", "exists"])
 _ENDS_OR_BEGINS = frozenset(["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"])
 _FORGETS = frozenset(["deallocate", "discard"])
-_GIVE_NOTHING = frozenset(["create", "alter", "drop", "comment", "grant", "revoke", "truncate", "lock", "reindex"])
 _SPLITTING_DRIVERS = ("psycopg", "psycopg2", "psycopg2cffi", "psycopg_async")
 
 
@@ -102,7 +102,7 @@ class Measure:
             self._measured(execution, execution.sql, proceed)
             return
         for piece in pieces:
-            self._measured(execution, piece, partial(_execute, execution, piece))
+            self._measured(execution, piece, partial(execute, execution, piece))
 
     def _measured(self, execution: Execution, sql: str, run: Proceed) -> None:
         if self._aborted or _ENDS_OR_BEGINS.intersection(first_words(sql)):
@@ -130,18 +130,18 @@ class Measure:
 
     def _alone(self, execution: Execution, sql: str, run: Proceed) -> None:
         """Run a statement of a connection without transactions: in one of its own, where it can be looked at."""
-        _by_itself(execution, "BEGIN")
+        by_itself(execution, "BEGIN")
         try:
             self._within(execution, sql, run, inside=False)
         except Exception as error:
-            _by_itself(execution, "ROLLBACK")
+            by_itself(execution, "ROLLBACK")
             self._aborted = False
-            if sqlstate(_wrapped(error)) not in _NOT_IN_TRANSACTION:
+            if sqlstate(wrapped(error)) not in _NOT_IN_TRANSACTION:
                 raise
             self.facts.pop()
             self._outside(execution, sql, run)
         else:
-            _by_itself(execution, "COMMIT")
+            by_itself(execution, "COMMIT")
         self._observed = Observed.nothing()
 
     def _within(self, execution: Execution, sql: str, run: Proceed, *, inside: bool) -> None:
@@ -159,7 +159,7 @@ class Measure:
             session.let_scan(False)
         before, foreseen, seen = self._observed, self._looking.foreseen(sql), None
         try:
-            if _gives_nothing(execution, sql):
+            if gives_nothing(execution, sql):
                 seen = session.run(sql, before, foreseen, self._mark)
             if seen is None:
                 run()
@@ -210,12 +210,12 @@ class Measure:
         self._counted = {}
 
     def _failed(self, number: int, sql: str, error: Exception, inside: bool) -> None:
-        wrapped = _wrapped(error)
+        cause = wrapped(error)
         span, source = issued_by(self._path)
-        words = self._masked(one_line(wrapped))
+        words = self._masked(one_line(cause))
         transaction = max(self._transactions, 1)
         facts = Facts(number, self._masked(sql), span, source, transaction=transaction, in_transaction=inside)
-        self.facts.append(facts._replace(sqlstate=sqlstate(wrapped), error=words))
+        self.facts.append(facts._replace(sqlstate=sqlstate(cause), error=words))
         self._aborted = True
 
     def _keep(self, facts: Facts, before: Mapping[str, str] = {}, after: Mapping[str, str] = {}) -> None:
@@ -307,27 +307,3 @@ class Measure:
             return relation.bare in names
         above = (self.described.relations.get(parent) for parent in relation.properties.get("parents") or ())
         return any(self._names_it(each, names) for each in above if each is not None)
-
-
-def _execute(execution: Execution, sql: str) -> None:
-    execution.context.dialect.do_execute(execution.cursor, sql, execution.parameters or {}, execution.context)
-
-
-def _gives_nothing(execution: Execution, sql: str) -> bool:
-    """Whether a statement is handed to the server as it is written, and nobody reads an answer to it."""
-    if execution.many or execution.parameters or "%" in sql or type(execution.cursor).__module__ != "psycopg":
-        return False
-    return bool(_GIVE_NOTHING.intersection(first_words(sql))) and "as" not in names_in(sql)
-
-
-def _by_itself(execution: Execution, sql: str) -> None:
-    cursor = execution.connection.connection.cursor()
-    try:
-        cursor.execute(sql)
-    finally:
-        cursor.close()
-
-
-def _wrapped(error: Exception) -> BaseException:
-    """The error in whose class the SQLSTATE is looked for."""
-    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

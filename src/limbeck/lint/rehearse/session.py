@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue.postgresql.planned import Asked, Planned, Question, Rows, numbers
 from limbeck.lint.rehearse.asking import session_of
-from limbeck.lint.rehearse.described import Described, PartsWritten, Relation, Row, relations_of
+from limbeck.lint.rehearse.described import Described
 from limbeck.lint.rehearse.description_queries import DESCRIBE, DESCRIBED, PARTS, RELATIONS
 from limbeck.lint.rehearse.habits import Foreseen
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.queries import COUNTED, DESCRIBE_OTHERS, NUMBERS, OBSERVE, STAMP, Group
+from limbeck.lint.rehearse.relation import PartsWritten, Relation, Row, relations_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
