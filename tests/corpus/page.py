@@ -42,6 +42,12 @@ more in a chain that has never gone back. The rules did not know REVOKE, an owne
 fewer columns, and took REPLICA IDENTITY FULL for a hazard. Labels that were wrong: NOT NULL and a default that go do
 break the release before; CREATE TRIGGER and a table space that is the same keep nobody waiting. What was
 still missed is CREATE RULE, which `writes-rewritten` tells of since.
+
+The cases of "three more people" came later, in two goes of 150 and of 64, from somebody who had not read the rules and wrote
+as a user of squawk, one of Django's linter and a database administrator would. As they were tried first, 4 hazards were
+missed and 8 alarms were false in the first, 5 and 15 in the second, 6 of these because one false stop cut the chain; some of
+the labels were wrong, and those were put right. Which rule is to find a hazard was filled in from what limbeck found, when
+each case had been judged: what the table above says of them keeps it from getting worse, and is no measure.
 """
 _BESIDE = "\n## Beside squawk"
 _HALF = """{heading} {version}
