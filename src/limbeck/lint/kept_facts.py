@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
 
-_FORMAT, _ENDING = f"limbeck facts 2, limbeck {__version__}", ".facts"
+_FORMAT, _ENDING = f"limbeck facts 3, limbeck {__version__}", ".facts"
 
 
 def under(version: str, project: Project) -> str:

@@ -271,11 +271,12 @@ class Rehearsed(NamedTuple):
         server: the version of the server, as 18.6.
         statements: what each did, in order.
         failed: why it did not come to its end on tables with rows; None when it did.
-        place: the line of its file at which that was; None when it was at none.
+        place: the line of its file at which that was, or at which it fails alone; None when it was at none.
         unmeasured: why nothing can be said of it; None when all was measured.
         hint: what to do about that.
         tables: the tables that it made or changed, as it leaves them, by name.
         back: what came of its downgrade; None when that was not run.
+        alone: why it fails as the first of a run, where it does not behind others in the same; None when it goes.
     """
 
     revision: str
@@ -287,6 +288,7 @@ class Rehearsed(NamedTuple):
     tables: Mapping[str, Table] = {}
     back: WayBack | None = None
     place: Span | None = None
+    alone: str | None = None
 
     @property
     def is_whole(self) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from limbeck.model.revision import Revision
 
 _LONG = 20  # steps; behind so many, the state before the first measured revision is worth a copy
+_DUPLICATE = "42710"  # duplicate_object
 _BARE = "bare"  # the state of a database to which nobody gave rows
 
 
@@ -92,11 +93,15 @@ class Course:
                 continue
             without, template = self._without_rows(place)
             again = without.measured[0] if without.measured else without.failed
+            if again is not None and _makes_again(again):
+                without, template = self._without_rows(place, together=True)
+                if without.measured:
+                    again = without.measured[0]._replace(alone=again.failed, place=again.statements[-1].span)
             if again is None or again.failed is not None:
                 yield again or outcome.failed
                 return
             if outcome.failed.revision in wanted:
-                yield _joined(outcome.failed, again)
+                yield again if again.alone is not None else _joined(outcome.failed, again)
             place += 1
 
     def _stops(self, place: int, first: int, last: int) -> tuple[int, ...]:
@@ -105,14 +110,18 @@ class Course:
             return first, last
         return (last - 1, last) if last - first >= _LONG else (last,)
 
-    def _without_rows(self, place: int) -> tuple[Outcome, Template | None]:
-        """Run one revision on a database to which nobody gave rows, and measure it."""
+    def _without_rows(self, place: int, *, together: bool = False) -> tuple[Outcome, Template | None]:
+        """Run one revision on a database to which nobody gave rows, and measure it.
+
+        Args:
+            together: as behind others in one run.
+        """
         begin, template = self._nearest(place, _BARE)
         if begin < place:
-            outcome, template = self._run(begin, place, template, frozenset(), rows=False)
+            outcome, template = self._run(begin, place, template, frozenset(), rows=False, together=True)
             if outcome.failed is not None:
                 return outcome, None
-        return self._run(place, place + 1, template, frozenset({self._order[place]}), rows=False)
+        return self._run(place, place + 1, template, frozenset({self._order[place]}), rows=False, together=together)
 
     def _nearest(self, first: int, kind: str = "") -> tuple[int, Template | None]:
         """The longest prefix of the chain, up to a place, whose state is kept; and that state."""
@@ -123,7 +132,14 @@ class Course:
         return 0, None
 
     def _run(
-        self, begin: int, end: int, template: Template | None, wanted: frozenset[str], *, rows: bool
+        self,
+        begin: int,
+        end: int,
+        template: Template | None,
+        wanted: frozenset[str],
+        *,
+        rows: bool,
+        together: bool = False,
     ) -> tuple[Outcome, Template | None]:
         """Run the revisions from one place to another on a copy of the template, and keep the state."""
         databases = self._databases
@@ -131,7 +147,7 @@ class Course:
         try:
             born = dict(template.born) if template is not None else {}
             extensions = Extensions(template.missing if template is not None else ())
-            scene = Scene(databases.url(name), databases.version, born, extensions, rows)
+            scene = Scene(databases.url(name), databases.version, born, extensions, rows, together)
             rehearsal = Rehearsal(
                 self._project,
                 scene,
@@ -150,6 +166,12 @@ class Course:
             return outcome, None
         state = self._states[end] if rows else _BARE + self._states[end]
         return outcome, databases.keep(name, state, born, extensions.missing)
+
+
+def _makes_again(failed: Rehearsed) -> bool:
+    """Whether a revision was stopped by something that is there already."""
+    last = failed.statements[-1] if failed.statements else None
+    return failed.failed is not None and last is not None and last.sqlstate == _DUPLICATE
 
 
 def _joined(with_rows: Rehearsed, without: Rehearsed) -> Rehearsed:

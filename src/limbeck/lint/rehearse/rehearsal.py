@@ -14,9 +14,9 @@ from limbeck.environment.failure import line_in_file, one_line
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
-from limbeck.environment.steps import steps_of
+from limbeck.environment.steps import forget_made_types, remember_types, steps_of
 from limbeck.environment.unimportable import NotImported
-from limbeck.lint.rehearse.asking import execute
+from limbeck.lint.rehearse.asking import execute, rows_of
 from limbeck.lint.rehearse.back import can_be_tried, way_back
 from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.extensions import Extensions
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.model.revision import Revision
 
+_ENUMS = """
+SELECT n.nspname, t.typname FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e'
+"""
 _WITH_EXTENSION = "name a server that has it: --scratch postgresql://user@host/postgres"
 
 
@@ -64,6 +68,8 @@ class Scene(NamedTuple):
         born: the revision that made each relation that is there; it is brought up to date.
         extensions: those that the server does not have.
         rows: whether tables get rows.
+        together: revisions run as one command would run them from base, in which SQLAlchemy remembers the enums that it
+            has made; else each as the first of a run.
     """
 
     url: str
@@ -71,6 +77,7 @@ class Scene(NamedTuple):
     born: dict[int, str]
     extensions: Extensions
     rows: bool
+    together: bool
 
 
 class Rehearsal:
@@ -150,9 +157,13 @@ class Rehearsal:
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
         ground = Ground(self._stack.enter_context(connection_beside(reached, connection)), reached)
         self._executions = self._stack.enter_context(closing(Executions(connection)))
+        if self._scene.together:
+            remember_types(reached.context, [(str(schema), str(name)) for schema, name in rows_of(connection, _ENUMS)])
         try:
             for revision, step in zip(revisions, steps, strict=True):
                 self._revision = revision
+                if not self._scene.together:
+                    forget_made_types(reached.context)
                 if reached.own_transaction:
                     _end_transaction(connection)
                 yield from self._step(ground, reached, step, measure=revision in measured)
