@@ -197,7 +197,10 @@ def test_an_interrupt_leaves_nothing(chain: Chain, tmp_path: Path, postgres_serv
     assert working(postgres_server, chain)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=DEADLINE)  # which ends when no process holds its streams any more
-    assert (process.returncode, out) == (130, "")
+    # Where the signal came while Python executed a string, as it does to make a dataclass, Python ends by it at last,
+    # which shells tell as 130, too.
+    assert process.returncode in (130, -signal.SIGINT), err
+    assert out == ""
     assert "limbeck: interrupted" in err
     assert working(postgres_server, chain) == []
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from limbeck.cli.commands import COMMANDS, GROUPS
 from limbeck.model.errors import LimbeckError, Obstructed, RunStopped, UsageError
+from limbeck.model.interrupt import came_of_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -169,23 +170,31 @@ def dispatch(
     try:
         return _run(argv, clock, own_process, process)
     except LimbeckError as error:
+        if not hasattr(error, "result") and came_of_interrupt(error):
+            return _interrupted()
         _report(error, as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        _put_result_first()
-        print("limbeck: interrupted", file=sys.stderr)
-        return 130
+        return _interrupted()
     except BrokenPipeError:
         return 0  # the reader of a result has gone, and wants no more of it
     except _HelpShown:
         return 0
-    except (Exception, SystemExit):
+    except (Exception, SystemExit) as error:
+        if came_of_interrupt(error):
+            return _interrupted()
         import traceback
 
         _put_result_first()
         traceback.print_exc()
         print("limbeck: this is a bug in limbeck; please report the lines above", file=sys.stderr)
         return 70
+
+
+def _interrupted() -> int:
+    _put_result_first()
+    print("limbeck: interrupted", file=sys.stderr)
+    return 130
 
 
 def _run(argv: list[str], clock: Callable[[], float], own_process: bool, process: Process | None) -> int:

@@ -91,7 +91,19 @@ class Databases:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with suppress(psycopg.OperationalError):  # the server has gone, and its databases with it
+            for name in tuple(self._held):
+                self.drop(name)
         self._session.close()
+
+    def _renew(self) -> None:
+        """Connect again where an interrupt has left a statement under way; what is held stays held."""
+        if self._session.info.transaction_status is not psycopg.pq.TransactionStatus.ACTIVE:
+            return
+        self._session.close()
+        self._session = psycopg.connect(self.address, autocommit=True)
+        for name in self._held:  # it waits until the server has ended what was under way
+            self._session.execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
 
     def templates(self) -> dict[str, Template]:
         """The templates of this project, by the state that they carry."""
@@ -169,6 +181,7 @@ class Databases:
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected to it."""
+        self._renew()
         if self._session.info.server_version >= 130000:
             self._session.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         else:
@@ -181,6 +194,7 @@ class Databases:
 
         It waits until the server has noticed that they have: until then, it may be making another one for them.
         """
+        self._renew()
         self._session.execute("SELECT pg_advisory_lock(hashtext(%s))", (mark,))
         rows = self._session.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (f"{self._own}{_WORKING}{mark}",)
