@@ -190,3 +190,18 @@ def test_files_without_a_way_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert outcome.status == 1, outcome.err
     found = [(each["rule"], each["revision"], each["message"]) for each in outcome.document["findings"]]
     assert found == [("cannot-go-back", "bbb222", "there is no downgrade()")]
+
+
+def test_one_process_proves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are asked for: what is done cannot be undone there."""
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("several processes")
+
+    write_project(tmp_path, "sqlite:///app.db")
+    write_revision(tmp_path, "aaa111", None, "users", up=TABLE.format("users"), down_code=DROP.format("users"))
+    write_revision(tmp_path, "bbb222", "aaa111", "orders", up=TABLE.format("orders"), down_code=DROP.format("orders"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("limbeck.verify.together.prove_together", never)
+    outcome = limbeck("verify", "--json", "--jobs", "2")
+    assert (outcome.status, len(outcome.document["revisions"])) == (0, 2), outcome.err

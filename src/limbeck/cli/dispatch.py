@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from limbeck.cli.commands import COMMANDS, GROUPS
 from limbeck.model.errors import LimbeckError, Obstructed, RunStopped, UsageError
-from limbeck.model.interrupt import came_of_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,7 +169,7 @@ def dispatch(
     try:
         return _run(argv, clock, own_process, process)
     except LimbeckError as error:
-        if not hasattr(error, "result") and came_of_interrupt(error):
+        if not hasattr(error, "result") and _came_of_interrupt(error):
             return _interrupted()
         _report(error, as_json)
         return error.exit_code
@@ -181,7 +180,7 @@ def dispatch(
     except _HelpShown:
         return 0
     except (Exception, SystemExit) as error:
-        if came_of_interrupt(error):
+        if _came_of_interrupt(error):
             return _interrupted()
         import traceback
 
@@ -189,6 +188,12 @@ def dispatch(
         traceback.print_exc()
         print("limbeck: this is a bug in limbeck; please report the lines above", file=sys.stderr)
         return 70
+
+
+def _came_of_interrupt(error: BaseException) -> bool:
+    from limbeck.model.interrupt import came_of_interrupt
+
+    return came_of_interrupt(error)
 
 
 def _interrupted() -> int:

@@ -47,18 +47,10 @@ def run(session: Session) -> int:
 
 def _compare_models(session: Session) -> int:
     from limbeck.cli.comparing import Chain
-    from limbeck.cli.scratch_choice import dialect_of_project
-    from limbeck.model.errors import OtherDialect
+    from limbeck.cli.scratch_choice import by_dialect
 
     rows = tuple(sorted(session.graph.real_heads))
-    dialect = dialect_of_project(session)
-    try:
-        drift = Chain(session, dialect=dialect).beside_models(rows)
-    except OtherDialect:
-        if dialect != "postgresql" or session.arguments.scratch:
-            raise
-        # The configuration does not tell, and env.py has other ideas.
-        drift = Chain(session, dialect="sqlite").beside_models(rows)
+    drift = by_dialect(session, lambda dialect: Chain(session, dialect=dialect).beside_models(rows))
     if session.arguments.json:
         session.print_json(models_json(rows, drift))
     else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from limbeck.lint.scratch_server import OFF, VARIABLE, OwnServer, scratch_of, scratch_server
-from limbeck.model.errors import UsageError
+from limbeck.model.errors import OtherDialect, UsageError
 from limbeck.scratch.binaries import VARIABLE as POSTGRES
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from limbeck.verify.schema.scratch import Scratch
 
 _EMBEDDED = "embedded"
+Made = TypeVar("Made")
 _MYSQL = ("mysql", "mariadb")
 
 
@@ -28,12 +30,27 @@ def add_scratch(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def dialect_of_project(session: Session) -> str:
+def _dialect_of_project(session: Session) -> str:
     """The kind of the project's database, as far as the configuration and --scratch tell; else PostgreSQL."""
     scratch = session.arguments.scratch or ""
     address = scratch if "://" in scratch else session.named_address or session.project.url or ""
     name = address.partition("://")[0].partition("+")[0]
     return name if name in ("sqlite", *_MYSQL) else "postgresql"
+
+
+def by_dialect(session: Session, attempt: Callable[[str], Made]) -> Made:
+    """What comes of an attempt on a scratch server of the project's kind of database.
+
+    Args:
+        attempt: is given the kind, and made again where the configuration does not tell and `env.py` has other ideas.
+    """
+    dialect = _dialect_of_project(session)
+    try:
+        return attempt(dialect)
+    except OtherDialect:
+        if dialect != "postgresql" or session.arguments.scratch:
+            raise
+        return attempt("sqlite")
 
 
 def chosen_scratch(session: Session, dialect: str = "postgresql", major: int | None = None) -> Scratch:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli.looked_at import looked_at
 from limbeck.cli.proof_progress import ProofProgress
-from limbeck.cli.scratch_choice import chosen_scratch, dialect_of_project
+from limbeck.cli.scratch_choice import by_dialect, chosen_scratch
 from limbeck.lint.registry import rule_named
-from limbeck.model.errors import OtherDialect
 from limbeck.model.finding import Severity
 from limbeck.verify.check import all_checks
 from limbeck.verify.judge import heard
@@ -38,14 +37,7 @@ class Verifying:
         session = self._session
         session.refuse_broken_chain()
         chosen = self._chosen()
-        dialect = dialect_of_project(session)
-        try:
-            found, server = self._proved(chosen, dialect)
-        except OtherDialect:
-            if dialect != "postgresql" or self._arguments.scratch:
-                raise
-            dialect = "sqlite"  # the configuration does not tell, and env.py has other ideas
-            found, server = self._proved(chosen, dialect)
+        found, server = by_dialect(session, lambda dialect: self._proved(chosen, dialect))
         told = heard(found.findings, session.graph, self._severities(), self._ignored(), date.today())
         return VerifyOutcome(
             findings=told.findings,

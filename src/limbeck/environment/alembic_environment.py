@@ -32,7 +32,7 @@ from limbeck.environment.redirection import Redirection
 from limbeck.environment.transactions import has_own_transaction, kept_transaction, transaction_said, when_given_back
 from limbeck.environment.unimportable import imported_late
 from limbeck.model.errors import LimbeckError, UsageError
-from limbeck.model.interrupt import came_of_interrupt
+from limbeck.model.interrupt import refuse_interrupt
 from limbeck.model.plan import DatabaseState
 from limbeck.model.secrets import masked, secrets_of
 
@@ -182,8 +182,7 @@ class AlembicEnvironment:
             except (LimbeckError, KeyboardInterrupt):
                 raise
             except (Exception, SystemExit) as error:
-                if came_of_interrupt(error):
-                    raise KeyboardInterrupt from error
+                refuse_interrupt(error)
                 if isinstance(error, SystemExit) and not error.code:
                     pass  # a way to end env.py, after everything has run
                 elif error is self._own_error:

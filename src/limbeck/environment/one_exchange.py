@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +44,7 @@ def committed_with(connection: Connection, query: str) -> tuple[str | None, ...]
     driver = _driver(connection, _IN_TRANSACTION)
     if driver is None or getattr(driver, "_num_transactions", True) or getattr(driver, "_tpc", True):
         return None
-    results = _results(driver, f"{query}; COMMIT")
-    failed = _failed(results)
-    if failed is not None:
-        from psycopg.errors import error_from_result
-
-        raise error_from_result(failed, encoding=driver.info.encoding)
+    results = good(_results(driver, f"{query}; COMMIT"), driver)
     row = results[0]
     values = (row.get_value(0, column) for column in range(row.nfields))
     return tuple(value.decode() if value is not None else None for value in values)
@@ -70,9 +66,23 @@ def _results(driver: Any, queries: str) -> list[Any]:
     return results
 
 
-def _failed(results: list[Any]) -> Any | None:
+def _failed(results: Sequence[Any]) -> Any | None:
     """The one of the results that is a failure; None when all went well."""
     return next((result for result in results if result.status not in (_COMMAND_OK, _TUPLES_OK)), None)
+
+
+def good(results: Sequence[Any], driver: Any) -> Sequence[Any]:
+    """Libpq's results, if there is no error among them.
+
+    Raises:
+        Error: of the driver.
+    """
+    failed = _failed(results)
+    if failed is not None:
+        from psycopg.errors import error_from_result
+
+        raise error_from_result(failed, encoding=driver.info.encoding)
+    return results
 
 
 @cache

@@ -20,7 +20,7 @@ _NAME_TOLD = _NAME.encode()
 _NAME_BYTES = 63
 _DRIVERS = re.compile(rb"\.(cursor|connection|dbapi_connection|driver_connection|raw_connection)\b")
 _NAMES = re.compile(rf"\b({_NAME}|reset\s+all|discard)\b", re.IGNORECASE)
-MARK = "PRAGMA temp.user_version"  # of a database that is the connection's own, and changed in transactions as others
+_MARK = "PRAGMA temp.user_version"  # of a database that is the connection's own, and changed in transactions as others
 _ROLLBACKS = "SHOW SESSION STATUS LIKE 'Com_rollback'"
 
 
@@ -139,38 +139,43 @@ class NamedTransactions:
 
 
 class MarkedTransactions:
-    """Of SQLite: a number of the database that is the connection's own, and changed in transactions as others are."""
+    """Of SQLite: a number of the database that is the connection's own, and changed in transactions as others are.
+
+    Attributes:
+        is_marked: whether the transaction under way is.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._number = 0
-        self._is_marked = False
+        self.is_marked = False
 
     def step(self) -> None:
         """Nothing is marked."""
-        self._is_marked = False
+        self.is_marked = False
 
     def within(self, *, begun: bool) -> None:
         """Mark it."""
-        if begun or not self._is_marked:
+        if begun or not self.is_marked:
             self._number += 1
-            self._asked(f"{MARK} = {self._number}")
-            self._is_marked = True
+            self._asked(f"{_MARK} = {self._number}")
+            self.is_marked = True
 
     def known(self) -> None:
         """Nothing is under way any more."""
-        self._is_marked = False
+        self.is_marked = False
 
     def executed(self, sql: str) -> None:
         """It is no matter."""
 
     def rolled_back(self, *, sure: bool) -> bool:  # noqa: ARG002 - it is always known
         """Whether the mark is gone."""
-        return self._is_marked and self._asked(MARK) != self._number
+        return self.is_marked and self._asked(_MARK) != self._number
 
     def _asked(self, sql: str) -> int | None:
         cursor = self._connection.connection.cursor()
-        row = cursor.execute(sql).fetchone()
+        cursor.execute(sql)
+        row = cursor.fetchone()
         cursor.close()
         return None if row is None else int(row[0])
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.driver_transaction import in_transaction
-from limbeck.environment.past_sqlalchemy import MARK
+from limbeck.environment.past_sqlalchemy import MarkedTransactions
 from limbeck.sql.opening import READING, first_word
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ class SqliteTransaction:
         self._open = False  # the transaction that this has begun
         self._only_ours = False  # by itself, the driver would be in none
         self._seen: Any = None
-        self._mark = 0  # of the transaction under way
-        self._marked = False
+        self._marks = MarkedTransactions(connection)
         self._waiting: str | None = None
         self._outermost: str | None = None  # a savepoint with which the driver would have begun a transaction
         self.parted = self.unseen = self.undone = False
@@ -85,7 +84,7 @@ class SqliteTransaction:
         self.look()
         if not _begins_late(self._connection):
             proceed()
-            if not self._marked and in_transaction(self._connection):  # that the project has begun
+            if not self._marks.is_marked and in_transaction(self._connection):  # that the project has begun
                 self._set_mark()
             return
         word = first_word(execution.sql)
@@ -94,18 +93,20 @@ class SqliteTransaction:
             proceed()
         finally:
             if self._open and not in_transaction(self._connection):
-                self._open = self._marked = False
+                self._open = False
+                self._marks.known()
                 # Without a ROLLBACK: the disk is full, ON CONFLICT ROLLBACK, …
                 self.undone = self.undone or word not in ("commit", "end")
         self._follow(execution.sql, word)
 
     def look(self) -> None:
         """See whether the driver's own methods have ended the transaction, which SQLAlchemy does not tell."""
-        if not self._marked:
+        if not self._marks.is_marked:
             return
-        undone = self._ask(MARK) != self._mark
+        undone = self._marks.rolled_back(sure=True)
         if undone or not in_transaction(self._connection):
-            self._open = self._marked = False
+            self._open = False
+            self._marks.known()
             self.undone = self.undone or undone
             # After a rollback, what creates or alters commits by itself.
             if not undone or self._seen_by_others() != self._seen:
@@ -114,9 +115,7 @@ class SqliteTransaction:
     def _set_mark(self) -> None:
         """Mark the transaction: a rollback takes the mark away, a commit leaves it, and nobody else sees it."""
         self._seen = self._seen_by_others()
-        self._mark += 1
-        self._send(f"{MARK} = {self._mark}")
-        self._marked = True
+        self._marks.within(begun=True)
 
     def _seen_by_others(self) -> Any:
         """A number that is another one when something has been committed."""
@@ -163,18 +162,21 @@ class SqliteTransaction:
     def _commit(self, sql: str) -> None:
         self._before_part()
         self._send("COMMIT")
-        self._open = self._only_ours = self._marked = False
+        self._open = self._only_ours = False
+        self._marks.known()
         self.parted = True
         self._remark(f"committed in parts, since it works outside a transaction only: {' '.join(sql.split())[:80]}")
 
     def committed(self) -> None:
         """SQLAlchemy commits."""
-        self._open, self._marked, self._outermost = False, False, None
+        self._open, self._outermost = False, None
+        self._marks.known()
 
     def rolled_back(self, _connection: Connection) -> None:
         """SQLAlchemy rolls back."""
         self.undone = self.undone or self._open
-        self._open, self._marked, self._outermost = False, False, None
+        self._open, self._outermost = False, None
+        self._marks.known()
 
     def _send(self, sql: str) -> None:
         """Execute it past SQLAlchemy, which knows of no transaction beneath its own."""

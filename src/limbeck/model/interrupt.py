@@ -20,3 +20,13 @@ def came_of_interrupt(error: BaseException) -> bool:
         seen.add(id(each))
         open_ += (each.__cause__, each.__context__)
     return False
+
+
+def refuse_interrupt(error: BaseException) -> None:
+    """Where an error is about to be taken for what a project's code has done.
+
+    Raises:
+        KeyboardInterrupt: it came of one.
+    """
+    if came_of_interrupt(error):
+        raise KeyboardInterrupt from error

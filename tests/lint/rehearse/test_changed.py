@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
@@ -110,3 +111,23 @@ def test_what_was_not_written_is_not_read(connection: Connection) -> None:
     assert [row["name"] for row in found.relations] == ["pets"] and found.parts.keys() == {Group.COLUMNS}
     there, rows = found.parts[Group.COLUMNS][number]
     assert [row["name"] for row in rows] == ["age"] and len(there) == 6
+
+
+def test_a_statement_and_the_questions_about_it_take_one_exchange(connection: Connection, tmp_path: Path) -> None:
+    connection.begin()
+    session, statement = Session(connection), "ALTER TABLE pets ADD COLUMN {} int"
+    looking = Looking(session.described())
+    for _ in _follow(f"{statement.format('one')}; {statement.format('two')}", session, looking, connection):
+        pass
+    before, third = session.first_observed(), statement.format("three")
+    pgconn = connection.connection.driver_connection.pgconn  # type: ignore[union-attr]
+    with (tmp_path / "conversation").open("w+") as file:
+        pgconn.trace(file.fileno())
+        found = session.run(third, before, looking.foreseen(third), before.mark)
+        pgconn.untrace()
+        file.seek(0)
+        sent = [line for line in file.read().splitlines() if "\tF\t" in line]
+    assert found is not None
+    assert len(sent) == 1
+    changes = looking.look(session, third, before, before.mark, *found).changes
+    assert [(change.what, change.name) for change in changes] == [("column", "three")]

@@ -7,23 +7,32 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from limbeck.database.catalogue import Catalogue, Identity, Kind, Query
-from limbeck.database.rows.asked import columns_in, pointing, question, rows_read
+from limbeck.database.rows.asked import AskedBefore, columns_in, rows_read
 from limbeck.database.rows.literals import literal, name
 from limbeck.database.rows.mysql_types import type_of
 from limbeck.database.rows.read import TableRows
-from limbeck.database.rows.table import Column, Condition, Reference, Table, Type
+from limbeck.database.rows.table import Column, Condition, Reference, Table
 
 _Row = list[Any]
 _CHECK = "CHECK "
 _JSON = re.compile(r"\(?json_valid\(`.*`\)\)?", re.IGNORECASE)
 
 
-class MySQL:
+def _written(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"X'{value.hex()}'"
+    if isinstance(value, int | float):
+        return repr(value)
+    return literal(str(value).replace("\\", "\\\\"))
+
+
+class MySQL(AskedBefore):
     """See `Dialect`."""
 
     mark = "`"
     nothing = "() VALUES ()"
     overriding = ""
+    written = staticmethod(_written)
 
     def tables(self, query: Query, catalogue: Catalogue, wanted: Collection[Identity]) -> tuple[Table, ...]:
         """What the wanted tables demand of their rows."""
@@ -46,31 +55,9 @@ class MySQL:
         shapes = {table: ([row[0] for row in rows], _key(uniques.get(table, []))) for table, rows in columns.items()}
         return rows_read(query, tables, shapes, self.mark)
 
-    def pointing(self, query: Query, reference: Reference, given: Mapping[str, str], offset: int) -> dict[str, str]:
-        """Values for the columns of a foreign key."""
-        return pointing(query, reference, given, offset, self.mark, _written)
-
     def first_of(self, _table: str, condition: str) -> str:
         """Any one of them."""
         return f"WHERE {condition} LIMIT 1"
-
-    def question(
-        self,
-        columns: Sequence[str],
-        types: Sequence[Type],
-        rows: Sequence[tuple[int, tuple[str, ...]]],
-        conditions: Sequence[Condition],
-    ) -> str:
-        """A query for the places of the rows for which no condition is false."""
-        return question(columns, types, rows, conditions, self.mark)
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bytes):
-        return f"X'{value.hex()}'"
-    if isinstance(value, int | float):
-        return repr(value)
-    return literal(str(value).replace("\\", "\\\\"))
 
 
 _COLUMNS = """

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from limbeck.database.catalogue import Catalogue, Identity, Kind, Query
-from limbeck.database.rows.asked import columns_in, pointing, question, rows_read
+from limbeck.database.rows.asked import AskedBefore, columns_in, rows_read
 from limbeck.database.rows.literals import literal, name
 from limbeck.database.rows.read import TableRows
 from limbeck.database.rows.sqlite_types import type_of
@@ -17,12 +17,19 @@ _GENERATED = (2, 3)  # what the pragma calls hidden
 _CHECK = "CHECK "
 
 
-class SQLite:
+def _written(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"X'{value.hex()}'"
+    return literal(value) if isinstance(value, str) else repr(value)
+
+
+class SQLite(AskedBefore):
     """See `Dialect`."""
 
     mark = '"'
     nothing = "DEFAULT VALUES"
     overriding = ""
+    written = staticmethod(_written)
 
     def tables(self, query: Query, catalogue: Catalogue, wanted: Collection[Identity]) -> tuple[Table, ...]:
         """What the wanted tables demand of their rows; of those that a module keeps, nothing is known."""
@@ -48,10 +55,6 @@ class SQLite:
         shapes = {table: ([row[0] for row in found], _key(found)) for table, found in columns.items()}
         return rows_read(query, own, shapes, self.mark)
 
-    def pointing(self, query: Query, reference: Reference, given: Mapping[str, str], offset: int) -> dict[str, str]:
-        """Values for the columns of a foreign key."""
-        return pointing(query, reference, given, offset, self.mark, _written)
-
     def first_of(self, table: str, condition: str) -> str:
         """The row is told by its number."""
         return f"WHERE rowid = (SELECT rowid FROM {table} WHERE {condition} LIMIT 1)"
@@ -65,14 +68,8 @@ class SQLite:
     ) -> str:
         """A query for the places of the rows for which no condition is false."""
         parts = (rows[start : start + _MOST_SELECTS] for start in range(0, len(rows), _MOST_SELECTS))
-        asked = (question(columns, types, part, conditions, self.mark) for part in parts)
+        asked = (super(SQLite, self).question(columns, types, part, conditions) for part in parts)
         return " UNION ALL ".join(f"SELECT * FROM ({part})" for part in asked)
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bytes):
-        return f"X'{value.hex()}'"
-    return literal(value) if isinstance(value, str) else repr(value)
 
 
 _COLUMNS = """

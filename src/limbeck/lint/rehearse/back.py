@@ -12,6 +12,7 @@ from limbeck.lint.python_file import calls, does_nothing, dotted, function, pars
 from limbeck.lint.rehearse.asking import execute, rows_of, session_of
 from limbeck.lint.rehearse.roles import roles
 from limbeck.model.facts import WayBack
+from limbeck.model.interrupt import refuse_interrupt
 from limbeck.model.revision import Span
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def way_back(
                 session.doubt()  # the revision may have taken away what was planned
                 return _compared(*before.compared(session))
             except Exception as error:
+                refuse_interrupt(error)
                 line = line_in_file(error, path)
                 span = Span(path, line) if line is not None else None
                 stopped = WayBack(masked(one_line(error)), sqlstate(error), span)

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue.postgresql.planned import Rows
-from limbeck.environment.one_exchange import begun_with
+from limbeck.environment.one_exchange import begun_with, good
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-_DONE, _TUPLES = 1, 2  # libpq's PGRES_COMMAND_OK and PGRES_TUPLES_OK
-_WITHIN = 2  # and its PQTRANS_INTRANS
+_WITHIN = 2  # libpq's PQTRANS_INTRANS
 
 
 class Conversation:
@@ -34,7 +33,7 @@ class Conversation:
         else:
             driver.pgconn.send_query(";".join(statements).encode())
             results = list(iter(driver.pgconn.get_result, None))
-        return _rows_of(_good(results, driver), driver)
+        return _rows_of(good(results, driver), driver)
 
     def beginning(self, statements: Sequence[str]) -> list[Rows]:
         """The same, of a transaction that they begin; none where they begin none, or the server refuses one of them."""
@@ -52,7 +51,7 @@ class Conversation:
         with driver.lock:
             driver.pgconn.send_query(text.encode(driver.info.encoding))
             results = driver.wait(execute(driver.pgconn))
-        return _rows_of(_good(results, driver)[-len(statements) :], driver)
+        return _rows_of(good(results, driver)[-len(statements) :], driver)
 
     @property
     def _driver(self) -> Any:
@@ -62,16 +61,6 @@ class Conversation:
         ):
             return None
         return driver
-
-
-def _good(results: Sequence[Any], driver: Any) -> Sequence[Any]:
-    """The results, if there is no error among them."""
-    for result in results:
-        if result.status not in (_DONE, _TUPLES):
-            from psycopg.errors import error_from_result
-
-            raise error_from_result(result, driver.info.encoding)
-    return results
 
 
 def _rows_of(results: Sequence[Any], driver: Any) -> list[Rows]:

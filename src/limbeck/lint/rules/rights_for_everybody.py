@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from limbeck.lint import code
 from limbeck.lint.changes import RELATIONS
 from limbeck.lint.privileges import granted
 from limbeck.lint.subject import Hazard, Subject
@@ -43,6 +44,6 @@ def judge_statement(_subject: Subject, facts: Facts) -> Iterator[Hazard]:
             yield Hazard(
                 f"everybody gets {', '.join(rights)} on {change.name}",
                 "every role of the server may do that, those that are made later too",
-                f'op.execute("GRANT {", ".join(rights)} ON {change.name} TO THE_ROLE_THAT_NEEDS_IT")',
+                code.execute(f"GRANT {', '.join(rights)} ON {code.identifier(change.name)} TO THE_ROLE_THAT_NEEDS_IT"),
                 severity=Severity.NOTE if rights == _READS else None,
             )

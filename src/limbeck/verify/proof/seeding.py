@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.database.rows import STYLES, Style, seed
 from limbeck.database.rows.literals import literal
+from limbeck.database.rows.row import qualified
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity, Query
@@ -47,7 +48,7 @@ class Seeding:
 
     def resume_after(self, query: Query, tables: Iterable[Identity]) -> None:
         """The same, where it is known what tables have got rows just now; others may come."""
-        names = ", ".join(f"{literal(_quoted(table))}::regclass::oid::int8" for table in tables)
+        names = ", ".join(f"{literal(qualified(table))}::regclass::oid::int8" for table in tables)
         if names:
             self._given.update(int(number) for number in query(f"SELECT {names}")[0])
         self._resumed = True
@@ -71,7 +72,7 @@ class Seeding:
             self._resumed = False
         new = {number: table for table, number in _numbers(catalogue).items() if number not in self._known}
         self._known.update(new)
-        empty = _empty(query, tuple(new.values()))
+        empty = empty_tables(query, tuple(new.values()))
         if not empty:
             return Given()
         self._given.update(number for number, table in new.items() if table in empty)
@@ -88,7 +89,7 @@ class Seeding:
         self._given.clear()
         if not there:
             return
-        names = [_quoted(table) for table in there.values()]
+        names = [qualified(table) for table in there.values()]
         ((superuser,),) = query("SHOW is_superuser")
         if superuser == "on":
             query("SET LOCAL session_replication_role = replica")
@@ -104,15 +105,16 @@ def _numbers(catalogue: Catalogue) -> dict[Identity, int]:
     return {table: catalogue.addresses[table][1] for table in catalogue.tables}
 
 
-def _empty(query: Query, tables: Sequence[Identity]) -> list[Identity]:
+def empty_tables(query: Query, tables: Sequence[Identity], mark: str = '"') -> list[Identity]:
+    """Those of some tables that have no row.
+
+    Args:
+        mark: the quotation mark around names.
+    """
     found: list[Identity] = []
     for start in range(0, len(tables), _AT_ONCE):
         some = tables[start : start + _AT_ONCE]
-        asked = ", ".join(f"EXISTS (SELECT FROM {_quoted(table)})" for table in some)
+        asked = ", ".join(f"EXISTS (SELECT 1 FROM {qualified(table, mark)})" for table in some)  # noqa: S608 - quoted
         (answer,) = query(f"SELECT {asked}")
         found += [table for table, full in zip(some, answer, strict=True) if not full]
     return found
-
-
-def _quoted(table: Identity) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in (table.schema, table.name))

@@ -7,16 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from limbeck.database.rows import STYLES, Style, dialect_of, seed
-from limbeck.database.rows.row import qualified
 from limbeck.lint.rehearse.asking import execute, rows_of
-from limbeck.verify.proof.seeding import ROWS
+from limbeck.verify.proof.seeding import ROWS, empty_tables
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from limbeck.database.catalogue import Catalogue, Identity
-
-_AT_ONCE = 200  # tables looked into by one query
 
 
 class SeedingForGood:
@@ -36,23 +33,11 @@ class SeedingForGood:
         tables = frozenset(catalogue.tables)
         new = sorted(tables - self._known)
         self._known = tables
-        empty = _empty(connection, new)
+        query = partial(rows_of, connection)
+        empty = empty_tables(query, new, dialect_of(connection.dialect.name).mark)
         if empty:
-            seed(
-                partial(rows_of, connection), partial(execute, connection), catalogue, ROWS, tables=empty, styles=styles
-            )
+            seed(query, partial(execute, connection), catalogue, ROWS, tables=empty, styles=styles)
 
     def forget(self, catalogue: Catalogue) -> None:
         """Forget the tables that are gone."""
         self._known = self._known.intersection(catalogue.tables)
-
-
-def _empty(connection: Connection, tables: Sequence[Identity]) -> list[Identity]:
-    mark = dialect_of(connection.dialect.name).mark
-    found: list[Identity] = []
-    for start in range(0, len(tables), _AT_ONCE):
-        some = tables[start : start + _AT_ONCE]
-        asked = ", ".join(f"EXISTS (SELECT 1 FROM {qualified(table, mark)})" for table in some)  # noqa: S608 - quoted
-        (answer,) = rows_of(connection, f"SELECT {asked}")
-        found += [table for table, full in zip(some, answer, strict=True) if not full]
-    return found

@@ -20,7 +20,7 @@ from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.place import issued_by
 from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
-from limbeck.model.interrupt import came_of_interrupt
+from limbeck.model.interrupt import refuse_interrupt
 from limbeck.model.plan import Direction
 from limbeck.model.revision import Span
 from limbeck.verify.proof.leg import Leg
@@ -165,8 +165,7 @@ class Walk:
         Raises:
             KeyboardInterrupt: it came of one.
         """
-        if came_of_interrupt(error):
-            raise KeyboardInterrupt from error
+        refuse_interrupt(error)
         path = self._paths[self.leg.revision]
         if isinstance(error, NotImported):
             place = None if error.line is None else Span(path, error.line)
