@@ -59,8 +59,27 @@ def target_url(address: str, *, like: str | None = None) -> URL:
 def readable(url: URL) -> str:
     """The URL without its password, wherever in it the password stands."""
     query = {name: "***" if name.lower() in _SECRET_OPTIONS else value for name, value in url.query.items()}
-    # Slashes need no escape there, and the folder of a socket is read more easily without.
-    return url.set(query=query).render_as_string(hide_password=True).replace("%2F", "/")
+    return _rendered(url.set(query=query), hide_password=True)
+
+
+def written(url: URL) -> str:
+    """The URL with its password, as the configuration and the environment of `env.py` hold it."""
+    return _rendered(url, hide_password=False)
+
+
+def as_variable(url: URL) -> str:
+    """The same for the environment of the application, whose settings may want a host in every address.
+
+    Where the query names one, libpq and SQLAlchemy take that."""
+    needs_host = not url.host and "host" in url.query
+    return written(url.set(host="localhost") if needs_host else url)
+
+
+def _rendered(url: URL, *, hide_password: bool) -> str:
+    """Slashes need no escape in a query.  The folder of a socket is read more easily without, and an `env.py` that sets
+    an option of the ini file to what it finds in DATABASE_URL stumbles over a percent sign."""
+    before, mark, query = url.render_as_string(hide_password=hide_password).partition("?")
+    return before + mark + query.replace("%2F", "/")
 
 
 def passwords(url: URL) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from alembic.config import Config
 
+from limbeck.environment.address import written
+
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
     from sqlalchemy.engine import URL
@@ -36,7 +38,7 @@ def alembic_config(project: Project, target: URL | None, *, tag: str | None, rev
     if project.assumed:
         config.set_main_option("script_location", project.script_location.replace("%", "%%"))
     if target is not None:
-        address = target.render_as_string(hide_password=False)
+        address = written(target)
         config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
     return config
 

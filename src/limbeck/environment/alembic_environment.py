@@ -22,9 +22,11 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import text
 
-from limbeck.environment.address import passwords, readable, target_url
+from limbeck.environment.address import as_variable, passwords, readable, target_url
 from limbeck.environment.alembic_config import add_version_locations, alembic_config, names_address
 from limbeck.environment.failure import env_py_failed
+from limbeck.environment.flask_application import application_context
+from limbeck.environment.kept_connections import RunConnections
 from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.process_state import project_process
 from limbeck.environment.reached import Reached
@@ -88,6 +90,7 @@ class AlembicEnvironment:
         self._further_versions = further_versions
         self._isolated = isolated
         self._imported_late = tuple(imported_late)
+        self._typed_in = os.getcwd()
         self._stack = ExitStack()
         self._target: URL | None = None
         if address is not None:
@@ -114,7 +117,7 @@ class AlembicEnvironment:
     def __enter__(self) -> AlembicEnvironment:
         environ = {}
         if self._target is not None:
-            environ["DATABASE_URL"] = self._target.render_as_string(hide_password=False)
+            environ["DATABASE_URL"] = as_variable(self._target)
             if self._isolated:
                 from limbeck.environment.isolation import isolated, libpq_environment
 
@@ -178,7 +181,11 @@ class AlembicEnvironment:
         vars(environment).update(configure=configure_by_revision, run_migrations=run_with_arguments)
         with environment:
             try:
-                self.script.run_env()
+                with (
+                    RunConnections(led=self.redirection is not None) as self._connections,
+                    application_context(self.script.env_py_location, self._typed_in),
+                ):
+                    self.script.run_env()
             except (LimbeckError, KeyboardInterrupt):
                 raise
             except (Exception, SystemExit) as error:
@@ -227,7 +234,7 @@ class AlembicEnvironment:
             self.secrets += passwords(connection.engine.url)
             address = readable(connection.engine.url)
             if self.redirection is not None:
-                self.redirection.check(connection, name)
+                self.redirection.check(connection, name, opened=self._connections.has_opened(connection))
                 address = readable(self.redirection.target)
         state = DatabaseState(
             name=name,

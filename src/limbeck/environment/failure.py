@@ -4,8 +4,10 @@ password.
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
+import socket
 import sys
 import traceback
 from collections.abc import Callable
@@ -146,6 +148,11 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
             f"a single % stands in an option of the ini file that env.py reads ({place})",
             hint="write each % of a value as %%, those of a password in an address as %%25",
         )
+    if _sets_a_percent_sign(error):
+        return UsageError(
+            f"env.py sets an option of the configuration to an address with a % in it ({place})",
+            hint='config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))',
+        )
     if _is_connection_failure(error):
         return TargetUnavailable(
             f"the database cannot be connected to: {words}",
@@ -171,9 +178,23 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
             f"env.py fails with {words} ({place})",
             hint="set what is missing in the environment, as for the application itself",
         )
-    if not has_address or isinstance(error, (ArgumentError, NoSuchModuleError)):
+    if isinstance(error, (ArgumentError, NoSuchModuleError)) or (not has_address and _wants_address(error)):
         return UsageError(f"no database is configured; env.py fails with {words} ({place})", hint=_EMBEDDED)
-    return UsageError(f"env.py fails with {words} ({place})", hint="alembic current shows the whole traceback")
+    hint = "alembic current shows the whole traceback"
+    return UsageError(f"env.py fails with {words} ({place})", hint=hint if has_address else f"{hint}; or {_EMBEDDED}")
+
+
+def _wants_address(error: BaseException) -> bool:
+    """Whether an option was wanted that holds the address."""
+    return isinstance(error, KeyError) and error.args in (("url",), ("sqlalchemy.url",))
+
+
+def _sets_a_percent_sign(error: BaseException) -> bool:
+    """Whether an option of the ini file was to be set to a value that is none: a single % refers to another option."""
+    if not isinstance(error, ValueError):
+        return False
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename == configparser.__file__ and frames[-1].name == "before_set"
 
 
 def _variable_wanted(error: BaseException) -> str | None:
@@ -200,4 +221,6 @@ def _is_connection_failure(error: BaseException) -> bool:
 
     if isinstance(error, DBAPIError):
         return error.statement is None and (sqlstate(error) or "08")[:2] in ("08", "28", "3D", "57")
-    return isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__.startswith("asyncpg")
+    return isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)) or type(error).__module__.startswith(
+        "asyncpg"
+    )

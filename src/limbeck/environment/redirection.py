@@ -86,14 +86,15 @@ class Redirection:
         self._seen.add(id(dialect))
         return dialect.connect(*own_arguments, **own_parameters)
 
-    def check(self, connection: Connection, name: str = "") -> None:
+    def check(self, connection: Connection, name: str = "", *, opened: bool = True) -> None:
         """Refuse a connection that was opened round this redirection, by a `creator` or a raw DBAPI connection, and
         one to a further database.
 
         Args:
             name: of the database, as `env.py` gives it to `run_migrations`.
+            opened: it was opened by this run of `env.py`, and not before.
         """
-        if id(connection.dialect) not in self._seen and not self._isolated:
+        if not opened or (id(connection.dialect) not in self._seen and not self._isolated):
             raise UsageError(
                 f"env.py opens its connection on its own and cannot be led to {readable(self.target)}",
                 hint="leave out --url and the url setting, and let env.py connect where it will",

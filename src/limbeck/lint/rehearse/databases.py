@@ -134,6 +134,8 @@ class Databases:
         )
         if self._session.info.server_version >= 150000:
             statement += sql.SQL(" STRATEGY FILE_COPY")
+        if template is not None and template.name in self._held:
+            self._end_sessions(template.name)  # what the project has left open keeps a database from being copied
         if self._tablespace is not None and template is not None:
             statement += sql.SQL(" TABLESPACE {}").format(sql.Identifier(self._tablespace))
         self._session.execute(statement)
