@@ -476,7 +476,7 @@ CASES = (
     Case(
         "operator",
         "CREATE OPERATOR public.=== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq)",
-        ("operator public.public.===(integer,integer) was created",),
+        ("operator public.===(integer,integer) was created",),
     ),
     Case(
         "cast",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +54,11 @@ def test_applying_the_difference_gives_the_other(before: Catalogue, after: Catal
 @given(catalogues())
 def test_one_database_under_two_origins_is_the_same(catalogue: Catalogue) -> None:
     assert difference(catalogue, catalogue._replace(origin="there", addresses={})) == ()
+
+
+@given(st.dictionaries(CHILD, st.dictionaries(st.text(), st.text(), max_size=3), max_size=3), st.text())
+def test_a_digest_is_of_the_lines_that_json_has(objects: dict[Identity, dict[str, str]], name: str) -> None:
+    objects[Identity("table", name, name)] = {}
+    lines = sorted(json.dumps([*identity, *sorted(p.items())]) for identity, p in objects.items())
+    digested = digest(Catalogue("postgresql", "18.6", objects, {}, {}, {}, ""))
+    assert digested == hashlib.sha256("\n".join(lines).encode()).hexdigest()

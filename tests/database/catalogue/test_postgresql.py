@@ -102,19 +102,23 @@ def test_every_definition_of_an_index_is_the_servers_own(connection: Connection)
         CREATE INDEX i14 ON "T 1" (lower(a)); CREATE INDEX i15 ON "T 1" USING hash (a);
         CREATE INDEX i16 ON "T 1" (a) WITH (fillfactor = 50); CREATE UNIQUE INDEX i17 ON "T 1" (a) NULLS NOT DISTINCT;
         CREATE INDEX i18 ON "T 1" USING gin (g); CREATE INDEX i19 ON "T 1" (g, h); CREATE INDEX i20 ON "T 1" (a, "B", h, g);
+        CREATE UNIQUE INDEX i21 ON "T 1" (a, "B") WHERE a ~ ' WHERE ' AND "B" IS NOT NULL OR "select" = 'a';
+        CREATE INDEX i22 ON "T 1" (c) WHERE c > 'a'; CREATE INDEX i23 ON "T 1" (a DESC) WHERE h > 1.5;
         CREATE TABLE "user" (id integer, "order" integer, name text, a name) PARTITION BY RANGE (id);
         CREATE TABLE part PARTITION OF "user" DEFAULT;
         CREATE INDEX j1 ON "user" ("order"); CREATE INDEX j2 ON part (name); CREATE INDEX j3 ON part (id, "order");
         CREATE INDEX j4 ON ONLY "user" (id); CREATE INDEX j5 ON part (a);
+        CREATE INDEX j6 ON "user" ("order") WHERE name <> 'x';
         """
     )
+    connection.execute("SET LOCAL search_path = ''")
     rows = connection.execute(
         "SELECT relname, pg_get_indexdef(oid) FROM pg_class WHERE relkind IN ('i', 'I') AND oid > 16384"
     )
     told = {
         identity.name: p["definition"] for identity, p in taken(connection).objects.items() if identity.kind == "index"
     }
-    assert len(told) == 26
+    assert len(told) == 31
     assert told == {name: definition for name, definition in rows if name in told}
 
 

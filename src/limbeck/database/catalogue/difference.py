@@ -38,6 +38,8 @@ def difference(before: Catalogue, after: Catalogue) -> tuple[Change, ...]:
 
 def _paired(before: Catalogue, after: Catalogue, known: Renames) -> dict[Identity, Identity]:
     """Each object of the one that is in the other too, and what it is there."""
+    if not known.named:
+        return {old: old for old in before.objects if old in after.objects}
     paired = dict(known.named)
     taken = set(paired.values())
     for old in before.objects:

@@ -14,7 +14,7 @@ def branches(major: int, scope: Scope) -> tuple[Branch, ...]:
     return (
         _table_constraints(major),
         _domain_constraints(major, scope),
-        _indexes(major, scope),
+        _indexes(major),
         _triggers(),
         _rules(),
         _policies(),
@@ -46,7 +46,7 @@ def _domain_constraints(major: int, scope: Scope) -> Branch:
         f"""pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN space s ON s.oid = t.typnamespace
             WHERE k.contype = 'c' AND k.contypid <> 0 AND {scope.type("t.oid")} AND NOT {member("pg_type", "t.oid")}""",
         {},
-    )
+    )._replace(when="types")
 
 
 def _constraints(major: int, within: str, source: str, rare: dict[str, str]) -> Branch:
@@ -74,7 +74,7 @@ def _constraints(major: int, within: str, source: str, rare: dict[str, str]) -> 
     )
 
 
-def _indexes(major: int, scope: Scope) -> Branch:
+def _indexes(major: int) -> Branch:
     return Branch(
         kind="index",
         catalog="pg_class",
@@ -87,8 +87,9 @@ def _indexes(major: int, scope: Scope) -> Branch:
             LEFT JOIN heritage i ON i.inhrelid = x.indexrelid""",
         usual={
             # The index of a constraint is what the constraint says.
-            "definition": f"CASE WHEN k.oid IS NOT NULL THEN NULL WHEN {_plain(major, scope)} "
-            "THEN CASE WHEN x.indisunique THEN 'UNIQUE ' ELSE '' END || x.indkey::text "
+            "definition": f"CASE WHEN k.oid IS NOT NULL THEN NULL WHEN {_plain(major)} "
+            "THEN concat(CASE WHEN x.indisunique THEN 'UNIQUE ' END, x.indkey, "
+            "' WHERE ' || pg_get_expr(x.indpred, x.indrelid)) "
             "ELSE pg_get_indexdef(x.indexrelid) END",
             "constraint": "k.conname",
             "valid": no("x.indisvalid"),
@@ -107,27 +108,28 @@ def _indexes(major: int, scope: Scope) -> Branch:
     )
 
 
-def _plain(major: int, scope: Scope) -> str:
-    """The condition that an index has at most three keys, nothing but columns, and everything else as by default.
+def _plain(major: int) -> str:
+    """The condition that an index has at most three keys, nothing but columns, and else is as by default or partial.
 
     Most indexes are so, and pg_get_indexdef takes 15 µs for each, because it looks for the default operator class by a
-    scan.  Of those only the numbers of the columns are read, and the reader spells the definition.
+    scan.  Of those only the numbers of the columns are read, and the predicate; the reader spells the definition.
     """
     keys = " AND ".join(
-        f"(x.indnatts <= {key} OR x.indoption[{key}] = 0 AND x.indcollation[{key}] IN (0, 100) "
-        f"AND x.indclass[{key}] IN (SELECT oid FROM pg_opclass WHERE opcdefault))"
+        f"""(x.indnatts <= {key} OR x.indoption[{key}] = 0
+            AND x.indclass[{key}] IN (SELECT oid FROM pg_opclass WHERE opcdefault)
+            AND (x.indcollation[{key}] = 0 OR x.indcollation[{key}] = 100 AND (SELECT attcollation FROM pg_attribute
+                WHERE attrelid = x.indrelid AND attnum = x.indkey[{key}]) = 100))"""
         for key in range(3)
     )
     distinct = "AND NOT x.indnullsnotdistinct" if major >= 15 else ""
-    limit = scope.relation("attrelid")
-    odd = f"SELECT attrelid FROM pg_attribute WHERE attcollation NOT IN (0, 100) AND {limit} AND attnum > 0"
-    return f"""(c.relkind = 'i' AND c.relam = 403 AND x.indexprs IS NULL AND x.indpred IS NULL AND c.reloptions IS NULL
-        AND x.indnatts <= 3 AND x.indnkeyatts = x.indnatts {distinct} AND {keys} AND x.indrelid NOT IN ({odd}))"""
+    return f"""(c.relkind = 'i' AND c.relam = 403 AND x.indexprs IS NULL AND c.reloptions IS NULL
+        AND x.indnatts <= 3 AND x.indnkeyatts = x.indnatts {distinct} AND {keys})"""
 
 
 def _triggers() -> Branch:
     return Branch(
         kind="trigger",
+        when="triggers",
         catalog="pg_trigger",
         oid="g.oid",
         name="g.tgname",
@@ -140,6 +142,7 @@ def _triggers() -> Branch:
 def _rules() -> Branch:
     return Branch(
         kind="rule",
+        when="rules",
         catalog="pg_rewrite",
         oid="w.oid",
         name="w.rulename",
@@ -152,6 +155,7 @@ def _rules() -> Branch:
 def _policies() -> Branch:
     return Branch(
         kind="policy",
+        when="policies",
         catalog="pg_policy",
         oid="p.oid",
         name="p.polname",
@@ -172,6 +176,7 @@ def _policies() -> Branch:
 def _statistics(major: int) -> Branch:
     return Branch(
         kind="'statistics'",
+        when="statistics",
         catalog="pg_statistic_ext",
         oid="e.oid",
         schema="s.nspname",

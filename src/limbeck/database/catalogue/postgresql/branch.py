@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 WIDTH = 4  # columns for what most objects of a branch have; the fewer, the faster
+PARTS = 10_000  # more than a relation has columns
 
 
 class Branch(NamedTuple):
@@ -24,10 +25,10 @@ class Branch(NamedTuple):
         owner: the oid of its owner.
         parent: the oid of the object that it belongs to, which a branch before has read; empty when it stands alone.
         within: name of the system catalogue that holds the parent.
-        part: the number of a column, else 0.
         usual: properties that most have, at most WIDTH, or WIDTH - 3 of what stands by itself; NULL where they are as
             by default.
         rare: properties that few objects have; all together travel in one column.
+        when: a word of the module `presence`; a database without such has no such objects.
     """
 
     kind: str
@@ -39,27 +40,51 @@ class Branch(NamedTuple):
     owner: str = "NULL"
     parent: str = ""
     within: str = "pg_class"
-    part: str = "0"
     usual: Mapping[str, str] = {}
     rare: Mapping[str, str] = {}
+    when: str = ""
 
     def sql(self, number: int) -> str:
         """The branch's SELECT: its number, the address, the parent, the name, WIDTH texts, the rare properties."""
         owner = f"pg_get_userbyid({self.owner})" if self.owner != "NULL" else "NULL"
         own = [] if self.parent else [self.kind, self.schema, owner]
-        columns = [f"{number}", f"{self.oid}::oid", f"{self.part}::int", f"{self.parent or 'NULL'}::oid"]
+        columns = [f"{number}", f"{self.oid}::oid", "0", f"{self.parent or 'NULL'}::oid"]
         columns += _texts([self.name, *_filled([*own, *self.usual.values()])])
-        return f"SELECT {', '.join(columns)}, {self._rare()} FROM {self.source}"
+        return f"SELECT {', '.join(columns)}, {rare_texts(self.rare)} FROM {self.source}"
 
-    def _rare(self) -> str:
-        if not self.rare:
-            return "NULL::text"
-        values = _texts(self.rare.values())
-        pairs = (f"'{name}', {value}" for name, value in zip(self.rare, values, strict=True))
-        return (
-            f"CASE WHEN COALESCE({', '.join(values)}) IS NOT NULL "
-            f"THEN jsonb_strip_nulls(jsonb_build_object({', '.join(pairs)}))::text END"
-        )
+
+class Alike(NamedTuple):
+    """How parts of relations are read of which most are like many others: columns.
+
+    All that have the same properties come in one row, and their properties are told once.
+
+    Attributes:
+        kind: what each is, a plain word.
+        catalog: name of the system catalogue that holds what they belong to.
+        source: a SELECT of `oid`, `part` and `name` of each, of what `keys` name, and of `rare`, a text.
+        keys: what those have in common that come in one row, besides `rare`.
+        usual: properties that most have, at most WIDTH, computed from `keys` or by aggregates.
+        when: as a branch's.
+    """
+
+    kind: str
+    catalog: str
+    source: str
+    keys: tuple[str, ...]
+    usual: Mapping[str, str]
+    when: str = ""
+
+    @property
+    def within(self) -> str:
+        """Name of the system catalogue that holds what they belong to."""
+        return self.catalog
+
+    def sql(self, number: int) -> str:
+        """Its SELECT, in the shape of a branch: numbers and names of all in place of a name, as JSON."""
+        parts = f"json_agg(oid::bigint * {PARTS} + part)::text || ',' || json_agg(name)::text"
+        columns = [f"{number}", "NULL::oid", "NULL::int", "NULL::oid"]
+        columns += _texts([f"'[' || {parts} || ']'", *_filled(list(self.usual.values()))])
+        return f"SELECT {', '.join(columns)}, rare FROM ({self.source}) a GROUP BY {', '.join(self.keys)}, rare"
 
 
 class Note(NamedTuple):
@@ -68,10 +93,12 @@ class Note(NamedTuple):
     Attributes:
         name: the property.
         source: a SELECT of catalogue, oid, part, value, and what the value is by default.
+        when: as a branch's.
     """
 
     name: str
     source: str
+    when: str = ""
 
     def sql(self, number: int) -> str:
         """Its SELECT, in the shape of a branch: the catalogue in place of a name, the value and what it normally is."""
@@ -80,14 +107,28 @@ class Note(NamedTuple):
         return f"SELECT {', '.join(columns)} FROM ({self.source}) n"
 
 
+Part = Branch | Alike | Note
+
+
 def _filled(texts: list[str]) -> list[str]:
     assert len(texts) <= WIDTH, texts
     return texts + ["NULL"] * (WIDTH - len(texts))
 
 
-def statement(common: str, parts: Iterable[tuple[int, Branch | Note]]) -> str:
+def statement(common: str, parts: Iterable[tuple[int, Part]]) -> str:
     """Numbered parts, after the common table expressions; the rows come in the order of the parts."""
     return f"{common}\n" + "\nUNION ALL\n".join(part.sql(number) for number, part in parts)
+
+
+def rare_texts(rare: Mapping[str, str]) -> str:
+    """Properties that few objects have as what stands between the braces of a JSON object; NULL if there is none.
+
+    Each is written once: to plan it takes longer than to compute it.
+    """
+    if not rare:
+        return "NULL::text"
+    pairs = (f"""'"{name}":' || to_json(({value})::text)::text""" for name, value in rare.items())
+    return f"NULLIF(concat_ws(',', {', '.join(pairs)}), '')"
 
 
 def yes(condition: str) -> str:

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from limbeck.database.catalogue.postgresql.branch import Branch, options
+from limbeck.database.catalogue.postgresql.branch import Alike, options, rare_texts
 from limbeck.database.catalogue.postgresql.notes import granted
 from limbeck.database.catalogue.postgresql.scope import Scope
 
 
-def branches(major: int, _scope: Scope) -> tuple[Branch, ...]:
+def branches(major: int, _scope: Scope) -> tuple[Alike, ...]:
     """All that a server of this major version knows."""
-    expression = "pg_get_expr(d.adbin, d.adrelid)"
-    columns = Branch(
+    columns = Alike(
         kind="column",
         catalog="pg_class",
-        oid="a.attrelid",
-        part="a.attnum",
-        name="a.attname",
-        parent="a.attrelid",
-        source="""relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+        source=f"""SELECT a.attrelid AS oid, a.attnum AS part, a.attname AS name, a.atttypid, a.atttypmod, a.attnotnull,
+                a.attidentity, d.oid AS default_oid, d.adbin::text COLLATE "C" AS default_tree,
+                {rare_texts(_rare(major))} COLLATE "C" AS rare
+            FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
             JOIN pg_type t ON t.oid = a.atttypid
-            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE r.relkind <> 'S'""",
+            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''
+            WHERE r.relkind <> 'S'""",
+        keys=("atttypid", "atttypmod", "attnotnull", "attidentity", "default_tree"),
         usual={
-            "type": "format_type(a.atttypid, a.atttypmod)",
-            "nullable": "CASE WHEN a.attnotnull THEN 'no' ELSE 'yes' END",
-            "default": f"CASE WHEN d.adbin IS NOT NULL AND a.attgenerated = '' THEN {expression} END",
-            "identity": "CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END",
+            "type": "format_type(atttypid, atttypmod)",
+            "nullable": "CASE WHEN attnotnull THEN 'no' ELSE 'yes' END",
+            # An expression of equal trees is the same in every table: no default reads a column.
+            "default": "(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE oid = min(default_oid))",
+            "identity": "CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END",
         },
-        rare=_rare(major),
     )
     return (columns,)
 
 
 def _rare(major: int) -> dict[str, str]:
-    expression = "pg_get_expr(d.adbin, d.adrelid)"
+    expression = (
+        "(SELECT pg_get_expr(g.adbin, g.adrelid) FROM pg_attrdef g WHERE g.adrelid = a.attrelid AND g.adnum = a.attnum)"
+    )
     rare = {
         "generated": f"CASE a.attgenerated WHEN 's' THEN {expression} || ' stored' "
         f"WHEN 'v' THEN {expression} || ' virtual' END",

@@ -6,15 +6,21 @@ from limbeck.database.catalogue.postgresql.branch import Note
 from limbeck.database.catalogue.postgresql.scope import Scope
 
 RESERVED = "reserved words"  # no property: which names want quotation marks
-# Catalogue, column with the privileges, owner, acldefault's letter for the kind of object.
+# Catalogue, column with the privileges, owner, acldefault's letter for the kind of object, and what there must be.
 _GRANTABLE = (
-    ("pg_class", "relacl", "relowner", "(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END)::\"char\""),
-    ("pg_proc", "proacl", "proowner", "'f'"),
-    ("pg_type", "typacl", "typowner", "'T'"),
-    ("pg_namespace", "nspacl", "nspowner", "'n'"),
-    ("pg_foreign_server", "srvacl", "srvowner", "'S'"),
-    ("pg_foreign_data_wrapper", "fdwacl", "fdwowner", "'F'"),
-    ("pg_language", "lanacl", "lanowner", "'l'"),
+    (
+        "pg_class",
+        "relacl",
+        "relowner",
+        "(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END)::\"char\"",
+        "privileges on relations",
+    ),
+    ("pg_proc", "proacl", "proowner", "'f'", "privileges on functions"),
+    ("pg_type", "typacl", "typowner", "'T'", "privileges on types"),
+    ("pg_namespace", "nspacl", "nspowner", "'n'", ""),
+    ("pg_foreign_server", "srvacl", "srvowner", "'S'", "foreign data"),
+    ("pg_foreign_data_wrapper", "fdwacl", "fdwowner", "'F'", "foreign data"),
+    ("pg_language", "lanacl", "lanowner", "'l'", "languages"),
 )
 
 
@@ -37,13 +43,13 @@ def notes(scope: Scope) -> tuple[Note, ...]:
     return (
         *((Note(RESERVED, _RESERVED),) if scope.whole else ()),
         Note("comment", _COMMENTS.format(noted=noted)),
-        Note("security label", _LABELS.format(noted=noted)),
-        Note("privileges", " UNION ALL ".join(_privileges(scope, *words) for words in granting)),
+        Note("security label", _LABELS.format(noted=noted), "security labels"),
+        *(Note("privileges", _privileges(scope, *words), when) for *words, when in granting),
     )
 
 
 _RESERVED = """
-    SELECT '' AS catalog, 0 AS oid, 0 AS part, word AS value, NULL AS normal
+    SELECT '' AS catalog, 0 AS oid, 0 AS part, string_agg(word, ' ') AS value, NULL AS normal
     FROM pg_get_keywords() WHERE catcode <> 'U'"""
 # A composite type is a relation for us, whose comment and privileges are its type's.
 _COMMENTS = """

@@ -15,7 +15,9 @@ def common(scope: Scope) -> str:
     return f"""
 WITH member AS MATERIALIZED (
     SELECT classid, objid FROM pg_depend
-    WHERE (deptype = 'e' OR deptype = 'i' AND classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)) {scope.members}
+    WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' {scope.members}
+    UNION ALL SELECT classid, objid FROM pg_depend
+    WHERE classid IN ('pg_proc'::regclass, 'pg_cast'::regclass) AND deptype = 'i' {scope.members}
 ),
 space AS MATERIALIZED (
     SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', '{WATCH}')
@@ -84,6 +86,7 @@ def _relations(major: int) -> Branch:
 def _sequences() -> Branch:
     return Branch(
         kind="'sequence'",
+        when="sequences",
         catalog="pg_class",
         oid="c.oid",
         schema="r.nspname",

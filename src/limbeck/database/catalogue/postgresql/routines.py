@@ -17,6 +17,7 @@ def branches(_major: int, scope: Scope) -> tuple[Branch, ...]:
 def _routine(kind: str, join: str, where: str, **properties: str) -> Branch:
     return Branch(
         kind=kind,
+        when="functions",
         catalog="pg_proc",
         oid="p.oid",
         schema="s.nspname",
@@ -66,6 +67,7 @@ def _aggregates() -> Branch:
 def _event_triggers() -> Branch:
     return Branch(
         kind="'event trigger'",
+        when="event triggers",
         catalog="pg_event_trigger",
         oid="e.oid",
         name="e.evtname",

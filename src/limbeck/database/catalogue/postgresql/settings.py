@@ -18,7 +18,10 @@ SETTINGS = {
     "bytea_output": "hex",
     "quote_all_identifiers": "off",
     "jit": "off",  # compiling one long statement takes longer than running it
-    "enable_nestloop": "off",  # the planner thinks that few rows will pass, where all do
+    # The planner thinks that few rows will pass, where all do.
+    "enable_nestloop": "off",
+    "enable_sort": "off",
+    "enable_mergejoin": "off",
 }
 _OLDEST_MAJOR = 12
 
@@ -28,20 +31,29 @@ class NoTransaction(LimbeckError):
 
 
 class Server(NamedTuple):
-    """What answers: its major version, its whole version as `18.6`, and when it was started."""
+    """What answers.
+
+    Attributes:
+        major: its major version.
+        version: the whole version, as `18.6`.
+        started: when it was started.
+        told: what was asked besides.
+    """
 
     major: int
     version: str
     started: str
+    told: str
 
 
 @contextmanager
-def uniform_texts(query: Query, further: Mapping[str, str] = {}) -> Iterator[Server]:
+def uniform_texts(query: Query, further: Mapping[str, str] = {}, asked: str = "''") -> Iterator[Server]:
     """Until the end of the block, or of the transaction, the server prints everything in one form, names qualified.
 
     Args:
         query: runs one statement.
         further: settings besides, or in place of SETTINGS.
+        asked: an expression whose value is told, as it is before anything is set.
 
     Raises:
         NoTransaction: there is no transaction that lasts for the block.
@@ -49,26 +61,26 @@ def uniform_texts(query: Query, further: Mapping[str, str] = {}) -> Iterator[Ser
     """
     settings = {**SETTINGS, **further}
     wanted = {name: _literal(value) for name, value in settings.items()}
-    number, started, *before = query(_set(wanted))[0][: len(settings) + 2]
+    number, started, told, *before = query(_set(wanted, asked))[0][: len(settings) + 3]
     major, minor = divmod(int(number), 10000)
     if major < _OLDEST_MAJOR:
         raise UsageError(f"PostgreSQL {major} is older than {_OLDEST_MAJOR}, the oldest that is supported")
-    yield Server(major, f"{major}.{minor}", str(started))
+    yield Server(major, f"{major}.{minor}", str(started), str(told))
     # After an error the transaction ends, and the settings with it.
     found = query(_set({name: _literal(was) for name, was in zip(settings, before, strict=True)}))
-    if found[0][2] != settings["search_path"]:
+    if found[0][3] != settings["search_path"]:
         raise NoTransaction("the catalogue cannot be read: every statement is a transaction of its own")
 
 
-def _set(values: dict[str, str]) -> str:
-    """A query for the server's version, its start, and the values that settings had before it changed them."""
+def _set(values: dict[str, str], asked: str = "''") -> str:
+    """A query for the server's version, its start, what is asked, and the values that settings had before it."""
     before = ", ".join(f"pg_catalog.current_setting('{name}')" for name in values)
     names = ", ".join(f"s{place}" for place in range(len(values)))
     changed = ", ".join(f"pg_catalog.set_config('{name}', {value}, true)" for name, value in values.items())
     return (
         f"SELECT b.*, {changed} FROM (SELECT pg_catalog.current_setting('server_version_num'), "
-        f"extract(epoch FROM pg_catalog.pg_postmaster_start_time())::numeric::text, {before} OFFSET 0) "
-        f"AS b (number, started, {names})"
+        f"extract(epoch FROM pg_catalog.pg_postmaster_start_time())::numeric::text, {asked}, {before} "
+        f"OFFSET 0) AS b (number, started, told, {names})"
     )
 
 

@@ -9,11 +9,14 @@ from functools import cache
 
 from limbeck.database.catalogue.catalogue import Catalogue, Query
 from limbeck.database.catalogue.postgresql import attached, columns, relations, routines, surroundings, types
-from limbeck.database.catalogue.postgresql.branch import Branch, Note, statement
+from limbeck.database.catalogue.postgresql.branch import Note, Part, statement
 from limbeck.database.catalogue.postgresql.notes import notes
+from limbeck.database.catalogue.postgresql.presence import EVERYTHING, PRESENT, more, there
 from limbeck.database.catalogue.postgresql.reader import Reader
 from limbeck.database.catalogue.postgresql.scope import WHOLE, Scope
 from limbeck.database.catalogue.postgresql.settings import uniform_texts
+
+_PRESENT = f"SELECT {PRESENT} AS catalog, 0 AS oid, 0 AS part, NULL AS value, NULL AS normal"
 
 
 def snapshot(query: Query, *, without: Collection[str] = ()) -> Catalogue:
@@ -30,9 +33,12 @@ def snapshot(query: Query, *, without: Collection[str] = ()) -> Catalogue:
         NoTransaction: each statement was a transaction of its own.
         UsageError: the server is older than PostgreSQL 12.
     """
-    with _no_collection(), uniform_texts(query) as server:
+    with _no_collection(), uniform_texts(query, asked=PRESENT) as server:
         reader = Reader(parts(server.major, WHOLE))
-        reader.read(query(_statement(server.major)))
+        *rows, last = query(_statement(server.major, server.told))
+        if more(last[4], server.told):  # made by somebody else in between
+            *rows, last = query(_statement(server.major, EVERYTHING))
+        reader.read(rows)
     reader.leave_out(without)
     return reader.catalogue(server.version, server.started)
 
@@ -52,12 +58,15 @@ def _no_collection() -> Iterator[None]:
 
 
 @cache
-def parts(major: int, scope: Scope) -> tuple[Branch | Note, ...]:
+def parts(major: int, scope: Scope) -> tuple[Part, ...]:
     """What is read: notes before the objects that they are on, parents before what belongs to them."""
     modules = (relations, types, columns, attached, routines, surroundings)
     return (*notes(scope), *(branch for module in modules for branch in module.branches(major, scope)))
 
 
 @cache
-def _statement(major: int) -> str:
-    return statement(relations.common(WHOLE), enumerate(parts(major, WHOLE)))
+def _statement(major: int, present: str) -> str:
+    """All that is there, and behind it the value of PRESENT at that moment."""
+    every = parts(major, WHOLE)
+    wanted = [(number, part) for number, part in enumerate(every) if there(part.when, present)]
+    return statement(relations.common(WHOLE), [*wanted, (len(every), Note("", _PRESENT))])

@@ -51,6 +51,7 @@ def _extensions() -> Branch:
 def _servers() -> Branch:
     return Branch(
         kind="'foreign server'",
+        when="foreign data",
         catalog="pg_foreign_server",
         oid="v.oid",
         name="v.srvname",
@@ -69,6 +70,7 @@ def _servers() -> Branch:
 def _wrappers() -> Branch:
     return Branch(
         kind="'foreign data wrapper'",
+        when="foreign data",
         catalog="pg_foreign_data_wrapper",
         oid="w.oid",
         name="w.fdwname",
@@ -85,6 +87,7 @@ def _wrappers() -> Branch:
 def _default_privileges() -> Branch:
     return Branch(
         kind="'default privileges'",
+        when="default privileges",
         catalog="pg_default_acl",
         oid="d.oid",
         schema="COALESCE(s.nspname, '')",
@@ -100,6 +103,7 @@ def _collations(major: int) -> Branch:
     locale = "l.colllocale" if major >= 17 else "l.colliculocale" if major >= 15 else "NULL"
     return Branch(
         kind="'collation'",
+        when="collations",
         catalog="pg_collation",
         oid="l.oid",
         schema="s.nspname",
@@ -119,6 +123,7 @@ def _collations(major: int) -> Branch:
 def _dictionaries() -> Branch:
     return Branch(
         kind="'text search dictionary'",
+        when="text search",
         catalog="pg_ts_dict",
         oid="d.oid",
         schema="s.nspname",
@@ -134,6 +139,7 @@ def _dictionaries() -> Branch:
 def _configurations() -> Branch:
     return Branch(
         kind="'text search configuration'",
+        when="text search",
         catalog="pg_ts_config",
         oid="c.oid",
         schema="s.nspname",
@@ -158,10 +164,12 @@ def _named_only() -> Branch:
     )
     return Branch(
         kind="i.type",
+        when="rarities",
         catalog="other",
         oid="o.oid",
         schema="COALESCE(i.schema, '')",
-        name="i.identity",
+        name="CASE WHEN starts_with(i.identity, i.schema || '.') THEN substr(i.identity, length(i.schema) + 2) "
+        "ELSE i.identity END",
         source=f"({rows}) o CROSS JOIN LATERAL pg_identify_object(o.catalog, o.oid, 0) i WHERE NOT EXISTS "
         "(SELECT FROM member WHERE classid = o.catalog AND objid = o.oid)",
     )

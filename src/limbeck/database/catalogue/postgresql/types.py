@@ -16,6 +16,7 @@ def _types(kind: str, letter: str, join: str = "", where: str = "true", **proper
     """Types of one `typtype`."""
     return Branch(
         kind=f"'{kind}'",
+        when="types",
         catalog="pg_type",
         oid="t.oid",
         schema="s.nspname",

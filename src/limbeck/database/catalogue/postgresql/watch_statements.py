@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limbeck.database.catalogue.postgresql.branch import WIDTH, Branch, Note, statement
+from limbeck.database.catalogue.postgresql.branch import WIDTH, Note, Part, statement
 from limbeck.database.catalogue.postgresql.relations import common
 from limbeck.database.catalogue.postgresql.scope import TOUCHED, WATCH
 from limbeck.database.catalogue.postgresql.settings import SETTINGS
@@ -39,7 +39,7 @@ def statements(major: int) -> tuple[str, ...]:
 
 def _reading(major: int) -> str:
     """The statements that read what was touched; most of the time, it is only tables."""
-    groups: dict[str, list[tuple[int, Branch | Note]]] = {"": [], "relations": [], "types": [], "functions": []}
+    groups: dict[str, list[tuple[int, Part]]] = {"": [], "relations": [], "types": [], "functions": []}
     for number, part in enumerate(parts(major, TOUCHED)):
         if isinstance(part, Note):
             groups[""].append((number, part))
