@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from limbeck.environment.configuration import find_project
 from limbeck.scratch import Server
 from limbeck.verify.proof.recordings import reads_nothing
+from limbeck.verify.proof.rendering import Rendering
 from tests.verify.test_chain import TABLE, Chain, told
 
 HEAD = "from alembic import op\nimport sqlalchemy as sa\n"
+ADDRESS = "postgresql+psycopg://nobody@nowhere/none"
 RUN, PLAYED = 5, 2  # up, up again, the whole chain up twice, rendered; and without what is played
 
 
@@ -114,3 +117,47 @@ def test_a_changed_file_is_called_again(chain: Chain) -> None:
     assert told(chain.proof()) == []
     chain.add("made", None, TABLE.format("made"), "pass")
     assert [revision for _, revision, _ in told(chain.proof())] == ["made"]
+
+
+SAYING = 'op.create_table("{0}", sa.Column("id", sa.Integer(), primary_key=True))\n    print("ran {0}")'
+
+
+def test_only_the_changed_revision_is_run_and_rendered(chain: Chain, capfd: pytest.CaptureFixture[str]) -> None:
+    chain.add("one", None, SAYING.format("a"), 'op.drop_table("a")')
+    chain.add("two", "one", SAYING.format("b"), 'op.drop_table("b")')
+    assert told(chain.proof()) == []
+    chain.add("two", "one", f"{SAYING.format('b')}\n    op.execute('ALTER TABLE b ADD n int')", 'op.drop_table("b")')
+    capfd.readouterr()
+    found = chain.proof()
+    assert told(found) == []
+    assert found.whole[-1] == "the SQL of --sql, executed"
+    said = "".join(capfd.readouterr())
+    assert (said.count("ran a"), said.count("ran b")) == (0, PLAYED)
+
+
+def test_what_is_known_is_rendered_as_what_is_called(chain: Chain) -> None:
+    """Byte for byte, on branches and with revisions that write nothing."""
+    chain.table("root", None)
+    chain.add("left", "root", "ALTER TABLE root ADD a int; COMMENT ON TABLE root IS 'x\\ny'", "ALTER TABLE root DROP a")
+    chain.add("right", "root", "pass", "pass")
+    chain.add("merged", ("left", "right"))
+    project = find_project(config=[str(chain.folder / "alembic.ini")], name="alembic", x=())
+    graph = project.graph()
+    called = Rendering(project, ADDRESS, graph.revisions.values(), {}, logging_of_project=False).run(graph.order)
+    known = {each.revision: each.sql[slice(*each.own)] for each in called if each.revision != "right"}
+    again = Rendering(project, ADDRESS, graph.revisions.values(), known, logging_of_project=False).run(graph.order)
+    assert again == called
+    assert "COMMENT ON" in known["left"]
+    assert "alembic_version" not in "".join(known.values())
+
+
+def test_with_a_type_all_is_rendered_anew(chain: Chain, capfd: pytest.CaptureFixture[str]) -> None:
+    """Alembic knows in one run which types it has made: what is rendered behind depends on them."""
+    enum = 'op.create_table("{0}", sa.Column("state", sa.Enum("on", "off", name="state")))\n    print("ran {0}")'
+    chain.add("one", None, enum.format("a"), 'op.drop_table("a")\n    op.execute("DROP TYPE state")')
+    chain.add("two", "one", SAYING.format("b"), 'op.drop_table("b")')
+    assert told(chain.proof()) == []
+    chain.add("two", "one", f"{SAYING.format('b')}\n    op.execute('ALTER TABLE b ADD n int')", 'op.drop_table("b")')
+    capfd.readouterr()
+    assert told(chain.proof()) == []
+    assert "".join(capfd.readouterr()).count("ran a") > 0

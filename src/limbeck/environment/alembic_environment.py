@@ -27,12 +27,12 @@ from limbeck.environment.alembic_config import add_version_locations, alembic_co
 from limbeck.environment.failure import env_py_failed
 from limbeck.environment.flask_application import application_context
 from limbeck.environment.kept_connections import RunConnections
+from limbeck.environment.late_imports import imported_late
 from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.process_state import project_process
 from limbeck.environment.reached import Reached
 from limbeck.environment.redirection import Redirection
 from limbeck.environment.transactions import has_own_transaction, kept_transaction, transaction_said, when_given_back
-from limbeck.environment.unimportable import imported_late
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.interrupt import refuse_interrupt
 from limbeck.model.plan import DatabaseState

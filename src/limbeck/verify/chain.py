@@ -81,11 +81,9 @@ class Chain:
             yield from self._of_sql(route.up.catalogue)
 
     def _route(self, recordings: Recordings) -> tuple[Route, list[Found]]:
-        # Without env.py, and what that may set up: only where there is something to compare the outcome with.
-        by_itself = self._head is not None
-        confirmed = by_itself and recordings and all(map(self._goes_back, self._graph.order))
-        known = self._course.route if confirmed else None
-        route = known or Whole(self._graph, self._course, self._goes_back, recordings, by_itself=by_itself).route()
+        # Played without env.py, and what that may set up: only where there is something to compare the outcome with.
+        played = self._course.route if recordings and self._head is not None else None
+        route = played or Whole(self._graph, self._course, self._goes_back, recordings).route()
         return route, list(self._of_route(route))
 
     def _goes_back(self, revision: str) -> bool:

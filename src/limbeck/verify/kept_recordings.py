@@ -7,7 +7,8 @@ A file that is missing, damaged, old or unwritable is as good as none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from limbeck import __version__
@@ -16,7 +17,7 @@ from limbeck.lint.kept_file import KeptFile, kept_path
 from limbeck.model.plan import Direction
 from limbeck.model.revision import Span
 from limbeck.verify.proof.leg import Leg
-from limbeck.verify.proof.recordings import reads_nothing
+from limbeck.verify.proof.recordings import names_type, reads_nothing
 from limbeck.verify.proof.rendered import Rendered
 from limbeck.verify.proof.seeding import Given
 from limbeck.verify.proof.trip import Issued
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.course import Course
     from limbeck.verify.proof.recordings import Recordings
 
-_FORMAT, _ENDING = f"limbeck recordings 2, limbeck {__version__}", ".recordings"
+_FORMAT, _ENDING = f"limbeck recordings 3, limbeck {__version__}", ".recordings"
 
 
 class KeptRecordings:
@@ -55,9 +56,18 @@ class KeptRecordings:
                 self._give_of(revision, key, course.recordings)
             except (KeyError, TypeError, ValueError, AttributeError):
                 continue  # damaged: called again
-        rendered = self._kept.get("rendered", {})
-        if rendered.get("of") == self._keys.states[-1]:
-            course.rendered = tuple(Rendered(revision, sql) for revision, sql in rendered["sql"].items())
+        with suppress(KeyError, TypeError, ValueError, AttributeError):  # damaged: rendered again
+            self._give_rendered(course)
+
+    def _give_rendered(self, course: Course) -> None:
+        kept = self._kept["rendered"]
+        found = {each: kept["sql"][key] for each, key in self._keys.revisions.items() if key in kept["sql"]}
+        known = {each: Rendered(each, str(row[0]), own=(int(row[1]), int(row[2]))) for each, row in found.items()}
+        bodies = {each.revision: each.sql[slice(*each.own)] for each in known.values()}
+        if kept["of"] == self._keys.states[-1]:
+            course.rendered = tuple(known.values())
+        elif not any(map(names_type, bodies.values())):
+            course.bodies = bodies
 
     def _give_of(self, revision: str, key: str, recordings: Recordings) -> None:
         for direction, issued in self._kept.get("revisions", {}).get(key, {}).items():
@@ -78,19 +88,22 @@ class KeptRecordings:
             "rows": {
                 self._keys.revisions[revision]: _plain(given) for revision, given in course.recordings.rows.items()
             },
-            "rendered": {"of": self._keys.states[-1], "sql": self._rendered(course)},
+            "rendered": {
+                "of": self._keys.states[-1],
+                "sql": {self._keys.revisions[each.revision]: [each.sql, *each.own] for each in self._rendered(course)},
+            },
         }
         if kept != self._kept:
             self._file.write(kept)
 
-    def _rendered(self, course: Course) -> Mapping[str, str]:
+    def _rendered(self, course: Course) -> Sequence[Rendered]:
         """What can be kept of what `--sql` writes: all of it, or nothing."""
         rendered = course.rendered or (course.sql.rendered if course.sql is not None else ())
         if len(rendered) != len(self._keys.revisions) or any(each.error is not None for each in rendered):
-            return {}
+            return ()
         if not course.rendered and not all(reads_nothing(self._paths[each.revision]) for each in rendered):
-            return {}
-        return {each.revision: each.sql for each in rendered}
+            return ()
+        return rendered
 
 
 def _plain(given: Given) -> list[Any]:

@@ -256,9 +256,23 @@ class Proving:
     def _prove_whole(self, course: Course) -> Proof:
         from limbeck.verify.chain import Chain
 
+        self._play_whole(course)
         chain = Chain(self._project, self._graph, course, self._summaries, self._head)
         found = tuple(self._judge.finding(each.check, each.revision, each.hazard) for each in chain.found())
         proof = Proof(found, None, tuple(chain.sentences))
         files = frozenset().union(*(self._kept.files(key) for key in self._keys.revisions.values()))
         self._kept.keep(self._key_of_whole, proof, files)
         return proof
+
+    def _play_whole(self, course: Course) -> None:
+        """Have the whole chain played, unless another process has, with the ways back that there are."""
+        from limbeck.verify.proof.whole import end_of_way_back
+
+        order, summaries = self._graph.order, self._summaries
+        goes_back = lambda each: summaries[each].goes_back  # noqa: E731 - short
+        if course.route is not None and course.route.down_to != end_of_way_back(order, goes_back)[1]:
+            course.route = None
+        if course.route is None and self._head is not None:
+            with course.playing_route(goes_back) as is_played:
+                if is_played:
+                    course.as_sql(order)

@@ -64,6 +64,7 @@ def prove_together(
             databases.version,
             course.recordings,
             course.rendered if part is Part.SQL else (),
+            course.bodies if part is Part.SQL else {},
             logging_of_project,
         )
 

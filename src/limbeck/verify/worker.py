@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from limbeck.model.errors import LimbeckError, OtherDialect
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import BinaryIO
 
     from limbeck.environment.configuration import Project
@@ -49,7 +50,7 @@ class Task(NamedTuple):
         mark: what the names of its working databases begin with, by which its parent can drop them.
         server: the version of the server.
         recordings: what is known of earlier of what revisions issue.
-        rendered: what `--sql` is known to write; empty when it has to be rendered.
+        rendered, bodies: what `--sql` is known to write; empty when it has to be rendered.
     """
 
     project: Project
@@ -64,6 +65,7 @@ class Task(NamedTuple):
     server: str
     recordings: Recordings
     rendered: tuple[Rendered, ...]
+    bodies: Mapping[str, str]
     logging_of_project: bool
 
 
@@ -115,13 +117,12 @@ def _send(out: BinaryIO, message: Any) -> None:
     out.flush()
 
 
-def _play_route(course: Course, task: Task, out: BinaryIO) -> None:
+def _play_route(course: Course, out: BinaryIO) -> None:
     """The whole chain, as if there were a way back behind each revision; if there is not, nothing is told."""
-    from limbeck.verify.proof.whole import Whole
-
-    route = Whole(task.graph, course, lambda _: True, course.recordings, by_itself=True).route()
-    if route.came_to_its_end:
-        _send(out, route)
+    with course.playing_route(lambda _: True):
+        pass
+    if course.route is not None:
+        _send(out, course.route)
 
 
 def _prove(task: Task, out: BinaryIO) -> None:
@@ -143,7 +144,7 @@ def _prove(task: Task, out: BinaryIO) -> None:
 
     with Databases(task.address, url, task.databases, mark=task.mark) as databases:
         course = Course(task.project, task.graph, databases, task.states, logging_of_project=task.logging_of_project)
-        course.recordings, course.rendered = task.recordings, task.rendered
+        course.recordings, course.rendered, course.bodies = task.recordings, task.rendered, task.bodies
         match task.part:
             case Part.SHARE:
                 course.prove(task.wanted, told)
@@ -153,4 +154,4 @@ def _prove(task: Task, out: BinaryIO) -> None:
                 course.record()
                 _send(out, course.recordings)
             case Part.ROUTE:
-                _play_route(course, task, out)
+                _play_route(course, out)

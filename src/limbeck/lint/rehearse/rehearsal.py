@@ -11,11 +11,11 @@ from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.batch_lines import note_lines_of_batches
 from limbeck.environment.executions import Executions
 from limbeck.environment.failure import line_in_file, one_line
+from limbeck.environment.late_imports import NotImported
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import forget_made_types, remember_types, steps_of
-from limbeck.environment.unimportable import NotImported
 from limbeck.lint.rehearse.asking import execute, rows_of
 from limbeck.lint.rehearse.back import can_be_tried, way_back
 from limbeck.lint.rehearse.beside import connection_beside, letting_go

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.commits import commits_by_itself
 from limbeck.verify.proof.leg import Leg
-from limbeck.verify.proof.played import played
+from limbeck.verify.proof.played import PlayedRoute, can_be_played
 from limbeck.verify.proof.played_trips import PlayedTrips
 from limbeck.verify.proof.recordings import Recordings, reads_nothing
 from limbeck.verify.proof.rendered import AsSql, Executed, Rendered, executed
@@ -22,11 +23,10 @@ from limbeck.verify.proof.trip import Failed
 from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
-    from limbeck.database.catalogue import Catalogue
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.graph.declarations import Irreversible
-    from limbeck.verify.proof.trip import Issued, Stopped, Trip
+    from limbeck.verify.proof.trip import Trip
     from limbeck.verify.proof.walk import Attendant, Walked
     from limbeck.verify.proof.whole import Route
     from limbeck.verify.schema.scratch import ScratchDatabases
@@ -44,6 +44,7 @@ class Course:
         tells_each: whether each revision is told that cannot be rendered; else the first one, and how many there are.
         recordings: what can be played of the revisions that were proved.
         rendered: what `--sql` is known to write; empty when it has to be rendered.
+        bodies: what it is known to write for some revisions, without what stands around.
         sql: the chain as SQL, once it was executed, here or by another process.
         route: the way up, down and up again, where another process has played it to its end.
     """
@@ -78,6 +79,7 @@ class Course:
         self._extensions = Extensions()
         self.recordings = Recordings()
         self.rendered: tuple[Rendered, ...] = ()
+        self.bodies: Mapping[str, str] = {}
         self.sql: AsSql | None = None
         self.route: Route | None = None
 
@@ -268,11 +270,28 @@ class Course:
         )
         return walk.run(path)
 
-    def played(
-        self, name: str, issued: Sequence[Sequence[Issued]]
-    ) -> tuple[Catalogue, Catalogue | None, Stopped | None]:
-        """Play what revisions issue, in one transaction; the catalogues before and after, and what stopped it."""
-        return played(self.address(name), issued, self._project.settings.version_table)
+    @contextmanager
+    def playing_route(self, goes_back: Callable[[str], bool]) -> Iterator[bool]:
+        """While entered, the whole chain is played beside, if it can be; at the end, `route` is what came of it.
+
+        Args:
+            goes_back: whether there is a way back behind a revision.
+
+        Returns:
+            whether it is.
+        """
+        order = self._graph.order
+        if not (self.can_be_played and can_be_played(order, self.recordings)):
+            yield False
+            return
+        version_table = self._project.settings.version_table
+        # At an interrupt the database goes first, so that what is played there has an end, and nobody waits for it.
+        with ThreadPoolExecutor(1) as beside, self.database(None) as name:
+            # Connected to here: elsewhere, it would be taken for one of env.py's while that runs.
+            played = PlayedRoute(self.address(name), order, self.recordings, version_table)
+            route = beside.submit(played.route, goes_back)
+            yield True
+            self.route = route.result()
 
     def as_sql(self, order: Sequence[str]) -> AsSql:
         """The chain rendered as SQL, and executed on an empty database, unless that is done."""
@@ -291,8 +310,8 @@ class Course:
         self._importing()
         from limbeck.verify.proof.rendering import Rendering
 
-        url = self._databases.url(name)
-        return Rendering(self._project, url, self._paths, logging_of_project=self._logging).run(order)
+        url, revisions = self._databases.url(name), self._graph.revisions.values()
+        return Rendering(self._project, url, revisions, self.bodies, logging_of_project=self._logging).run(order)
 
     def executed(self, name: str, rendered: Sequence[Rendered]) -> Executed | None:
         """What comes of executing the SQL on an empty database; None where none of it can be rendered."""

@@ -1,39 +1,74 @@
-"""A way through the chain played on an empty connection: neither `env.py` nor Alembic has a part in it."""
+"""The way through the whole chain played on an empty connection: neither `env.py` nor Alembic has a part in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
 from typing import Any
 
 import psycopg
 
 from limbeck.database.catalogue import Catalogue, snapshot
-from limbeck.environment.failure import one_line
-from limbeck.verify.proof.recordings import script
-from limbeck.verify.proof.trip import Issued, Stopped
+from limbeck.model.plan import Direction
+from limbeck.verify.proof.leg import Leg
+from limbeck.verify.proof.recordings import Recordings, script
+from limbeck.verify.proof.whole import Outcome, Route, end_of_way_back
 
 
-def played(
-    address: str, issued: Iterable[Sequence[Issued]], version_table: str
-) -> tuple[Catalogue, Catalogue | None, Stopped | None]:
-    """Play revisions in one transaction; the catalogue before, the one after, and what stopped it.
+def can_be_played(order: Iterable[str], recordings: Recordings) -> bool:
+    """Whether it is known what each revision issues both ways, whatever runs before it in the same command."""
+    legs = (Leg(direction, each) for each in order for direction in Direction)
+    return all(recordings.anywhere(leg) is not None for leg in legs)
 
-    Args:
-        address: of a database, for libpq.
-        issued: what each revision issues.
-        version_table: Alembic's, which is no part of the catalogues.
+
+class PlayedRoute:
+    """The chain up, down and up again, each way in one transaction; use `route` once, in any thread.
+
+    Only what goes well is told.  Where anything does not, the chain is left to be run.
     """
-    with psycopg.connect(address) as connection:
 
-        def query(sql: str) -> Sequence[tuple[Any, ...]]:
-            return connection.execute(sql.encode()).fetchall()
+    def __init__(self, address: str, order: Sequence[str], recordings: Recordings, version_table: str) -> None:
+        """Connect.
 
-        before = snapshot(query, without=(version_table,))._replace(origin="")
-        text = script(each for revision in issued for each in revision)
-        try:
-            connection.execute(text.encode(), prepare=False)
-            connection.commit()
-        except psycopg.Error as error:
-            connection.rollback()
-            return before, None, Stopped(one_line(error), error.sqlstate, None)
-        return before, snapshot(query, without=(version_table,))._replace(origin=""), None
+        Args:
+            address: of an empty database, for libpq.
+            order: the revisions, in the order of execution; all of them can be played.
+            version_table: Alembic's, which is no part of the catalogues.
+        """
+        self._connection = psycopg.connect(address)
+        self._order = order
+        self._recordings = recordings
+        self._without = (version_table,)
+
+    def route(self, goes_back: Callable[[str], bool]) -> Route | None:
+        """Play it, as far down as it goes back, and disconnect; None where something stopped it."""
+        with closing(self._connection), suppress(psycopg.Error):
+            return self._route(goes_back)
+        return None
+
+    def _route(self, goes_back: Callable[[str], bool]) -> Route:
+        order, up, down = self._order, Direction.UPGRADE, Direction.DOWNGRADE
+        first, down_to = end_of_way_back(order, goes_back)
+        base = self._catalogue()
+        head = self._played(up, order)
+        to_head = Outcome(base, head, order[-1], None)
+        if first == len(order):
+            return Route(to_head, to_head, down_to, None, None)
+        end = self._played(down, order[first:][::-1])
+        again = self._played(up, order[first:])
+        to_end, to_head_again = Outcome(head, end, order[first], None), Outcome(end, again, order[-1], None)
+        return Route(to_head, to_head, down_to, to_end, to_head_again)
+
+    def _played(self, direction: Direction, revisions: Sequence[str]) -> Catalogue:
+        issued = (self._recordings.anywhere(Leg(direction, each)) or () for each in revisions)
+        self._connection.execute(script(each for statements in issued for each in statements).encode(), prepare=False)
+        self._connection.commit()
+        return self._catalogue()
+
+    def _catalogue(self) -> Catalogue:
+        found = snapshot(self._query, without=self._without)
+        self._connection.rollback()
+        return found._replace(origin="")
+
+    def _query(self, sql: str) -> Sequence[tuple[Any, ...]]:
+        return self._connection.execute(sql.encode()).fetchall()

@@ -38,7 +38,7 @@ _DOING = re.compile(
     "analyze|refresh|reassign|security"
 )
 # Alembic remembers for the length of a command which types it has made: with others before it, it issues other SQL.
-_TYPE = re.compile(r"\s*(create|drop|alter)\s+(type|domain)\b", re.IGNORECASE)
+_TYPE = re.compile(r"\b(create|drop|alter)\s+(type|domain)\b", re.IGNORECASE)
 
 
 class Recordings:
@@ -91,9 +91,7 @@ class Recordings:
     def anywhere(self, leg: Leg) -> tuple[Issued, ...] | None:
         """What a leg issues, whatever runs before it in the same command; None when it has to be run to know."""
         found = self._issued.get(leg)
-        if found is None or any(_TYPE.match(statement) for each in found for statement in split(each.sql)):
-            return None
-        return found
+        return None if found is None or any(names_type(each.sql) for each in found) else found
 
 
 class NoRecordings(Recordings):
@@ -125,6 +123,11 @@ def _is_harmless(node: ast.AST) -> bool:
 def _may_be_played(statement: str) -> bool:
     words = first_words(statement, 2)
     return not words or (_DOING.fullmatch(words[0]) is not None and words[1:] != ("extension",))
+
+
+def names_type(text: str) -> bool:
+    """Whether a type may be made, changed or dropped in a text."""
+    return _TYPE.search(text) is not None
 
 
 def script(issued: Iterable[Issued]) -> str:

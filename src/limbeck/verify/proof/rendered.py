@@ -31,12 +31,14 @@ class Rendered(NamedTuple):
         sql: the text, with what ends and begins the transaction around it.
         error: why it cannot be rendered; None when it can.
         line: the line of its file where it stopped.
+        own: the part of the text that its function has written, by begin and end.
     """
 
     revision: str
     sql: str
     error: str | None = None
     line: int | None = None
+    own: tuple[int, int] = (0, 0)
 
 
 class Executed(NamedTuple):

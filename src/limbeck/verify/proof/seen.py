@@ -15,8 +15,7 @@ from limbeck.verify.proof.separated import separated
 from limbeck.verify.proof.trip import Back, On, Trip, bare
 
 if TYPE_CHECKING:
-    from limbeck.verify.proof.separated import separated
-from limbeck.verify.proof.trip import Issued
+    from limbeck.verify.proof.trip import Issued
 
 _TAKES = re.compile(r"\s*(drop|delete|truncate|replace)\b", re.IGNORECASE)
 

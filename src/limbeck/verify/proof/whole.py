@@ -54,34 +54,19 @@ class Route(NamedTuple):
     down: Outcome | None
     again: Outcome | None
 
-    @property
-    def came_to_its_end(self) -> bool:
-        """Whether every revision went all three ways."""
-        last = self.again
-        return self.down_to is None and last is not None and last.stopped is None and self.one_run.stopped is None
-
 
 class Whole:
     """Walks the whole chain, on databases of its own."""
 
     def __init__(
-        self,
-        graph: RevisionGraph,
-        course: Course,
-        goes_back: Callable[[str], bool],
-        recordings: Recordings,
-        *,
-        by_itself: bool = False,
+        self, graph: RevisionGraph, course: Course, goes_back: Callable[[str], bool], recordings: Recordings
     ) -> None:
         """Nothing runs yet.
 
         Args:
             goes_back: whether there is a way back behind a revision.
             recordings: what is played instead of being run.
-            by_itself: play it without `env.py`, where all of it can be played.
         """
-        legs = (Leg(direction, revision) for direction in Direction for revision in graph.order)
-        self._by_itself = by_itself and all(recordings.anywhere(leg) is not None for leg in legs)
         self._recordings = recordings
         self._graph = graph
         self._course = course
@@ -101,9 +86,7 @@ class Whole:
 
     def _there_and_back(self, name: str, one_run: Outcome, up: Outcome, *, in_one_run: bool) -> Route:
         order = self._graph.order
-        blocked = [place for place, each in enumerate(order) if not self._goes_back(each)]
-        first = blocked[-1] + 1 if blocked else 0
-        down_to = order[blocked[-1]] if blocked else None
+        first, down_to = end_of_way_back(order, self._goes_back)
         if first == len(order):
             return Route(one_run, up, down_to, None, None)
         down = self._walk(name, Direction.DOWNGRADE, order[first:][::-1], in_one_run=in_one_run)
@@ -119,14 +102,16 @@ class Whole:
 
     def _walk(self, name: str, direction: Direction, revisions: Sequence[str], *, in_one_run: bool = True) -> Outcome:
         legs = [Leg(direction, revision) for revision in revisions]
-        if in_one_run and self._by_itself:
-            issued = [self._recordings.anywhere(leg) or () for leg in legs]
-            before, after, stopped = self._course.played(name, issued)
-            return Outcome(before, after, revisions[-1], stopped)
         attendant = Straight(legs[-1], self._recordings)
         walked = self._course.walk(name, attendant, legs, in_one_run=in_one_run)
         at = revisions[min(walked.done, len(revisions) - 1)]
         return Outcome(attendant.start, attendant.catalogue, at, walked.stopped)
+
+
+def end_of_way_back(order: Sequence[str], goes_back: Callable[[str], bool]) -> tuple[int, str | None]:
+    """The place in an order down to which the chain goes back, and the revision there that does not; None for base."""
+    blocked = [place for place, each in enumerate(order) if not goes_back(each)]
+    return (blocked[-1] + 1, order[blocked[-1]]) if blocked else (0, None)
 
 
 def other_order(graph: RevisionGraph) -> tuple[str, ...] | None:
