@@ -36,9 +36,10 @@ class Chain:
 
     Attributes:
         settings: written into the project's alembic.ini.
+        before_it: what each revision does first.
     """
 
-    settings = ""
+    settings = before_it = ""
 
     def __init__(self, folder: Path, server: Server, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch):
         self._folder, self._server, self._make_database = folder, server, make_database
@@ -49,7 +50,11 @@ class Chain:
         with proxy(self._server.folder / ".s.PGSQL.5432", PostgreSQLConversation) as network:
             url = make_url(self._make_database()).set(host="127.0.0.1", port=network.port)
             url = url.set(query={"sslmode": "disable", "gssencmode": "disable"})
-            chain(self._folder, url.render_as_string(hide_password=False), *map(up, range(size)))
+            chain(
+                self._folder,
+                url.render_as_string(hide_password=False),
+                *(self.before_it + up(number) for number in range(size)),
+            )
             with (self._folder / "alembic.ini").open("a") as ini:
                 ini.write(self.settings)
             if who == "alembic":
@@ -85,3 +90,8 @@ def test_the_journal_costs_one_of_them(it: Chain) -> None:
     whole = it.per_step("limbeck")
     it.settings = "[limbeck]\njournal = off\n"
     assert whole - it.per_step("limbeck") == Counter({"INSERT INTO": 1})
+
+
+def test_a_step_does_not_wait_for_its_beginning(it: Chain) -> None:
+    it.before_it = "assert op.get_bind().connection.dbapi_connection.pgconn.transaction_status == 1; "  # PQTRANS_ACTIVE
+    it.sent("limbeck", FEW)

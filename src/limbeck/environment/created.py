@@ -78,11 +78,16 @@ class CreatedThings:
         if noted:
             self._expected.update(self._found(noted))
 
-    def commit(self) -> bool:
-        """See the same, and commit the run's transaction in one exchange; whether it was committed so."""
+    def commit(self, meanwhile: Callable[[], object]) -> bool:
+        """See the same, and commit the run's transaction in one exchange; whether it was committed so.
+
+        Args:
+            meanwhile: called while the server does it.
+        """
         noted = tuple(self._noted)
         query = _asking(noted) if noted and not self._expected and self._dialect == "postgresql" else None
-        row = committed_with(self._connection, query) if query is not None else None
+        at_once = query is not None or not (noted or self._expected)
+        row = committed_with(self._connection, query, meanwhile) if at_once else None
         if row is None:
             self.look()
             return False

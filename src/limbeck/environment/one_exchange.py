@@ -1,8 +1,12 @@
-"""Transactions that begin and end together with a query, in one exchange with the server where drivers take two."""
+"""Transactions that begin and end together with a query, in one exchange with the server where drivers take two.
+
+What need not be known at once is answered while the run goes on, and the run does while it waits what it has to do at
+some time anyway.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +26,7 @@ def begun_with(connection: Connection, *queries: str) -> list[Any]:
         none that is wanted, one of a kind of its own, or a query that the server refuses.
     """
     driver = _driver(connection, _IDLE)
-    if driver is None or (driver.isolation_level, driver.read_only, driver.deferrable) != (None, None, None):
+    if driver is None or _is_of_its_own_kind(driver):
         return []
     results = _results(driver, "; ".join(("BEGIN", *queries)))
     if _failed(results) is None:
@@ -31,8 +35,84 @@ def begun_with(connection: Connection, *queries: str) -> list[Any]:
     return []
 
 
-def committed_with(connection: Connection, query: str) -> tuple[str | None, ...] | None:
+def sent(connection: Connection, query: str) -> bool:
+    """Send a query for what it does, and begin the driver's transaction with it unless one is open; `answer` waits for
+    the server, and whoever uses the driver's connection next does that first.
+
+    An error of the driver is raised there, as one of what is then under way.
+
+    Returns:
+        False where nothing was done, as `begun_with` and `committed_with` tell it.
+    """
+    driver = _driver(connection, _IDLE)
+    if driver is not None and _is_of_its_own_kind(driver):
+        return False
+    begun = driver is None
+    driver = driver or _driver(connection, _IN_TRANSACTION)
+    if driver is None or not hasattr(driver, "lock"):
+        return False
+    driver.pgconn.send_query((query if begun else f"BEGIN; {query}").encode())
+    driver.pgconn.flush()
+    driver.lock = _Awaiting(driver)
+    return True
+
+
+def answer(connection: Connection) -> None:
+    """Wait for the answer to what was sent, if there is none yet."""
+    lock = getattr(connection.connection.dbapi_connection, "lock", None)
+    if type(lock) is _Awaiting:
+        with lock:
+            pass
+
+
+def when_answered(connection: Connection, function: Callable[[], None]) -> None:
+    """Call a function as soon as what was sent is answered, before anything else happens on the connection; at once
+    when nothing is under way.
+    """
+    lock = getattr(connection.connection.dbapi_connection, "lock", None)
+    if type(lock) is _Awaiting:
+        lock.then.append(function)
+    else:
+        function()
+
+
+class _Awaiting:
+    """In place of the lock that psycopg takes for whatever it does on a connection: it has the answer first.
+
+    Attributes:
+        then: called, one after the other, when that is there.
+    """
+
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
+        self._lock = driver.lock
+        self.then: list[Callable[[], None]] = []
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        driver = self._driver
+        try:
+            if driver.lock is self:
+                driver.lock = self._lock
+                good(driver.wait(_generator_of_results()(driver.pgconn)), driver)
+                for function in self.then:
+                    function()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __exit__(self, *_error: object) -> None:
+        self._lock.release()
+
+
+def committed_with(
+    connection: Connection, query: str | None, meanwhile: Callable[[], object] | None = None
+) -> tuple[str | None, ...] | None:
     """Execute a query that gives one row, and commit the driver's transaction behind it.
+
+    Args:
+        query: None to commit and no more.
+        meanwhile: called while the server is at work.
 
     Returns:
         the row, as texts; None where nothing was done: another driver than psycopg, no transaction that is open and
@@ -41,10 +121,13 @@ def committed_with(connection: Connection, query: str) -> tuple[str | None, ...]
     Raises:
         Error: of the driver; nothing is committed, unless the connection is lost.
     """
+    answer(connection)
     driver = _driver(connection, _IN_TRANSACTION)
     if driver is None or getattr(driver, "_num_transactions", True) or getattr(driver, "_tpc", True):
         return None
-    results = good(_results(driver, f"{query}; COMMIT"), driver)
+    results = good(_results(driver, "COMMIT" if query is None else f"{query}; COMMIT", meanwhile), driver)
+    if query is None:
+        return ()
     row = results[0]
     values = (row.get_value(0, column) for column in range(row.nfields))
     return tuple(value.decode() if value is not None else None for value in values)
@@ -60,9 +143,19 @@ def _driver(connection: Connection, status: int) -> Any | None:
     return driver if in_state and not driver.autocommit else None
 
 
-def _results(driver: Any, queries: str) -> list[Any]:
+def _is_of_its_own_kind(driver: Any) -> bool:
+    """Whether its transactions are begun with more than BEGIN."""
+    return (driver.isolation_level, driver.read_only, driver.deferrable) != (None, None, None)
+
+
+def _results(driver: Any, queries: str, meanwhile: Callable[[], object] | None = None) -> list[Any]:
     driver.pgconn.send_query(queries.encode())
-    results: list[Any] = driver.wait(_generator_of_results()(driver.pgconn))
+    try:
+        if meanwhile is not None:
+            driver.pgconn.flush()
+            meanwhile()
+    finally:
+        results: list[Any] = driver.wait(_generator_of_results()(driver.pgconn))
     return results
 
 

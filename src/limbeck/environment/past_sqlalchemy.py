@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from limbeck.environment.driver_transaction import server_setting
+from limbeck.environment.one_exchange import answer
 from limbeck.sql.tokens import MYSQL
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class NamedTransactions:
     def _told(self) -> str:
         own = getattr(self._connection.connection.dbapi_connection, "pgconn", None)
         if own is not None:  # psycopg's, asked at every statement
+            answer(self._connection)
             told: bytes | None = own.parameter_status(_NAME_TOLD)
             return told.decode() if told else ""
         return server_setting(self._connection, _NAME) or ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.driver_transaction import commits_by_itself, in_transaction
 from limbeck.environment.executions import Executions
+from limbeck.environment.one_exchange import when_answered
 from limbeck.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class StepGuard:
         connection = self._context.connection
         assert connection is not None
         if self._endings is not None:
-            self._endings.step()
+            when_answered(connection, self._endings.step)
         self._open = self._is_open(connection, in_transaction(connection))
         self._running = True
         executions = self._executions or Executions(connection)

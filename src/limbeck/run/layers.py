@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,7 @@ class Layers:
             self._guard.refuse_to_commit()
         if self._sqlite is not None:
             self._sqlite.committed()
-        return self._created is not None and self._looks_at_commit and self._created.commit()
+        return self._created is not None and self._looks_at_commit and self._created.commit(_collect)
 
     def close(self) -> None:
         """No further step comes."""
@@ -152,3 +153,9 @@ class Layers:
         self._guard.committed = self._guard.committed or self._sqlite.parted
         self._guard.committed_unseen = self._guard.committed_unseen or self._sqlite.unseen
         return self._sqlite.undone
+
+
+def _collect() -> None:
+    """What a step has left to the garbage collector, which would come for it at a time when nobody else works."""
+    if gc.isenabled():
+        gc.collect(0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.driver_transaction import in_autocommit
 from limbeck.environment.executions import Execution, Proceed
-from limbeck.environment.one_exchange import begun_with
+from limbeck.environment.one_exchange import sent
 from limbeck.model.literals import without_literals
 from limbeck.run.waits.blockers import Blocker, shown_query
 
@@ -122,11 +122,15 @@ class PostgresSession:
         return values
 
     def _put(self, values: Mapping[str, str], *, begin: bool = False) -> None:
-        """For the session, since `autocommit_block` ends the transaction; by the driver, since that takes a fifth."""
+        """For the session, since `autocommit_block` ends the transaction; by the driver, since that takes a fifth.
+
+        Args:
+            begin: of a step, which makes its first statement while the server does this.
+        """
         if not values:
             return
         query = "SELECT " + ", ".join(_set_config(name, value) for name, value in values.items())
-        if not (begin and begun_with(self.connection, query)):
+        if not (begin and sent(self.connection, query)):
             cursor = self._driver.cursor()
             cursor.execute(query)
             cursor.close()
