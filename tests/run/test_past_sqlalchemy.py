@@ -71,6 +71,15 @@ def test_rows_that_are_rolled_back(attempt: Try, look: Connection, database: str
         assert left(look) == ({"kept"}, 0, "r1")
 
 
+@pytest.mark.parametrize("back", ["/* no */ ROLLBACK", "-- no\\nROLLBACK", "; ROLLBACK"])
+def test_however_it_is_written(attempt: Try, look: Connection, database: str, back: str) -> None:
+    if back.startswith(";") and database.startswith("mysql"):
+        pytest.skip("an empty statement is an error there")
+    outcome = attempt(database, INSERT.replace("INSERT", "/* a row */ INSERT"), f'op.execute("{back}")', INSERT)
+    assert (outcome.status, GONE in outcome.err) == (5, True), outcome.err
+    assert left(look) == ({"kept"}, 0, "r1")
+
+
 @pytest.mark.parametrize("database", ["postgresql", "sqlite"], indirect=True)
 @pytest.mark.parametrize("before", [create("t"), 'op.drop_table("kept")'])
 @pytest.mark.parametrize("after", [create("u"), f"{BLOCK}{create('u')}", "pass"])
@@ -94,6 +103,80 @@ def test_what_was_committed_before_is_told(attempt: Try, look: Connection, datab
     again = attempt(database, f"{BLOCK}{create('t')}", INSERT, create("u"))
     assert again.status == 0, again.err
     assert left(look) == ({"kept", "t", "u", "last"}, 1, "r3")
+
+
+AND_CHAIN = 'op.execute("COMMIT AND CHAIN")'
+AND_BEGIN = f'{RAW}("COMMIT"); {RAW}("BEGIN")'
+SEVERAL = 'op.get_bind().exec_driver_sql("SELECT 1; COMMIT; BEGIN")'
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("back", [ROLLBACK, 'op.get_bind().exec_driver_sql("SELECT 1; ROLLBACK; BEGIN")'])
+@pytest.mark.parametrize("commit", [AND_CHAIN, AND_BEGIN, SEVERAL])
+def test_what_is_rolled_back_behind_a_commit_is_missed(
+    attempt: Try, look: Connection, database: str, commit: str, back: str
+) -> None:
+    """PostgreSQL's transactions, where one begins with the end of another."""
+    outcome = attempt(database, INSERT, commit, INSERT, back, INSERT)
+    assert (outcome.status, PARTLY in outcome.err) == (5, True), outcome.err
+    assert left(look) == ({"kept"}, 1, "r1")
+    assert attempt(database, INSERT, commit, INSERT, commit, INSERT).status == 0
+    gone_on_with = commit == AND_CHAIN  # SQLAlchemy was told of it
+    assert left(look) == ({"kept", "last"}, 3 if gone_on_with else 4, "r3")
+
+
+NESTED = """with op.get_bind().begin_nested() as inner:
+        op.execute("INSERT INTO kept (id) VALUES (8)")
+        inner.rollback()"""
+
+
+@pytest.mark.parametrize("commit", ["pass", "op.get_bind().commit()"])
+def test_what_goes_back_to_a_savepoint_is_no_fault(attempt: Try, look: Connection, database: str, commit: str) -> None:
+    outcome = attempt(database, INSERT, commit, NESTED, INSERT)
+    assert outcome.status == 0, outcome.err
+    assert left(look) == ({"kept", "last"}, 2, "r3")
+
+
+@pytest.mark.mariadb
+@pytest.mark.parametrize("back", ["ROLLBACK AND CHAIN", "/*!50000 ROLLBACK */", "EXECUTE IMMEDIATE 'ROLLBACK'"])
+@pytest.mark.parametrize("before", ["SELECT 1", "CREATE TEMPORARY TABLE beside (id int)"])
+def test_the_ways_of_mariadb(attempt: Try, mariadb_url: str, before: str, back: str) -> None:
+    outcome = attempt(mariadb_url, INSERT, f'op.execute("{before}")', f'op.execute("{back}")', INSERT)
+    assert (outcome.status, GONE in outcome.err) == (5, True), outcome.err
+
+
+@pytest.mark.mariadb
+def test_a_deadlock_that_the_revision_catches(attempt: Try, mariadb_url: str) -> None:
+    """What it had done before is gone, and nobody has sent a ROLLBACK."""
+    ours, theirs = (f'"UPDATE kept SET id = id + 100 WHERE id = {row}"' for row in (1, 2))
+    body = f"""
+    import threading
+    from sqlalchemy import create_engine
+    bind = op.get_bind()
+    op.execute("CREATE INDEX kept_by_id ON kept (id)")
+    op.execute("INSERT INTO kept (id) VALUES (1), (2)")
+    bind.commit()
+    op.execute({ours})
+    engine = create_engine(bind.engine.url)
+    other = engine.connect()
+    for row in range(3, 30):
+        other.exec_driver_sql(f"INSERT INTO kept (id) VALUES ({{row}})")
+    other.exec_driver_sql({theirs})
+    waits = threading.Thread(target=lambda: other.exec_driver_sql({ours}))
+    waits.start()
+    waiting = "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
+    with engine.connect() as watching:
+        while not watching.exec_driver_sql(waiting).scalar_one():
+            watching.rollback()
+    try:
+        op.execute({theirs})
+    except sa.exc.OperationalError as error:
+        assert error.orig.args[0] == 1213
+    waits.join()
+    other.rollback()
+    other.close()"""
+    outcome = attempt(mariadb_url, body)
+    assert (outcome.status, PARTLY in outcome.err) == (5, True), outcome.err
 
 
 @pytest.mark.parametrize("database", ["postgresql", "sqlite"], indirect=True)

@@ -28,9 +28,10 @@ def seen(folder: Path, database_url: str) -> str:
 
 
 def settings(url: str) -> list[str]:
-    """What was kept, in order."""
+    """What was kept, in order; behind the name is a space, while its transaction lasts."""
     with somebody(url) as connection:
-        return list(connection.exec_driver_sql("SELECT settings FROM seen ORDER BY number").scalars())
+        kept = connection.exec_driver_sql("SELECT settings FROM seen ORDER BY number").scalars()
+        return [" ".join(each.split()) for each in kept]
 
 
 def two_revisions(folder: Path, *first_lines: str) -> None:

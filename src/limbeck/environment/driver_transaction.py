@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from limbeck.sql.tokens import MYSQL
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -12,20 +13,22 @@ if TYPE_CHECKING:
 
 _IDLE = 0  # libpq's PQTRANS_IDLE
 _IN_TRANSACTION = 1  # of MariaDB's server status
-_WITHIN_TRANSACTIONS = re.compile(
-    r"\s*(select|insert|update|delete|replace|with|values|call|do|set|show|savepoint|release|load\s+data|handler)\b",
-    re.IGNORECASE,
+# Of MySQL and MariaDB, whose COMMIT, DDL and more end what is under way.
+_WITHIN_TRANSACTIONS = frozenset(
+    (
+        *("select", "insert", "update", "delete", "replace", "with", "values", "table", "call", "do", "set", "show"),
+        *("savepoint", "release", "load", "handler", "use", "describe", "desc", "explain", "help", "prepare"),
+        *("deallocate", "signal", "get"),
+    )
 )
+_BEGINNING = ("begin", "start")  # a transaction, when the one before is committed
 
 
 def in_autocommit(connection: Connection) -> bool:
     """Whether every statement commits by itself, as within `autocommit_block()`."""
     driver = connection.connection.dbapi_connection
-    told: Any = getattr(driver, "autocommit", False)
-    if isinstance(told, bool):
-        return told
     ask = getattr(driver, "get_autocommit", None)  # PyMySQL and its kin, of which `autocommit` is a method
-    return (ask() if callable(ask) else told) is True
+    return (ask() if callable(ask) else getattr(driver, "autocommit", False)) is True
 
 
 def in_transaction(connection: Connection) -> bool | None:
@@ -74,8 +77,11 @@ def commits_by_itself(execution: Execution) -> bool:
     if in_autocommit(connection):
         return True
     dialect = connection.dialect.name
-    if dialect in ("mysql", "mariadb"):
-        return _WITHIN_TRANSACTIONS.match(execution.sql) is None
+    if dialect in MYSQL:
+        if execution.word in _WITHIN_TRANSACTIONS:
+            return False
+        # Temporary tables, and what executes other statements, commit something or nothing, as the case may be.
+        return execution.word in _BEGINNING or in_transaction(connection) is not True
     return dialect == "sqlite" and in_transaction(connection) is False
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _NAME = "application_name"
 _NAME_TOLD = _NAME.encode()
-_NAME_BYTES = 63
+NAME_BYTES = 61  # of the 63 that the server takes
+_OF_A_RUN, _HERE, _OTHER = "limbeck ", " ", "."
 _DRIVERS = re.compile(rb"\.(cursor|connection|dbapi_connection|driver_connection|raw_connection)\b")
 _NAMES = re.compile(rf"\b({_NAME}|reset\s+all|discard)\b", re.IGNORECASE)
 _MARK = "PRAGMA temp.user_version"  # of a database that is the connection's own, and changed in transactions as others
@@ -47,6 +48,9 @@ class Endings(Protocol):
             sure: ask the server where only that can tell; else tell what is known without it.
         """
 
+    def committed(self) -> bool:
+        """Whether one was committed since this was asked last, where that is known without asking."""
+
 
 def endings(connection: Connection) -> Endings | None:
     """What tells it of a connection; None where nobody can."""
@@ -55,7 +59,7 @@ def endings(connection: Connection) -> Endings | None:
         return MarkedTransactions(connection)
     if dialect.name == "postgresql" and server_setting(connection, _NAME) is not None:
         return NamedTransactions(connection)
-    return CountedRollbacks(connection) if dialect.name in MYSQL and not dialect.is_async else None
+    return CountedRollbacks(connection) if dialect.name in MYSQL else None
 
 
 def endings_for(connection: Connection, path: str) -> Endings | None:
@@ -69,61 +73,84 @@ def endings_for(connection: Connection, path: str) -> Endings | None:
 
 
 class NamedTransactions:
-    """Of PostgreSQL: the session's name is set in each transaction, and a rollback brings the one before back.
+    """Of PostgreSQL: in each transaction the session is given a name, and another one for that transaction alone.
 
-    A run has set it when a step begins; what else runs steps need not.  The server tells drivers of every change of the
-    name, so that nothing has to be asked.
+    A rollback brings the name before back, a commit takes that of the transaction away.  The server tells drivers of
+    every change of the name, so that nothing has to be asked.  A run has set both when a step begins; what else runs
+    steps need not.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._now = self._told()
-        self._own = self._now
+        self._own = self._session = self._told()  # the name that a step gives, and that which a commit would leave
+        self._here: str | None = None  # of the transaction under way, when it is marked
         self._earlier: set[str] = set()
-        self._is_known = False
-        self._is_named = False
+        self._rolled_back = self._committed = False
 
     def step(self) -> None:
         """See how the session is called now: the step's name may have been set in its transaction."""
-        before = self._now
-        self._is_known = False
-        self._move()
-        self._is_named = self._now != before
-        self._own = self._now
-
-    def within(self, *, begun: bool) -> None:
-        """Set another name in this transaction, too."""
-        if self._is_named and not begun:
+        self._rolled_back = self._committed = False
+        told = self._told()
+        if told == self._here:
             return
-        self._is_known, self._is_named = False, True
-        self._move()
-        self._set(self._own if self._now != self._own else f"{self._own[: _NAME_BYTES - 1]}.")
-        self._move()
+        marked = told.startswith(_OF_A_RUN) and told.endswith(_HERE)
+        self._own = told.removesuffix(_HERE) if marked else told
+        if self._own != self._session:
+            self._earlier.add(self._session)
+        self._session, self._here = self._own, told if marked else None
+        self._earlier -= {told, self._own}
+
+    def within(self, *, begun: bool) -> None:  # noqa: ARG002 - the name tells
+        """Name this transaction, too."""
+        told = self._told()
+        if told == self._here:
+            return
+        self._look(told)
+        self._earlier.add(told)
+        self._session = self._own if told != self._own else f"{self._own[:NAME_BYTES]}{_OTHER}"
+        self._here = name_within(self._session)
+        self._earlier -= {self._session, self._here}
+        self._set()
 
     def known(self) -> None:
         """What the session is called when that has happened is its name."""
-        self._is_known = True
+        self._here, self._committed = None, False
 
     def executed(self, sql: str) -> None:
         """A name that the revision gives itself is none that came back."""
         lower = sql.lower()
-        if (_NAME in lower or "reset" in lower or "discard" in lower) and _NAMES.search(sql):
-            self._move()
+        if not ((_NAME in lower or "reset" in lower or "discard" in lower) and _NAMES.search(sql)):
+            return
+        told = self._told()
+        if told == self._here:
+            return
+        if told in self._earlier:  # as it was before the run: nothing would tell that from a rollback
+            self._here = None
+            return
+        self._here = told
+        if "local" not in lower:
+            self._own = self._session = told
 
     def rolled_back(self, *, sure: bool) -> bool:  # noqa: ARG002 - it is always known
         """Whether the session has a name again that it had earlier."""
-        if self._is_known:
-            self._is_known = False
-            self._move()
-        told = self._told()
-        return told != self._now and told in self._earlier
+        self._look(self._told())
+        return self._rolled_back
 
-    def _move(self) -> None:
-        told = self._told()
-        if told != self._now:
-            self._earlier.add(self._now)
-            self._now = told
-        self._earlier.discard(told)
+    def committed(self) -> bool:
+        """Whether the name of a transaction was gone, and that of the session was not; it is told once."""
+        self._look(self._told())
+        committed, self._committed = self._committed, False
+        return committed
+
+    def _look(self, told: str) -> None:
+        if self._here is None or told == self._here:
+            return
+        if told in self._earlier:
+            self._rolled_back = True
+            self._here = None
+        elif told == self._session:
+            self._committed = True
+            self._here = None
 
     def _told(self) -> str:
         own = getattr(self._connection.connection.dbapi_connection, "pgconn", None)
@@ -133,11 +160,22 @@ class NamedTransactions:
             return told.decode() if told else ""
         return server_setting(self._connection, _NAME) or ""
 
-    def _set(self, name: str) -> None:
+    def _set(self) -> None:
+        assert self._here is not None
         cursor = self._connection.connection.cursor()
-        quoted = name.replace("'", "''")
-        cursor.execute(f"SET {_NAME} = '{quoted}'")
+        cursor.execute(f"SELECT {set_name(self._session)}, {set_name(self._here, within=True)}")
         cursor.close()
+
+
+def name_within(name: str) -> str:
+    """What a session of that name is called in its transactions."""
+    return f"{name[:NAME_BYTES]}{_HERE}"
+
+
+def set_name(name: str, *, within: bool = False) -> str:
+    """The call of PostgreSQL's that gives the session, or its transaction alone, a name."""
+    quoted = name.replace("'", "''")
+    return f"set_config('{_NAME}', '{quoted}', {str(within).lower()})"
 
 
 class MarkedTransactions:
@@ -174,6 +212,10 @@ class MarkedTransactions:
         """Whether the mark is gone."""
         return self.is_marked and self._asked(_MARK) != self._number
 
+    def committed(self) -> bool:
+        """It is not known."""
+        return False
+
     def _asked(self, sql: str) -> int | None:
         cursor = self._connection.connection.cursor()
         cursor.execute(sql)
@@ -208,6 +250,10 @@ class CountedRollbacks:
     def rolled_back(self, *, sure: bool) -> bool:
         """Whether there was one more."""
         return sure and self._count is not None and self._rollbacks() != self._count
+
+    def committed(self) -> bool:
+        """It is not known."""
+        return False
 
     def _rollbacks(self) -> int:
         cursor = self._connection.connection.cursor()

@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from limbeck.environment.driver_transaction import commits_by_itself, in_transaction
+from limbeck.environment.contention import ends_transaction
+from limbeck.environment.driver_transaction import commits_by_itself, in_autocommit, in_transaction
 from limbeck.environment.executions import Executions
 from limbeck.environment.one_exchange import when_answered
 from limbeck.model.errors import UsageError
+from limbeck.sql.opening import opening
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
 _READING = ("select", "show", "pragma", "explain")
 _READS = re.compile(r"\s*[a-z]", re.IGNORECASE)  # before that word is no comment, and no parenthesis
 _ENDING = ("rollback", "abort", "commit", "end")
-_ENDS = re.compile(r"\s*((rollback|abort)|commit|end)(\s+(work|transaction))?\s*(;|$)", re.IGNORECASE)
+_ENDS = re.compile(
+    r"((rollback|abort)|commit|end)(\s+(work|transaction))?(\s+and\s+(no\s+)?chain)?(\s+(no\s+)?release)?\s*(;|$)",
+    re.IGNORECASE,
+)
 
 
 class RolledBack(UsageError):
@@ -167,19 +172,28 @@ class StepGuard:
         self._look(connection, before, last=False)
         if self._tells_at_once:
             self._refuse_if_undone()
-        proceed()
+        if word == "savepoint" and self._endings is not None and not in_autocommit(connection):
+            self._endings.within(begun=before is False)  # a mark that is made behind it goes back with it
+        try:
+            proceed()
+        except Exception as error:
+            if ends_transaction(error, connection.dialect.name):
+                self._rollback(connection)  # should the revision catch it
+            raise
         now = in_transaction(connection)
         if self._endings is not None:
             self._endings.executed(execution.sql)
-        ends = _ENDS.match(execution.sql) if word in _ENDING else None
+        ends = _ENDS.match(execution.sql, opening(execution.sql)) if word in _ENDING else None
         if ends is not None:
             self._rollback(connection) if ends[2] else self._commit(connection)
         else:
             read = word in _READING and _READS.match(execution.sql) is not None
             self._changed = self._changed or not read
             if commits_by_itself(execution):
-                # A function that is selected may write, but not in SQLite.
-                self.committed = self.committed or not read or connection.dialect.name != "sqlite"
+                if self._endings is not None and self._endings.rolled_back(sure=True):
+                    self._rolled_back = True  # by a procedure, by one of several statements, …
+                elif not read or connection.dialect.name != "sqlite":
+                    self.committed = True  # a function that is selected may write, but not in SQLite
                 self._executed = self._changed = False
                 self._ends_as_meant()
             else:
@@ -207,7 +221,7 @@ class StepGuard:
         if self._endings is not None:
             if self._endings.rolled_back(sure=ended or last):
                 self._rolled_back = True
-            elif ended:
+            elif ended or self._endings.committed():
                 self._commits_unseen()
         elif ended and self._undone is None:
             transaction = connection.get_transaction()

@@ -8,15 +8,17 @@ from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Text, bindparam, text
 
 from limbeck.model.journal import Entry
+from limbeck.sql.tokens import MYSQL
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.engine import Dialect
 
 _WHO = ("who", "database_user", "host", "pid", "limbeck", "alembic")  # told by the first row of a run
+_CONTENT = "source"
 WITHOUT_WHO = tuple(name for name in Entry._fields if name not in _WHO)
 
 
@@ -25,18 +27,24 @@ class Insertion:
 
     def __init__(self, table: Table, columns: Sequence[str], count: int, dialect: Dialect) -> None:
         preparer = dialect.identifier_preparer
-        binds = [[f"{name}_{row}" for name in columns] for row in range(count)]
-        rows = ", ".join("(" + ", ".join(f":{bind}" for bind in row) + ")" for row in binds)
+        # As digits, where some drivers of MySQL's (aiomysql) cannot write bytes.
+        self._digits = dialect.name in MYSQL
+        written = {_CONTENT: "unhex(:{})"} if self._digits else {}
+        rows = ", ".join(
+            "(" + ", ".join(written.get(name, ":{}").format(f"{name}_{row}") for name in columns) + ")"
+            for row in range(count)
+        )
         self._count = count
         self._target = f"{preparer.format_table(table)} ({', '.join(map(preparer.quote, columns))})"
         target = self._target.replace(":", "\\:")
-        types = [bindparam(f"{name}_{row}", type_=table.c[name].type) for row in range(count) for name in columns]
+        types = {name: Text() if name in written else table.c[name].type for name in columns}
+        binds = [bindparam(f"{name}_{row}", type_=types[name]) for row in range(count) for name in columns]
         compiled: Any = (
-            text(f"INSERT INTO {target} VALUES {rows}").bindparams(*types).compile(dialect=dialect)  # noqa: S608 - quoted
+            text(f"INSERT INTO {target} VALUES {rows}").bindparams(*binds).compile(dialect=dialect)  # noqa: S608 - quoted
         )
         self.sql: str = compiled.string
         self._order: list[str] | None = compiled.positiontup
-        self._columns = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns]
+        self._columns = [(name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in columns]
         self._values = itemgetter(*map(Entry._fields.index, columns))
         self._zone = dialect.name == "postgresql"
 
@@ -63,6 +71,8 @@ class Insertion:
                 value: Any = getattr(entry, name)
                 if isinstance(value, str):
                     value = _storable(value)
+                elif isinstance(value, bytes) and self._digits:
+                    value = value.hex()
                 elif name == "at":
                     value = value.astimezone(UTC) if self._zone else value.astimezone(UTC).replace(tzinfo=None)
                 values[f"{name}_{row}"] = processor(value) if processor is not None else value

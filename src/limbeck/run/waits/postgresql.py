@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from limbeck.environment.driver_transaction import in_autocommit
 from limbeck.environment.executions import Execution, Proceed
 from limbeck.environment.one_exchange import sent
+from limbeck.environment.past_sqlalchemy import NAME_BYTES, name_within, set_name
 from limbeck.model.literals import without_literals
 from limbeck.run.waits.blockers import Blocker, shown_query
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from limbeck.model.bounds import Bounds
     from limbeck.run.waits.session import Session
 
-_NAME_BYTES = 63
 _LOCK_TIMEOUT, _NAME = "lock_timeout", "application_name"
 _CONFIGURED = ("statement_timeout", "idle_in_transaction_session_timeout")
 _COMMIT = "synchronous_commit"
@@ -82,13 +82,13 @@ class PostgresSession:
 
     def begin(self, bounds: Bounds, lock_timeout: float, name: str, *, own_transaction: bool) -> None:
         """Set the timeouts, the name, and how commits are made, in one statement."""
-        own = name.encode("ascii", "replace").decode()[:_NAME_BYTES]
+        own = name.encode("ascii", "replace").decode()[:NAME_BYTES]
         values = {**self._timeouts(bounds, lock_timeout), _NAME: own}
         if own_transaction:
             # The log is written in the order of the commits: none of them is there without those before it.
             values[_COMMIT] = "off"
             self._settled = False
-        self._put(values, begin=True)
+        self._put(values, set_name(name_within(own), within=True))
 
     def settle(self) -> None:
         """Commit once in the project's own way, on the second connection, which a lost or busy one does not concern."""
@@ -121,16 +121,18 @@ class PostgresSession:
                 values[name] = self.as_it_was[name]
         return values
 
-    def _put(self, values: Mapping[str, str], *, begin: bool = False) -> None:
+    def _put(self, values: Mapping[str, str], within: str | None = None) -> None:
         """For the session, since `autocommit_block` ends the transaction; by the driver, since that takes a fifth.
 
         Args:
-            begin: of a step, which makes its first statement while the server does this.
+            within: set besides for the transaction alone, with which a step begins: it makes its first statement while
+            the server does this.
         """
         if not values:
             return
-        query = "SELECT " + ", ".join(_set_config(name, value) for name, value in values.items())
-        if not (begin and sent(self.connection, query)):
+        calls = [_set_config(name, value) for name, value in values.items()]
+        query = "SELECT " + ", ".join(calls if within is None else [*calls, within])
+        if within is None or not sent(self.connection, query):
             cursor = self._driver.cursor()
             cursor.execute(query)
             cursor.close()
