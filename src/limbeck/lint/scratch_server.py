@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,6 +20,16 @@ OFF = "off"
 _EMBEDDED = "embedded"
 _FROM_ENVIRONMENT = "env:"
 _SERVER = "rehearsal"
+
+
+@contextmanager
+def loading(module: str) -> Iterator[None]:
+    """Import a module while the body starts a server: both take about as long."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as loader:
+        loader.submit(import_module, module)
+        yield
 
 
 class OwnServer:
@@ -45,15 +56,10 @@ class OwnServer:
 
     @contextmanager
     def opened(self, project: str) -> Iterator[Databases]:
-        """Start the server, or join the one that runs; meanwhile, load what will work on it."""
-        from concurrent.futures import ThreadPoolExecutor
+        """Start the server, or join the one that runs."""
+        from limbeck.lint.rehearse.databases import Databases
 
-        with ThreadPoolExecutor(1) as starter:
-            starting = starter.submit(self._server)
-            if not self._in_memory:  # which is for tests, whose process imports nothing of the project's
-                import limbeck.lint.rehearse.course  # noqa: F401 - it takes as long as the start
-            from limbeck.lint.rehearse.databases import Databases
-        with starting.result() as server:
+        with self._server() as server:
             url = lambda name: server.url(name, driver="psycopg")  # noqa: E731 - short, and used once
             with Databases(server.url(), url, project) as databases:
                 if self._in_memory:

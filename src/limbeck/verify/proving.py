@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.graph.declarations import settled_declarations
@@ -11,6 +12,7 @@ from limbeck.graph.files import hash_for
 from limbeck.graph.links import reach
 from limbeck.lint.kept_facts import Keys, under
 from limbeck.lint.kept_file import content_of, digest_of
+from limbeck.lint.scratch_server import loading
 from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
@@ -167,7 +169,11 @@ class Proving:
         from limbeck.verify.kept_recordings import KeptRecordings
 
         name = hash_for(1)("\x1f".join(self._project.version_locations).encode(errors="surrogateescape")).hexdigest()
-        with self._server.opened(name[:8]) as databases:
+        with ExitStack() as stack:
+            with loading(
+                "limbeck.verify.proof.course" if self._processes(unknown) > 1 else "limbeck.verify.proof.walk"
+            ):
+                databases = stack.enter_context(self._server.opened(name[:8]))
             course = self._kind_of_course()(
                 self._project,
                 self._graph,
@@ -201,10 +207,16 @@ class Proving:
     def _summaries(self) -> dict[str, Summary]:
         return {each: proof.summary for each, proof in self._proofs.items() if proof.summary is not None}
 
+    def _processes(self, unknown: Sequence[str]) -> int:
+        """How many prove revisions, with this one."""
+        if len(unknown) < 2 or self._dialect != "postgresql":
+            return 1
+        return processes_for(len(unknown)) if self._jobs is None else self._jobs
+
     def _prove(self, course: Course, unknown: Sequence[str], databases: Any) -> None:
         """Prove revisions, in as many processes as are worth it."""
-        processes = processes_for(len(unknown)) if self._jobs is None else self._jobs
-        if processes == 1 or len(unknown) == 1 or self._dialect != "postgresql":
+        processes = self._processes(unknown)
+        if processes == 1:
             self._prove_here(course, unknown)
             return
         from limbeck.verify.together import prove_together

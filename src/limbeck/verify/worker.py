@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import sys
 import threading
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -89,7 +88,8 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the project prints is not for our parent
     _import()
-    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - our parent wrote it
+    with os.fdopen(0, "rb", closefd=False) as given:
+        task: Task = pickle.load(given)  # noqa: S301 - our parent wrote it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         _prove(task, out)

@@ -6,20 +6,23 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
+from limbeck.verify.forked import Forked, can_fork
 from limbeck.verify.proof.recordings import Recordings
 from limbeck.verify.proof.rendered import AsSql
 from limbeck.verify.proof.whole import Route
 from limbeck.verify.result import Result
-from limbeck.verify.worker import Done, Part, Refused, Task
+from limbeck.verify.worker import Done, Part, Refused, Task, main
 
 if TYPE_CHECKING:
     from limbeck.verify.proof.course import Course
+
+    Process = subprocess.Popen[bytes] | Forked
 
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from limbeck.verify.worker import main; main()"
 
@@ -33,22 +36,18 @@ class Worker:
         open: those of which nothing has come yet, in order.
     """
 
-    def __init__(self, messages: SimpleQueue[tuple[Worker, Any]]) -> None:
+    def __init__(self, messages: SimpleQueue[tuple[Worker, Any]], others: Sequence[Worker]) -> None:
         """Start it.
 
         Args:
             messages: where what it says goes, with itself; None when it has ended.
+            others: those that were started before.
         """
         self.part = Part.SHARE
         self.wanted: tuple[str, ...] = ()
         self.open: list[str] = []
         self._messages = messages
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-c", _PROGRAM.format(path=sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for us, and we end it
-        )
+        self._process: Process = _process([other._process for other in others])
         self._listener: threading.Thread | None = None
 
     def give(self, task: Task) -> None:
@@ -85,6 +84,18 @@ class Worker:
         self._process.stdout.close()
 
 
+def _process(others: Sequence[Process]) -> Process:
+    """A process that works: a copy of this one where that can be, as it takes a fifth of a second less."""
+    if can_fork():
+        return Forked(main, [other for other in others if isinstance(other, Forked)])
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", _PROGRAM.format(path=sys.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us, and we end it
+    )
+
+
 class Workers:
     """All of them; use it in a `with`, at whose end there is none any more."""
 
@@ -109,7 +120,7 @@ class Workers:
     def start(self, count: int) -> None:
         """Start processes, which have nothing to do yet."""
         for _ in range(count):
-            worker = Worker(self._messages)
+            worker = Worker(self._messages, self._started)
             self._started.append(worker)
             self._idle.append(worker)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from limbeck.graph.files import hash_for
 from limbeck.lint.kept_facts import Keys, under
 from limbeck.lint.kept_file import digest_of
+from limbeck.lint.scratch_server import loading
 from limbeck.model.errors import UsageError
 from limbeck.verify.schema.kept_states import KeptStates
 from limbeck.verify.schema.state import State, with_extensions
@@ -90,10 +91,9 @@ class States:
         unknown = [node for node in (self.tree.root, *nodes) if not self.knows(node)]
         if not unknown:
             return
-        name = hash_for(1)("\x1f".join(self._project.version_locations).encode(errors="surrogateescape")).hexdigest()[
-            :8
-        ]
-        with server.opened(name) as databases:
+        with ExitStack() as stack:
+            with loading("limbeck.verify.schema.walk"):
+                databases = stack.enter_context(server.opened(self._name()))
             course = _Course(self, databases, logging_of_project)
             told(len({each for node in unknown for each in node.path if not self.knows(each)}))
             for end in _ends(unknown):
