@@ -9,7 +9,8 @@ import pytest
 from psycopg import Connection
 
 from limbeck.database.catalogue import Catalogue, difference
-from limbeck.database.catalogue.postgresql.watch import Watch, install
+from limbeck.database.catalogue.postgresql.scope import WATCH
+from limbeck.database.catalogue.postgresql.watch import Watch, install, is_installed
 from limbeck.scratch import Server
 from tests.database.catalogue.cases import CASES, SETTING, Case
 from tests.database.postgresql import query_of, taken
@@ -58,3 +59,17 @@ def test_every_change_on_every_major(major_server: Server) -> None:
         for case in WATCHED:
             if case.since <= major_server.version[0]:
                 check(connection, case)
+
+
+def test_what_another_limbeck_has_installed_is_replaced(connection: Connection[Any]) -> None:
+    """A copy of a state that was kept has what was installed then."""
+    query = query_of(connection)
+    assert not is_installed(query)
+    install(query, connection.execute)
+    assert is_installed(query)
+    connection.execute(f"COMMENT ON SCHEMA {WATCH} IS 'older'")
+    connection.execute(f"DROP FUNCTION {WATCH}.changes()")
+    assert not is_installed(query)
+    install(query, connection.execute)
+    assert is_installed(query)
+    check(connection, WATCHED[0])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import psycopg
 
+from limbeck.database.catalogue import Query
 from limbeck.database.catalogue.postgresql.scope import WATCH
-from limbeck.database.catalogue.postgresql.watch import install
+from limbeck.database.catalogue.postgresql.watch import install, is_installed
 
 
 def is_watched(address: str) -> bool:
@@ -15,15 +16,10 @@ def is_watched(address: str) -> bool:
         address: for libpq.
     """
     with psycopg.connect(address) as connection:
-        asked = "SELECT current_setting('is_superuser') = 'on', to_regnamespace(%s) IS NOT NULL"
-        row = connection.execute(asked, (WATCH,)).fetchone()
-        assert row is not None
-        superuser, there = row
-        if superuser and not there:
-            install(
-                lambda sql: connection.execute(sql.encode()).fetchall(),
-                lambda sql: connection.execute(sql.encode()),
-            )
+        query: Query = lambda sql: connection.execute(sql.encode()).fetchall()  # noqa: E731 - short
+        ((superuser,),) = query("SELECT current_setting('is_superuser') = 'on'")
+        if superuser and not is_installed(query):
+            install(query, lambda sql: connection.execute(sql.encode()))
             # A revision may switch triggers off for its own statements, and ours with them.
             for trigger in ("ended", "dropped"):
                 connection.execute(f"ALTER EVENT TRIGGER {WATCH}_{trigger} ENABLE ALWAYS".encode())

@@ -6,7 +6,7 @@ with its names, takes a round trip.  What PostgreSQL fires no event trigger for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from limbeck.database.catalogue.catalogue import Catalogue, Query
 from limbeck.database.catalogue.change import Change
@@ -17,6 +17,7 @@ from limbeck.database.catalogue.postgresql.reader import Reader
 from limbeck.database.catalogue.postgresql.scope import TOUCHED, WATCH
 from limbeck.database.catalogue.postgresql.snapshot import parts, snapshot
 from limbeck.database.catalogue.postgresql.watch_statements import EVERYTHING, GONE, READ, statements
+from limbeck.graph.files import hash_for
 
 
 def install(query: Query, execute: Callable[[str], object]) -> None:
@@ -24,8 +25,21 @@ def install(query: Query, execute: Callable[[str], object]) -> None:
 
     Everything made for it is in a schema of its own, which no snapshot shows.  It wants a superuser.
     """
-    for statement in statements(_major(query)):
+    wanted = statements(_major(query))
+    execute(f"DROP SCHEMA IF EXISTS {WATCH} CASCADE")
+    for statement in wanted:
         execute(statement)
+    execute(f"COMMENT ON SCHEMA {WATCH} IS '{_digest(wanted)}'")
+
+
+def is_installed(query: Query) -> bool:
+    """Whether that was done, and by a limbeck that notes the same in the same form."""
+    known = query(f"SELECT pg_catalog.obj_description(to_regnamespace('{WATCH}'), 'pg_namespace')")[0][0]
+    return known is not None and known == _digest(statements(_major(query)))
+
+
+def _digest(wanted: Sequence[str]) -> str:
+    return hash_for(1)("\n".join(wanted).encode()).hexdigest()[:32]
 
 
 def _major(query: Query) -> int:
