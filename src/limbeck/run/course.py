@@ -206,6 +206,7 @@ def take_up(courses: list[Course], course: Course) -> list[AppliedStep]:
     for earlier in courses:
         if earlier.place == course.place:
             courses.remove(earlier)
+            earlier.close()
             again = {step.revision for step in course.plan.steps}
             applied = [step for step in earlier.applied() if step.revision not in again]
     courses.append(course)
