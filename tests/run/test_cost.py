@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -20,6 +22,14 @@ from tests.faults.wire import PostgreSQLConversation
 from tests.run.postgresql_chain import chain
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+# What a run that finds neither a table nor an unfinished step has no use for: most of what is known of SQL.
+UNWANTED = {
+    "limbeck.model.effects",
+    "limbeck.plan.reviewed",
+    "limbeck.run.resume.doubt",
+    "limbeck.run.preflight.checks",
+}
+LOADED = "import sys; from limbeck.cli import main; main(['upgrade']); print(*sys.modules)"
 FEW, MANY = 4, 9  # steps; what comes once in a run is in both
 
 
@@ -95,3 +105,16 @@ def test_the_journal_costs_one_of_them(it: Chain) -> None:
 def test_a_step_does_not_wait_for_its_beginning(it: Chain) -> None:
     it.before_it = "assert op.get_bind().connection.dbapi_connection.pgconn.transaction_status == 1; "  # PQTRANS_ACTIVE
     it.sent("limbeck", FEW)
+
+
+def test_a_run_imports_what_it_has_a_use_for(
+    tmp_path: Path, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    chain(tmp_path, make_database(), *map(up, range(FEW)))
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(ran.stdout.split())
+    assert "limbeck.run.runner" in loaded
+    assert not loaded & UNWANTED

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from limbeck.cli.session import Session
     from limbeck.model.plan import Direction, RunResult
-    from limbeck.plan.reviewed import ReviewedPlan
+    from limbeck.plan.reviewed import ReviewedPlan, Terms
     from limbeck.run.options import RunOptions
     from limbeck.run.runner import Agreed
 
@@ -62,13 +62,11 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
     if reviewed is None and direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
     from limbeck.cli.alembic_import import import_alembic
-    from limbeck.cli.consent import wanted
     from limbeck.cli.interrupts import Interrupts
     from limbeck.cli.progress import Progress
 
     import_alembic(own_process=session.own_process)
     from limbeck.environment.plain_env_py import may_migrate_several
-    from limbeck.plan.reviewed import Terms
     from limbeck.run.preflight.gate import Gate
     from limbeck.run.runner import Run
 
@@ -76,10 +74,12 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
     given = {"transaction": session.transaction, "tag": arguments.tag, "revision": target}
     try:
         with Interrupts(session.own_process, listener.leave) as interrupts, session.environment(**given) as environment:
-            terms = Terms(session.graph, reviewed, session.told_address) if reviewed is not None else None
+            terms = _terms(session, reviewed) if reviewed is not None else None
             gate = Gate(environment, session.graph, session.preflight_seconds, terms)
             options = run_options(session)
             if direction.value == "downgrade":
+                from limbeck.cli.consent import wanted
+
                 wanted(session, target, gate.look_at_all(direction, target))
             elif reviewed is not None or may_migrate_several(session.project):
                 gate.look_at_all(direction, target)
@@ -96,6 +96,12 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
     listener.close()
     _tell(session, direction, result)
     return 0
+
+
+def _terms(session: Session, reviewed: ReviewedPlan) -> Terms:
+    from limbeck.plan.reviewed import Terms
+
+    return Terms(session.graph, reviewed, session.told_address)
 
 
 def _agreement(session: Session, direction: Direction) -> Agreed | None:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from alembic.ddl.impl import DefaultImpl
 from alembic.util import load_python_file
@@ -24,6 +24,7 @@ from limbeck.environment.redirection import no_connections
 from limbeck.environment.rendering import rendered_step, why_unrendered
 from limbeck.environment.within_process import Unforeseeable, within_process
 from limbeck.model.plan import Direction, Step
+from limbeck.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from alembic.operations import Operations

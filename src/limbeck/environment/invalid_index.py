@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from limbeck.environment.driver_transaction import in_autocommit
 from limbeck.model.duration import words
 from limbeck.model.errors import TargetUnavailable
+from limbeck.model.record import NamedTuple
 from limbeck.sql.concurrent_index import IndexBuild, index_build
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from limbeck.environment.created import oids, seeing, sorts_of, words_of_missing
 from limbeck.environment.second_connection import lives_in_its_connection
+from limbeck.model.record import NamedTuple
 from limbeck.sql.creations import Sort
 
 if TYPE_CHECKING:

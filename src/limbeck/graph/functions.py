@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from typing import NamedTuple
+
+from limbeck.model.record import NamedTuple
 
 
 class Shape(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from limbeck.model.duration import Duration
+from limbeck.model.record import NamedTuple
 
 
 class Bounds(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from limbeck.model.record import NamedTuple
 
 
 class TableName(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from limbeck.model.lost import LostRevision
 from limbeck.model.plan import DatabaseState, Plan
+from limbeck.model.record import NamedTuple
 from limbeck.model.revision import Span
 from limbeck.model.standing import ChangedFile
 

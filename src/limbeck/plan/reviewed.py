@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from limbeck.graph import RevisionGraph
 from limbeck.model.errors import TargetMoved, UsageError
 from limbeck.model.plan import DatabaseState, Direction, Plan, Statement, Step
+from limbeck.model.record import NamedTuple
 
 FORMAT = "limbeck-plan/1"
 _FAMILY = FORMAT.partition("/")[0]

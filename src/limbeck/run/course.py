@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -10,6 +10,7 @@ from limbeck.environment.loss import Loss
 from limbeck.environment.read_back import rows_on_another_connection, rows_seen_by
 from limbeck.graph import heads_after
 from limbeck.model.plan import AppliedStep, DatabaseState, Plan, Step
+from limbeck.model.record import NamedTuple
 from limbeck.model.wait import Wait
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def take_up(courses: list[Course], course: Course) -> list[AppliedStep]:
     for earlier in courses:
         if earlier.place == course.place:
             courses.remove(earlier)
+            earlier.close()
             again = {step.revision for step in course.plan.steps}
             applied = [step for step in earlier.applied() if step.revision not in again]
     courses.append(course)

@@ -12,6 +12,7 @@ from limbeck.environment.past_sqlalchemy import endings
 from limbeck.environment.read_back import ReadBack
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.transaction_block import refusal_in_transactions
+from limbeck.environment.version_rows import VersionRows
 
 if TYPE_CHECKING:
     from limbeck.environment.executions import Executions, Layer
@@ -64,6 +65,7 @@ class Layers:
         self._resumption: Resumption | None = None
         self._endings = endings(connection) if self._sqlite is None else None
         self._looks_at_commit = False
+        self._version_rows = VersionRows(self._context)
         executions.committing = self._commit
 
     def guard(self, trial: Trial, resumption: Resumption | None, outermost: Layer) -> StepGuard:
@@ -106,6 +108,7 @@ class Layers:
 
     def close(self) -> None:
         """No further step comes."""
+        self._version_rows.close()
         self._executions.close()
 
     def again(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from limbeck.environment.failure import failed_step
 from limbeck.environment.plain_env_py import may_migrate_several
@@ -13,10 +13,10 @@ from limbeck.environment.steps import migration_steps
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.journal import Outcome
 from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
+from limbeck.model.record import NamedTuple
 from limbeck.model.wait import Wait
 from limbeck.plan import make_plan
 from limbeck.run.course import Course, Lost, take_up
-from limbeck.run.irreversible import refuse_rows_in_the_way
 from limbeck.run.journal import Recorder, Scribe, recorder
 from limbeck.run.layers import Layers
 from limbeck.run.lock import alone_with
@@ -229,6 +229,8 @@ class Run:
             target=self._target,
         )
         if self._direction is Direction.DOWNGRADE:
+            from limbeck.run.irreversible import refuse_rows_in_the_way
+
             refuse_rows_in_the_way(self._graph, plan, reached)
         course = Course(reached, plan, self._journal(reached), self._second)
         parts = self._resuming.parts(course)

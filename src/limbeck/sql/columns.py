@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
+from limbeck.model.record import NamedTuple
 from limbeck.sql.cursor import Cursor
 from limbeck.sql.tokens import Kind, Token
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from limbeck.model.record import NamedTuple
 from limbeck.sql.tokens import Kind, Token, tokens
 
 _CONCURRENTLY = re.compile(r"\s*(create|reindex)\b.*\bconcurrently\b", re.IGNORECASE | re.DOTALL)

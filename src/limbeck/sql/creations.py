@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from itertools import islice
-from typing import NamedTuple
 
+from limbeck.model.record import NamedTuple
 from limbeck.sql.opening import first_word
 from limbeck.sql.tokens import Kind, Token, each_token, statements
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from limbeck.model.record import NamedTuple
 from limbeck.sql.tokens import Kind, tokens
 
 

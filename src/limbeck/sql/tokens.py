@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
+
+from limbeck.model.record import NamedTuple
 
 MYSQL = ("mysql", "mariadb")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import NamedTuple
 
+from limbeck.model.record import NamedTuple
 from limbeck.sql.tokens import MYSQL, Kind, tokens
 
 

@@ -21,12 +21,13 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import alembic
 
 from limbeck import __version__
 from limbeck.model.journal import Entry, Event, Outcome
+from limbeck.model.record import NamedTuple
 from limbeck.run.journal.statements import StatementLog
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, LargeBinary, MetaData, Table, Text, inspect, text
 
 from limbeck.environment.settings import NO_JOURNAL
+from limbeck.model.record import NamedTuple
 from limbeck.sql.tokens import MYSQL
 
 if TYPE_CHECKING:

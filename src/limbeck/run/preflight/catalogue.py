@@ -13,16 +13,6 @@ from limbeck.run.preflight.inquiry import Inquiry, OutOfTime, Unanswered
 from limbeck.run.preflight.tables import Column, Table
 from limbeck.sql.tokens import MYSQL
 
-_ANY_TABLE = {
-    "postgresql": "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' "
-    "AND n.nspname NOT IN ('pg_catalog', 'information_schema') "
-    "AND c.relname NOT IN (:version_table, :journal) AND c.relname NOT LIKE 'limbeck\\_%' LIMIT 1",
-    "mysql": "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() "
-    "AND table_name NOT IN (:version_table, :journal) AND table_name NOT LIKE 'limbeck\\\\_%' LIMIT 1",
-    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-    "AND name NOT IN (:version_table, :journal) AND name NOT LIKE 'limbeck\\_%' ESCAPE '\\' LIMIT 1",
-}
 _LABELS = (
     "SELECT e.enumlabel FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid "
     "JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.typname = :name "
@@ -47,11 +37,6 @@ class Catalogue:
         """The kind of database and its major version."""
         version = self._inquiry.connection.dialect.server_version_info or (0,)
         return Server(self._inquiry.dialect, int(version[0]))
-
-    def has_tables(self, version_table: str, journal: str) -> bool:
-        """Whether there is any table besides the version table, the journal, and what else is limbeck's own."""
-        kind = "mysql" if self._inquiry.dialect in MYSQL else self._inquiry.dialect
-        return self._inquiry.value(_ANY_TABLE[kind], {"version_table": version_table, "journal": journal}) is not None
 
     def table(self, name: TableName) -> Table | None:
         """The table; None when there is none of that name.

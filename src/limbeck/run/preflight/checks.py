@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from limbeck.model.effects import (
     AddCheck,
@@ -17,6 +17,7 @@ from limbeck.model.effects import (
     ValidateConstraint,
 )
 from limbeck.model.preflight import ObstacleKind, Unchecked
+from limbeck.model.record import NamedTuple
 from limbeck.run.preflight.expressions import settled
 from limbeck.run.preflight.fit import Server, Unsure, misfit
 from limbeck.run.preflight.pending import Pending

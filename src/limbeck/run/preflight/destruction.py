@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from limbeck.model.effects import (
     AddColumn,
@@ -18,6 +17,7 @@ from limbeck.model.effects import (
     RenameTable,
     TableName,
 )
+from limbeck.model.record import NamedTuple
 from limbeck.run.preflight.checks import Known
 from limbeck.run.preflight.pending import Pending
 from limbeck.run.preflight.tables import Column, Table

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from limbeck.model.record import NamedTuple
 from limbeck.sql.tokens import MYSQL
 from limbeck.sql.types import Family, Shape, bounds, shape
 from limbeck.sql.writing import literal

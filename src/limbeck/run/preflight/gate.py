@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from limbeck.environment.foreseen import foreseen_steps
 from limbeck.model.errors import Obstructed, TargetMoved
 from limbeck.model.plan import Direction
 from limbeck.model.preflight import Findings, Obstacle, Surveyed
-from limbeck.run.irreversible import refuse_rows_in_the_way
 from limbeck.run.preflight.look import look_ahead
-from limbeck.run.preflight.way_back import impossible_steps, refuse_impossible
-from limbeck.run.survey import survey
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
@@ -50,10 +46,16 @@ class Gate:
         """What stands in the way of the plan on this database."""
 
         def foresee(out_of_time: Callable[[], bool]) -> Sequence[ForeseenStep]:
+            from limbeck.environment.foreseen import foreseen_steps
+
             return foreseen_steps(reached, steps, plan.steps[0].direction, self._environment.masked, out_of_time)
 
         journal = self._environment.project.settings.journal
         findings = look_ahead(self._graph, plan, reached, foresee, self._seconds, journal)
+        if not plan.steps or plan.steps[0].direction is not Direction.DOWNGRADE:
+            return findings
+        from limbeck.run.preflight.way_back import impossible_steps
+
         return findings._replace(impossible=tuple(impossible_steps(self._graph, plan)))
 
     def look_at_all(self, direction: Direction, target: str) -> list[Surveyed]:
@@ -63,6 +65,8 @@ class Gate:
             Obstructed: with all that stands in the way on any of them.
             UsageError: this way back cannot be gone, or rows are in it that a revision declares irreversible.
         """
+        from limbeck.run.survey import survey
+
         surveyed = survey(
             self._environment, self._graph, direction, target, self, terms=self._terms, refuse=self._refuse
         )
@@ -71,8 +75,11 @@ class Gate:
         return surveyed
 
     def _refuse(self, plan: Plan, reached: Reached) -> None:
-        refuse_impossible(self._graph, plan)
         if plan.steps and plan.steps[0].direction is Direction.DOWNGRADE:
+            from limbeck.run.irreversible import refuse_rows_in_the_way
+            from limbeck.run.preflight.way_back import refuse_impossible
+
+            refuse_impossible(self._graph, plan)
             refuse_rows_in_the_way(self._graph, plan, reached)
 
     def check(self, plan: Plan, reached: Reached, steps: Sequence[RevisionStep]) -> list[str]:

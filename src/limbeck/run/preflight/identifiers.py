@@ -10,7 +10,6 @@ from limbeck.run.preflight.pending import Pending
 from limbeck.run.preflight.tables import same_table
 from limbeck.sql.types import shape
 
-ALWAYS_FITS = 32  # characters; what Alembic makes the column
 _COLUMN = "version_num"
 
 

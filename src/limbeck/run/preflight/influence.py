@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from limbeck.model.effects import ChangeRows, ChangeType, ForeignKeysUnchecked, MakeTrigger
 from limbeck.model.preflight import ObstacleKind
+from limbeck.model.record import NamedTuple
 from limbeck.run.preflight.checks import Check, Known
 from limbeck.run.preflight.inquiry import Inquiry
 from limbeck.run.preflight.pending import Pending

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from limbeck.model.effects import DeleteRows
 from limbeck.model.preflight import Destroyed, DestroyedKind, Unchecked
+from limbeck.model.record import NamedTuple
 from limbeck.run.preflight.catalogue import Catalogue
 from limbeck.run.preflight.destruction import Destruction, destructions, unforeseeable
 from limbeck.run.preflight.inquiry import Inquiry, Unanswered

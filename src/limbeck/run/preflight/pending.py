@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from limbeck.model.effects import ChangeRows, Effect
+from limbeck.model.record import NamedTuple
 from limbeck.sql.reading import effects_of
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from limbeck.model.effects import (
     AddCheck,
@@ -20,6 +19,7 @@ from limbeck.model.effects import (
     RenameType,
     TableName,
 )
+from limbeck.model.record import NamedTuple
 
 
 class Column(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from limbeck.environment.catalogue_state import Rows, state_of
+from limbeck.model.record import NamedTuple
 from limbeck.sql.alone import alone
 from limbeck.sql.concurrent_index import index_build
 from limbeck.sql.names import names
@@ -27,6 +28,13 @@ class Answer(Enum):
     NO = "no"
     AGAIN = "again"  # no matter: it can be done twice
     UNSURE = "unsure"
+
+
+FOUND = {
+    Answer.YES: "the catalogue has it",
+    Answer.NO: "the catalogue does not have it",
+    Answer.AGAIN: "it can be done twice",
+}
 
 
 class Doubt(NamedTuple):

@@ -12,10 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.left_out import leave_out, result_is_discarded
 from limbeck.model.errors import StepUnfinished
-from limbeck.run.resume.doubt import Answer, Doubt, answer, doubt_about
 from limbeck.run.resume.mark import mark_of
-from limbeck.run.resume.records import DoneStatement, StartedStatement, Unfinished
-from limbeck.run.resume.replay import Replay
 from limbeck.run.resume.step_log import StepLog, words_of
 from limbeck.sql.tokens import MYSQL
 from limbeck.sql.traces import Trace, functions, trace_of
@@ -24,18 +21,15 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from limbeck.environment.executions import Execution, Executions, Proceed
+    from limbeck.run.resume.doubt import Answer
     from limbeck.run.resume.ledger import JournalLedger
+    from limbeck.run.resume.records import DoneStatement, StartedStatement, Unfinished
+    from limbeck.run.resume.replay import Replay
 
 _SAVEPOINT = re.compile(r"\W*savepoint\s+(\S+)", re.IGNORECASE)
 _BACK = re.compile(r"\W*rollback\s+(?:work\s+|transaction\s+)?to\s+(?:savepoint\s+)?(\S+)", re.IGNORECASE)
 _COMMIT = re.compile(r"\W*(commit|end)\b", re.IGNORECASE)
 _ROLLBACK = re.compile(r"\W*(rollback|abort)\b", re.IGNORECASE)
-
-_FOUND = {
-    Answer.YES: "the catalogue has it",
-    Answer.NO: "the catalogue does not have it",
-    Answer.AGAIN: "it can be done twice",
-}
 
 
 class Resumption:
@@ -78,6 +72,8 @@ class Resumption:
         self._log.forget()
         self._number = 1
         if self._unfinished is not None:
+            from limbeck.run.resume.replay import Replay  # which few steps need
+
             self._replay = Replay(self._unfinished, self._fingerprint, self._ask)
             self._number = self._replay.next_number
         executions.commit.append(self._committing)
@@ -160,6 +156,8 @@ class Resumption:
             happened = replay.happened(mark, words_of(execution.text, self._dialect))
             if happened is None:
                 return False
+            from limbeck.run.resume.records import DoneStatement
+
             record = DoneStatement(happened.number, mark, happened.words)
             self._log.done_by_itself(record, execution.text)
             self._number = max(self._number, record.number + 1)
@@ -194,6 +192,8 @@ class Resumption:
 
     def _execute_alone(self, number: int, trace: Trace, execution: Execution, proceed: Proceed) -> None:
         """What commits by itself: its beginning is written down before it, its end after it."""
+        from limbeck.run.resume.doubt import Doubt, doubt_about
+
         try:
             doubt = doubt_about(self._log.rows, execution.text, self._dialect, trace)
         except DBAPIError:
@@ -243,9 +243,11 @@ class Resumption:
         return bool(dialect.is_disconnect(error, self._connection.connection.dbapi_connection, None))
 
     def _ask(self, statement: StartedStatement) -> Answer:
+        from limbeck.run.resume.doubt import FOUND, answer
+
         found = answer(self._log.rows, self._dialect, statement)
-        if found in _FOUND:
-            self._remark(f"{statement.number} {statement.words}: {_FOUND[found]}")
+        if found in FOUND:
+            self._remark(f"{statement.number} {statement.words}: {FOUND[found]}")
         return found
 
     def _committing(self, _connection: Connection) -> None:

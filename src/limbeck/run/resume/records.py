@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from limbeck.run.resume.doubt import Doubt
+from limbeck.model.record import NamedTuple
 from limbeck.sql.names import NameInText
+
+if TYPE_CHECKING:
+    from limbeck.run.resume.doubt import Doubt
 
 SHOWN = 120  # characters of a statement
 
@@ -126,6 +129,8 @@ def unfinished(revision: str, direction: str, who: str, fingerprint: str | None,
 
 
 def _started(detail: dict[str, Any]) -> StartedStatement:
+    from limbeck.run.resume.doubt import Doubt  # with what few steps need
+
     names = tuple(NameInText(*name) for name in detail["names"])
     told = {**detail, "names": names, "before": _read(detail["before"]), "doubt": Doubt(*detail["doubt"])}
     return StartedStatement(**told)

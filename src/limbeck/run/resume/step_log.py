@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.catalogue_state import Rows, state_of
 from limbeck.environment.driver_transaction import in_autocommit, in_transaction
 from limbeck.environment.executions import OWN
 from limbeck.model.journal import Event
 from limbeck.model.literals import shortened, without_literals
-from limbeck.run.resume.doubt import Doubt
+from limbeck.model.record import NamedTuple
 from limbeck.run.resume.mark import mark_of
 from limbeck.run.resume.records import SHOWN, DoneStatement, StartedStatement, done_detail, started_detail
 from limbeck.run.resume.writing_functions import may_write
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from limbeck.environment.executions import Execution
+    from limbeck.run.resume.doubt import Doubt
     from limbeck.run.resume.ledger import JournalLedger, LedgerRow
 
 _OF_SCHEMA = ("create", "alter", "drop", "rename", "do")

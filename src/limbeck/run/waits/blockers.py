@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from limbeck.model.duration import words
 from limbeck.model.literals import shortened, without_literals
+from limbeck.model.record import NamedTuple
 
 _QUERY_CHARACTERS = 80
 _SHOWN = 3

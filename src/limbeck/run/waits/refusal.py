@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from limbeck.environment.contention import Contention
 from limbeck.model.duration import words
 from limbeck.model.errors import LockNotHad, RunStopped, TargetUnavailable
+from limbeck.model.record import NamedTuple
 from limbeck.run.waits.blockers import Blocker, in_the_way
 
 if TYPE_CHECKING:
