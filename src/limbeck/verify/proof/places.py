@@ -38,6 +38,11 @@ class Places:
         node = function(self._tree, name)
         return node is not None and does_nothing(node.body)
 
+    def holds(self, statement: str) -> bool:
+        """Whether a statement stands in the file as it was issued, and was not made of something."""
+        texts = (node.value for node in ast.walk(self._tree) if isinstance(node, ast.Constant))
+        return any(isinstance(text, str) and text.strip() == statement.strip() for text in texts)
+
     def naming(self, identity: Identity, issued: Sequence[Issued]) -> Issued | None:
         """The last of the statements that names an object, and what it belongs to.
 
