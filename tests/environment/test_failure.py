@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from alembic.config import Config
+from sqlalchemy import create_engine, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from limbeck.environment.address import as_variable, target_url
 from limbeck.environment.failure import env_py_failed, one_line
@@ -58,6 +60,12 @@ def test_nobody_is_told_that_no_database_is_configured_where_something_else_is_m
     assert failed(KeyError("SECRET_KEY")).message == "env.py fails with KeyError: 'SECRET_KEY' (migrations/env.py)"
     for option in ("url", "sqlalchemy.url"):
         assert "no database is configured; env.py fails with KeyError" in failed(KeyError(option)).message
+    with pytest.raises(ArgumentError) as caught:
+        select([1])  # type: ignore[call-overload]
+    assert failed(caught.value).message.startswith("env.py fails with ArgumentError: ")
+    with pytest.raises(ArgumentError) as caught:
+        create_engine("")
+    assert failed(caught.value).message.startswith("no database is configured; env.py fails with ArgumentError: ")
     assert isinstance(failed(socket.gaierror(-2, "Name or service not known")), TargetUnavailable)
 
 

@@ -144,3 +144,17 @@ def test_there_is_no_application() -> None:
         "limbeck: env.py asks for the Flask application: Could not locate a Flask application. Use FLASK_APP\n"
         "hint: type it where `flask db` works, with FLASK_APP=... in front\n"
     )
+
+
+def test_an_application_that_upgrades_its_database_when_it_is_made_does_not(folder: Path) -> None:
+    _write_application(folder / "app.py")
+    with (folder / "app.py").open("a") as file:
+        file.write(
+            "from alembic import command\nfrom alembic.config import Config\n"
+            "with app.app_context():\n    command.upgrade(Config('alembic.ini'), 'head')\n"
+        )
+    outcome = limbeck("current")
+    assert "base" in outcome.out, outcome
+    assert limbeck("verify", "--jobs", "1").status == 1
+    assert limbeck("upgrade", "-q").status == 0
+    assert "aaa111" in limbeck("current").out

@@ -146,3 +146,17 @@ def test_fault_and_healthy_twin(fault: Fault, tmp_path: Path, postgres_server: S
     twin = VerifyProject(tmp_path / "twin", given=fault.given)
     (identifier,) = twin.add(fault.healthy)
     assert blamed(twin.proof([identifier], postgres_server).findings) == []
+
+
+def test_a_loss_is_told_at_the_line_that_makes_what_is_lost_anew_and_not_at_its_index(
+    tmp_path: Path, postgres_server: Server
+) -> None:
+    project = VerifyProject(tmp_path)
+    (dropped,) = project.add(
+        'def upgrade():\n    op.drop_table("orders")\n\n'
+        'def downgrade():\n    op.create_table("orders", sa.Column("id", sa.Integer()), sa.Column("status", sa.Text()))\n'
+        '    op.create_index("ix_orders_status", "orders", ["status"])\n'
+    )
+    told = [each for each in project.proof([dropped], postgres_server).findings if each.rule == "rows-lost"]
+    lines = (project.versions / f"{dropped}.py").read_text().splitlines()
+    assert [lines[each.span.line - 1].split("(")[0].strip() for each in told] == ["op.create_table"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from limbeck.model.finding import Severity
 from limbeck.scratch import Server
 from tests.lint.projects import LintProject
 from tests.verify.projects import VerifyProject, blamed
@@ -186,3 +187,36 @@ def test_a_type_that_one_run_makes_once_stops_a_deploy_that_begins_behind_it(
     assert (found.rule, found.revision) == ("does-not-apply", again)
     assert found.message == 'upgrade() fails as the first of a run: DuplicateObject: type "mood" already exists'
     assert behind in proved.summaries
+
+
+def test_a_statement_that_is_made_of_rows_is_no_fault_of_a_sound_revision(
+    tmp_path: Path, postgres_server: Server
+) -> None:
+    project = VerifyProject(tmp_path)
+    loop = "for name, in op.get_bind().exec_driver_sql('SELECT status FROM orders').fetchall():\n        op.execute("
+    added = project.add(
+        f"def upgrade():\n    {loop}f'ALTER TABLE \"{{name}}\".items ADD note text')\n\n"
+        f"def downgrade():\n    {loop}f'ALTER TABLE \"{{name}}\".items DROP note')\n"
+    )
+    behind = project.add(SOUND)
+    proved = project.proof([*added, *behind], postgres_server)
+    assert blamed(proved.findings) == []
+    told = [each for each in proved.findings if each.rule == "stopped-by-rows"]
+    assert [each.revision for each in told] == list(added)
+    assert {*added, *behind} <= proved.summaries.keys()
+
+
+def test_a_wrong_statement_that_is_issued_only_where_there_are_rows(tmp_path: Path, postgres_server: Server) -> None:
+    project = VerifyProject(tmp_path)
+    added = project.add(
+        "def upgrade():\n    bind = op.get_bind()\n    if bind.exec_driver_sql('SELECT 1 FROM orders').first():\n"
+        "        bind.execute(sa.text('UPDATE orders SET status = :status::text'), {'status': 'new'})\n\n"
+        "def downgrade():\n    pass\n"
+    )
+    behind = project.add(SOUND)
+    proved = project.proof([*added, *behind], postgres_server)
+    told = [each for each in proved.findings if each.rule == "stopped-by-rows"]
+    assert [(each.revision, each.severity) for each in told] == [(added[0], Severity.ERROR)]
+    assert 'syntax error at or near ":"' in told[0].message
+    assert "correct the statement" in told[0].remedy
+    assert behind[0] in proved.summaries

@@ -179,12 +179,14 @@ class AlembicEnvironment:
         # On the instance, not by a subclass: the module `alembic.context` forwards to the instance that is entered, and
         # finds its names by the exact class.
         vars(environment).update(configure=configure_by_revision, run_migrations=run_with_arguments)
-        with environment:
+        with ExitStack() as stack:
             try:
                 with (
                     RunConnections(led=self.redirection is not None) as self._connections,
+                    # Before this environment is entered: an application may enter one of its own when it is made.
                     application_context(self.script.env_py_location, self._typed_in),
                 ):
+                    stack.enter_context(environment)
                     self.script.run_env()
             except (LimbeckError, KeyboardInterrupt):
                 raise

@@ -138,7 +138,7 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
         masked: takes passwords out of a text.
     """
     from alembic.util import CommandError
-    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+    from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
     words = masked(one_line(error))
     line = line_in_file(error, path)
@@ -178,10 +178,19 @@ def env_py_failed(error: BaseException, path: str, *, has_address: bool, masked:
             f"env.py fails with {words} ({place})",
             hint="set what is missing in the environment, as for the application itself",
         )
-    if isinstance(error, (ArgumentError, NoSuchModuleError)) or (not has_address and _wants_address(error)):
+    if isinstance(error, NoSuchModuleError) or _is_no_address(error) or (not has_address and _wants_address(error)):
         return UsageError(f"no database is configured; env.py fails with {words} ({place})", hint=_EMBEDDED)
     hint = "alembic current shows the whole traceback"
     return UsageError(f"env.py fails with {words} ({place})", hint=hint if has_address else f"{hint}; or {_EMBEDDED}")
+
+
+def _is_no_address(error: BaseException) -> bool:
+    """Whether SQLAlchemy was given something for an address that is none; it has that error for much else."""
+    from sqlalchemy.engine import url
+    from sqlalchemy.exc import ArgumentError
+
+    frames = traceback.extract_tb(error.__traceback__)
+    return isinstance(error, ArgumentError) and bool(frames) and frames[-1].filename == url.__file__
 
 
 def _wants_address(error: BaseException) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from alembic.runtime.migration import MigrationContext
+
 from limbeck.model.errors import UsageError
 
 _HIGHEST = 4  # folders above env.py in which the application is looked for
@@ -37,10 +39,13 @@ def application_context(env_py: str, typed_in: str) -> Iterator[None]:
     before, folder = dict(os.environ), os.getcwd()
     os.chdir(_place(env_py, typed_in))
     try:
-        with _application().app_context():
+        try:
+            application = _application()
+        finally:
+            os.chdir(folder)  # what env.py names is relative to it
+        with application.app_context():
             yield
     finally:
-        os.chdir(folder)
         for name in os.environ.keys() - before.keys():  # of .env and .flaskenv, which change nothing that is set
             del os.environ[name]
 
@@ -73,13 +78,32 @@ def _application() -> Any:
     key = (os.getcwd(), named)
     if key not in _loaded:
         try:
-            _loaded[key] = cli.ScriptInfo(app_import_path=named or None).load_app()
+            with _no_chain_run():
+                _loaded[key] = cli.ScriptInfo(app_import_path=named or None).load_app()
         except cli.NoAppException as error:
             raise UsageError(
                 f"env.py asks for the Flask application: {_said(error)}",
                 hint="type it where `flask db` works, with FLASK_APP=... in front",
             ) from error
     return _loaded[key]
+
+
+@contextmanager
+def _no_chain_run() -> Iterator[None]:
+    """While entered, nothing upgrades a database through Alembic: some applications do when they are made.
+
+    A command that only looks must not, and a scratch database is to be as empty as it was.
+    """
+    own = MigrationContext.run_migrations
+
+    def run_nothing(_context: MigrationContext, **_arguments: Any) -> None:
+        pass
+
+    MigrationContext.run_migrations = run_nothing  # type: ignore[assignment,method-assign]
+    try:
+        yield
+    finally:
+        MigrationContext.run_migrations = own  # type: ignore[method-assign]
 
 
 def _said(error: Exception) -> str:

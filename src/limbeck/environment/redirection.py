@@ -77,7 +77,9 @@ class Redirection:
         }:
             raise OtherDialect(
                 f"env.py opens a {dialect.name} database, but the address given is {readable(self.target)}",
-                hint=f"give --url an address of {dialect.name}",
+                hint="--no-scratch tells lint that this is known; limbeck verify proves it on its own kind of database"
+                if self._isolated
+                else f"give --url an address of {dialect.name}",
             )
         own_arguments, own_parameters = dialect.create_connect_args(self.target)
         for name in _KEPT:

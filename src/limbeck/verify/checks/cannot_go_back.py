@@ -53,7 +53,7 @@ from limbeck.lint.subject import Hazard
 from limbeck.model.facts import Known
 from limbeck.model.finding import Severity
 from limbeck.verify.proof.seen import Seen
-from limbeck.verify.proof.trip import Back, On, Stopped
+from limbeck.verify.proof.trip import Back, On, Stopped, is_wrong
 
 SEVERITY = Severity.ERROR
 _UNPROVED = "nobody can go back behind this revision, and that is found out when one must"
@@ -103,13 +103,15 @@ def _on_rows(seen: Seen, ways: tuple[Back, ...]) -> Hazard:
     first = ways[0].stopped
     assert first is not None
     old = ways[-1].on is On.OLD
+    # Made of what made-up rows say, which is no name of anything: it is for the reader to say whether real ones are.
+    made_of_rows = is_wrong(first) and not seen.places.holds(first.statement or "")
     rows = "with rows that came after the upgrade" if old else "with the rows that were there before the upgrade"
     return Hazard(
         f"downgrade() {'refuses' if _is_refusal(first) else 'fails'} {rows}: {first.error}",
         "the way back ends at the first such row",
         _DECLARE,
         span=first.span or seen.places.downgrade(),
-        severity=Severity.NOTE if old else Severity.ERROR,
+        severity=Severity.NOTE if old or made_of_rows else Severity.ERROR,
         known=Known.MEASURED,
     )
 

@@ -15,11 +15,13 @@ from limbeck.sql.of_extensions import extension_of
 
 # Undefined: table, schema, type or other object, function.
 _NOT_THERE = frozenset({"42P01", "3F000", "42704", "42883"})
+_WRONG = ("42", "3F")  # its syntax, or what it names; a schema
 _NO_EXTENSION = frozenset({"0A000", "58P01", "22023"})
 DUPLICATE = "42710"  # duplicate_object
 _CREATES_EXTENSION = re.compile(r"\bcreate\s+extension\b", re.IGNORECASE)
-# Codes of errors for which rows may be the reason: a cardinality, a value, a constraint, what a project itself raises.
-_ROW_ERRORS = ("21", "22", "23", "P0", "IR")
+# Codes of errors for which rows may be the reason: a cardinality, a value, a constraint, what a project itself raises;
+# and a wrong statement, which is made of what rows say, or comes only where there are some.
+_ROW_ERRORS = ("21", "22", "23", "P0", "IR", *_WRONG)
 
 _OF_ANYTHING = "HY000"  # what SQLite says of an error of any kind
 _ON_ROWS = re.compile(
@@ -198,6 +200,11 @@ def wants_value(stopped: Stopped) -> bool:
     """Whether it is stopped by any row, for want of a value: SQLite has no code of its own for that."""
     adds = stopped.sqlstate == _OF_ANYTHING and _ADDS.match(stopped.statement or "") is not None
     return adds or stopped.sqlstate == _NULL
+
+
+def is_wrong(stopped: Stopped) -> bool:
+    """Whether the statement itself is wrong: its syntax, or something that it names and is not there."""
+    return (stopped.sqlstate or "").startswith(_WRONG)
 
 
 def bare(table: str) -> str:
