@@ -31,9 +31,10 @@ def left(project: LintProject, server: Server) -> list[str]:
     return [str(row[0]) for row in found]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("way", ["upgrade", "downgrade"])
 def test_an_interrupt_within_a_statement(
-    way: str, tmp_path: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+    way: str, number: signal.Signals, tmp_path: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "project").mkdir()
     project, here = LintProject(tmp_path / "project"), tmp_path / "here"
@@ -54,7 +55,7 @@ def test_an_interrupt_within_a_statement(
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until
     assert left(project, postgres_server)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=DEADLINE)
     # Where the signal came while Python executed a string, Python ends by it at last.
     assert process.returncode in (130, -signal.SIGINT), err

@@ -179,7 +179,10 @@ def test_an_env_py_that_fails(
     assert working(postgres_server, chain) == []
 
 
-def test_an_interrupt_leaves_nothing(chain: Chain, tmp_path: Path, postgres_server: Server) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_nothing(
+    chain: Chain, tmp_path: Path, postgres_server: Server, number: signal.Signals
+) -> None:
     line(chain, 3)
     here, never = tmp_path / "here", tmp_path / "never"
     os.mkfifo(never)
@@ -195,13 +198,14 @@ def test_an_interrupt_leaves_nothing(chain: Chain, tmp_path: Path, postgres_serv
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until
     assert working(postgres_server, chain)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=DEADLINE)  # which ends when no process holds its streams any more
     # Where the signal came while Python executed a string, as it does to make a dataclass, Python ends by it at last,
     # which shells tell as 130, too.
     assert process.returncode in (130, -signal.SIGINT), err
     assert out == ""
     assert "limbeck: interrupted" in err
+    assert "Error" not in err
     assert working(postgres_server, chain) == []
 
 

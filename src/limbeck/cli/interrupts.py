@@ -89,6 +89,17 @@ class Interrupts:
             os._exit(130)
 
 
+def ended_as_by_ctrl_c(enabled: bool) -> None:
+    """From now on, a signal that ends this process does it as Ctrl-C does: what it has on a scratch server goes first.
+
+    Args:
+        enabled: False changes nothing: the process is somebody else's.
+    """
+    for number in _SIGNALS if enabled else ():
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
 def _interrupt(_number: int, frame: FrameType | None) -> None:
     """As Ctrl-C is taken at this moment: an event loop has a handler of its own, which cancels its task."""
     as_ctrl_c = signal.getsignal(signal.SIGINT)

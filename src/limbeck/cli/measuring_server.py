@@ -50,4 +50,7 @@ def measuring_server(session: Session, place: Place) -> ScratchServer | None:
         return None
     if not place.asked:
         refuse_other_dialects(session.named_address or session.project.url)
+    from limbeck.cli.interrupts import ended_as_by_ctrl_c
+
+    ended_as_by_ctrl_c(session.own_process)
     return scratch_server(place.where)

@@ -64,6 +64,9 @@ def chosen_scratch(session: Session, dialect: str = "postgresql", major: int | N
         UsageError: there is none, or scratch servers are switched off.
         TargetUnavailable: it does not answer.
     """
+    from limbeck.cli.interrupts import ended_as_by_ctrl_c
+
+    ended_as_by_ctrl_c(session.own_process)
     if dialect == "sqlite":
         from limbeck.verify.schema.scratch import ScratchFiles
 

@@ -89,7 +89,10 @@ def main() -> None:
     os.dup2(2, 1)  # what the project prints is not for our parent
     _import()
     with os.fdopen(0, "rb", closefd=False) as given:
-        task: Task = pickle.load(given)  # noqa: S301 - our parent wrote it
+        try:
+            task: Task = pickle.load(given)  # noqa: S301 - our parent wrote it
+        except (EOFError, pickle.UnpicklingError):
+            os._exit(_ORPHANED)  # or has ended before
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         _prove(task, out)
@@ -113,8 +116,11 @@ def _end_with_parent() -> None:
 
 
 def _send(out: BinaryIO, message: Any) -> None:
-    pickle.dump(message, out)
-    out.flush()
+    try:
+        pickle.dump(message, out)
+        out.flush()
+    except BrokenPipeError:
+        os._exit(_ORPHANED)  # our parent has ended
 
 
 def _play_route(course: Course, out: BinaryIO) -> None:
