@@ -248,3 +248,14 @@ def test_a_proof_does_not_take_a_commit_for_a_rollback(
     write_revision(tmp_path, "r2", "r1", "row", up=body, down_code='op.execute("DELETE FROM kept WHERE id = 7")')
     outcome = limbeck("verify", "--json")
     assert [each["rule"] for each in outcome.document["findings"] if each["severity"] == "error"] == [], outcome.out
+
+
+@pytest.mark.parametrize("made", [f'{RAW}("CREATE TABLE t (id int)")', f'{RAW}script("CREATE TABLE t (id int)")'])
+def test_what_the_driver_of_sqlite_commits_by_itself_is_told(attempt: Try, tmp_path: Path, made: str) -> None:
+    """It begins no transaction for a change of the schema."""
+    url = f"sqlite:///{tmp_path}/app.db"
+    outcome = attempt(url, made, FAIL)
+    assert (outcome.status, BY_HAND in outcome.err) == (5, True), outcome.err
+    block = f"{BLOCK}{create('u')}"
+    outcome = attempt(url, block, FAIL)
+    assert (outcome.status, BEHIND_IT in outcome.err) == (5, True), outcome.err
