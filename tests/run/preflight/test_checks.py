@@ -99,7 +99,7 @@ def test_a_question(sql: str, kind: str, rows_query: str) -> None:
         ("ALTER TABLE users RENAME age TO x", "ALTER TABLE users ALTER x SET NOT NULL"),
         (
             "ALTER TABLE users RENAME age TO x",
-            "ALTER TABLE users ADD age int",
+            "ALTER TABLE users ADD age int DEFAULT 1",
             "ALTER TABLE users ALTER age SET NOT NULL",
         ),
         ("DROP TABLE users", "CREATE TABLE users (age int)", "ALTER TABLE users ALTER age SET NOT NULL"),

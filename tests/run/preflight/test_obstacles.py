@@ -79,6 +79,7 @@ PG_RAW = [
     ("CREATE UNIQUE INDEX i ON users (email, (age IS NULL)) NULLS NOT DISTINCT", "duplicates", 2, 1),
     ("ALTER TABLE users ADD CHECK (email ~ '^.{3}')", "violations", 2, 2),
     ("ALTER TABLE users ADD COLUMN phone text NOT NULL", "rows", 4, 4),
+    ("ALTER TABLE users ADD COLUMN phone text; ALTER TABLE users ALTER phone SET NOT NULL", "rows", 4, 4),
     ("ALTER TABLE users ALTER email TYPE integer USING email::integer", "misfits", 3, 3),
     ("ALTER TABLE users ALTER email TYPE uuid USING CAST(email AS uuid)", "misfits", 3, 3),
     ("ALTER TABLE users ALTER age TYPE varchar(2)", "misfits", 2, 2),
