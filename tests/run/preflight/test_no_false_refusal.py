@@ -221,3 +221,17 @@ def test_mysql_that_is_told_to_look_at_no_key(mariadb: Database) -> None:
         'op.execute("SET FOREIGN_KEY_CHECKS = 0")\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])'
     )
     assert "may be mended by bbb222 line 18 (SET FOREIGN_KEY_CHECKS = 0)" in mariadb.upgraded().err
+
+
+@pytest.mark.mariadb
+@pytest.mark.parametrize(
+    "up",
+    [
+        "op.execute('ALTER IGNORE TABLE users ADD UNIQUE (email)')",
+        "op.execute(\"SET sql_mode = ''\")\n    op.execute('ALTER TABLE users MODIFY email VARCHAR(4)')",
+    ],
+)
+def test_mariadb_that_is_told_to_mind_no_row(mariadb: Database, up: str) -> None:
+    mariadb.begin(USERS, ROWS)
+    mariadb.revision(up)
+    assert "may be mended by bbb222 line 18" in mariadb.upgraded().err
