@@ -105,6 +105,16 @@ def test_what_was_committed_before_is_told(attempt: Try, look: Connection, datab
     assert left(look) == ({"kept", "t", "u", "last"}, 1, "r3")
 
 
+@pytest.mark.parametrize("back", ['op.execute("ROLLBACK")', "op.get_bind().rollback()", ROLLBACK])
+@pytest.mark.parametrize("commit", ["op.get_bind().connection.commit()", 'op.execute("COMMIT")'])
+def test_what_is_rolled_back_behind_any_commit_is_missed(
+    attempt: Try, look: Connection, database: str, commit: str, back: str
+) -> None:
+    outcome = attempt(database, INSERT, commit, INSERT, back, INSERT)
+    assert (outcome.status, PARTLY in outcome.err) == (5, True), outcome.err
+    assert left(look) == ({"kept"}, 1, "r1")
+
+
 AND_CHAIN = 'op.execute("COMMIT AND CHAIN")'
 AND_BEGIN = f'{RAW}("COMMIT"); {RAW}("BEGIN")'
 SEVERAL = 'op.get_bind().exec_driver_sql("SELECT 1; COMMIT; BEGIN")'

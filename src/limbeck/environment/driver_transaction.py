@@ -83,7 +83,7 @@ def commits_by_itself(execution: Execution) -> bool:
     """Whether a statement that has been executed is committed with that, whatever follows."""
     connection = execution.connection
     if in_autocommit(connection):
-        return True
+        return in_transaction(connection) is not True  # which somebody may have begun all the same
     dialect = connection.dialect.name
     if dialect in MYSQL:
         if execution.word in _WITHIN_TRANSACTIONS:
