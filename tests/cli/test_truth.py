@@ -188,6 +188,33 @@ def test_a_run_that_was_rolled_back_leaves_no_connection(folder: Path, database_
     engine.dispose()
 
 
+IN_ONE = """        with context.begin_transaction() as transaction:
+            context.run_migrations()
+            if "dry-run" in context.get_x_argument():
+                transaction.rollback()"""
+BY_HAND = """        transaction = connection.begin()
+        context.run_migrations()
+        if "dry-run" in context.get_x_argument():
+            transaction.rollback()
+        else:
+            transaction.commit()"""
+
+
+@pytest.mark.parametrize("body", [IN_ONE, BY_HAND])
+def test_a_dry_run_of_env_py_applies_nothing(folder: Path, database_url: str, body: str) -> None:
+    line(folder, database_url)
+    before, run, after = ENV_PY.partition(
+        "        with context.begin_transaction():\n            context.run_migrations()"
+    )
+    assert run
+    (folder / "migrations" / "env.py").write_text(before + body + after)
+    result = limbeck("upgrade", "--json", "-x", "dry-run")
+    assert (result.status, result.document["current"]) == (5, []), result.err
+    assert tables(database_url) == set()
+    result = limbeck("upgrade", "--json")
+    assert (result.status, result.document["current"]) == (0, ["ccc333"]), result.err
+
+
 def test_an_outer_transaction_of_env_py_is_kept(folder: Path, database_url: str) -> None:
     line(folder, database_url)
     (folder / "migrations" / "env.py").write_text(ENV_PY.replace("engine.connect()", "engine.begin()"))

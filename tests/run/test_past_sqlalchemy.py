@@ -105,6 +105,16 @@ def test_what_was_committed_before_is_told(attempt: Try, look: Connection, datab
     assert left(look) == ({"kept", "t", "u", "last"}, 1, "r3")
 
 
+@pytest.mark.parametrize("back", ['op.execute("ROLLBACK")', "op.get_bind().rollback()", ROLLBACK])
+@pytest.mark.parametrize("commit", ["op.get_bind().connection.commit()", 'op.execute("COMMIT")'])
+def test_what_is_rolled_back_behind_any_commit_is_missed(
+    attempt: Try, look: Connection, database: str, commit: str, back: str
+) -> None:
+    outcome = attempt(database, INSERT, commit, INSERT, back, INSERT)
+    assert (outcome.status, PARTLY in outcome.err) == (5, True), outcome.err
+    assert left(look) == ({"kept"}, 1, "r1")
+
+
 AND_CHAIN = 'op.execute("COMMIT AND CHAIN")'
 AND_BEGIN = f'{RAW}("COMMIT"); {RAW}("BEGIN")'
 SEVERAL = 'op.get_bind().exec_driver_sql("SELECT 1; COMMIT; BEGIN")'
@@ -248,3 +258,14 @@ def test_a_proof_does_not_take_a_commit_for_a_rollback(
     write_revision(tmp_path, "r2", "r1", "row", up=body, down_code='op.execute("DELETE FROM kept WHERE id = 7")')
     outcome = limbeck("verify", "--json")
     assert [each["rule"] for each in outcome.document["findings"] if each["severity"] == "error"] == [], outcome.out
+
+
+@pytest.mark.parametrize("made", [f'{RAW}("CREATE TABLE t (id int)")', f'{RAW}script("CREATE TABLE t (id int)")'])
+def test_what_the_driver_of_sqlite_commits_by_itself_is_told(attempt: Try, tmp_path: Path, made: str) -> None:
+    """It begins no transaction for a change of the schema."""
+    url = f"sqlite:///{tmp_path}/app.db"
+    outcome = attempt(url, made, FAIL)
+    assert (outcome.status, BY_HAND in outcome.err) == (5, True), outcome.err
+    block = f"{BLOCK}{create('u')}"
+    outcome = attempt(url, block, FAIL)
+    assert (outcome.status, BEHIND_IT in outcome.err) == (5, True), outcome.err

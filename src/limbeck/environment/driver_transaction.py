@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from limbeck.environment.executions import Execution
 
 _IDLE = 0  # libpq's PQTRANS_IDLE
+_IDLE_OF_PG8000 = b"I"
 _IN_TRANSACTION = 1  # of MariaDB's server status
 # Of MySQL and MariaDB, whose COMMIT, DDL and more end what is under way.
 _WITHIN_TRANSACTIONS = frozenset(
@@ -41,6 +42,9 @@ def in_transaction(connection: Connection) -> bool | None:
     status = getattr(getattr(driver, "pgconn", None) or getattr(driver, "info", None), "transaction_status", None)
     if isinstance(status, int):  # psycopg's async connections, psycopg2
         return status != _IDLE
+    told = getattr(driver, "_transaction_status", None)  # pg8000's, of which it tells in no other way
+    if isinstance(told, bytes):
+        return told != _IDLE_OF_PG8000
     ask = getattr(driver, "is_in_transaction", None)  # asyncpg
     if callable(ask):
         return bool(ask())
@@ -66,6 +70,10 @@ def server_setting(connection: Connection, name: str) -> str | None:
     if callable(tell):  # psycopg2
         found = tell(name)
         return str(found) if found is not None else None
+    statuses = getattr(driver, "parameter_statuses", None)  # pg8000
+    if isinstance(statuses, dict):
+        found = statuses.get(name)
+        return str(found) if found is not None else None
     settings = getattr(driver, "get_settings", None)  # asyncpg
     found = getattr(settings(), name, None) if callable(settings) else None
     return str(found) if found is not None else None
@@ -75,7 +83,7 @@ def commits_by_itself(execution: Execution) -> bool:
     """Whether a statement that has been executed is committed with that, whatever follows."""
     connection = execution.connection
     if in_autocommit(connection):
-        return True
+        return in_transaction(connection) is not True  # which somebody may have begun all the same
     dialect = connection.dialect.name
     if dialect in MYSQL:
         if execution.word in _WITHIN_TRANSACTIONS:

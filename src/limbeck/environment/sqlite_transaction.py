@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import OperationalError
+
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.past_sqlalchemy import MarkedTransactions
 from limbeck.sql.opening import READING, first_word
@@ -70,6 +72,7 @@ class SqliteTransaction:
         self._open = False  # the transaction that this has begun
         self._only_ours = False  # by itself, the driver would be in none
         self._seen: Any = None
+        self._schema: Any = None
         self._marks = MarkedTransactions(connection)
         self._waiting: str | None = None
         self._outermost: str | None = None  # a savepoint with which the driver would have begun a transaction
@@ -78,6 +81,32 @@ class SqliteTransaction:
     def next_step(self) -> None:
         """Another step begins."""
         self.parted = self.unseen = self.undone = False
+        self._schema = self._schema_of_others()
+
+    def seeing_failure(self, function: Callable[..., None], committed: Callable[[], bool]) -> Callable[..., None]:
+        """A step's function; when it fails, it is seen whether a change of the schema was committed by the driver's own
+        methods, which begin no transaction for one.
+
+        Args:
+            committed: whether part of the step is known to be committed.
+        """
+
+        def watched(*args: Any, **kwargs: Any) -> None:
+            try:
+                function(*args, **kwargs)
+            except Exception:
+                if not (self.parted or committed()) and self._schema_of_others() != self._schema:
+                    self.parted = self.unseen = True
+                raise
+
+        return watched
+
+    def _schema_of_others(self) -> Any:
+        """A number that is another one when a change of the schema has been committed; None when nobody can tell."""
+        try:
+            return self._second.value("PRAGMA schema_version") if self._second is not None else None
+        except OperationalError:  # a large transaction has locked the file
+            return None
 
     def __call__(self, execution: Execution, proceed: Proceed) -> None:
         """The layer."""

@@ -219,9 +219,10 @@ class StepGuard:
         """
         ended = (self._executed or self._open) and inside is False
         if self._endings is not None:
+            committed = self._endings.committed()  # asked in any case: it is told once
             if self._endings.rolled_back(sure=ended or last):
                 self._rolled_back = True
-            elif ended or self._endings.committed():
+            elif ended or committed:
                 self._commits_unseen()
         elif ended and self._undone is None:
             transaction = connection.get_transaction()

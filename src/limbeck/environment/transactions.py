@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,17 +14,23 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
+# With -x dry-run, say, it rolls back what it has run: with a transaction for each revision, that would be committed.
+_ENDS_IT_ITSELF = re.compile(rb"\bbegin_transaction\(\)\s+as\b|\brollback\(")
+
+
 def transaction_said(given: bool | None, env_py: str) -> bool | None:
     """What `env.py` said of a transaction for each revision; None when it said nothing.
 
     Before Alembic 1.20 the proxy in `alembic.context` passes the default along, so that a False there may be no word of
-    `env.py`: then its text decides.
+    `env.py`: then its text decides.  One that may roll the transaction back has said that there is one.
     """
-    if given is False:
-        with open(env_py, "rb") as file:
-            if b"transaction_per_migration" not in file.read():
-                return None
-    return given
+    if given:
+        return given
+    with open(env_py, "rb") as file:
+        text = file.read()
+    if _ENDS_IT_ITSELF.search(text) is not None:
+        return False
+    return given if b"transaction_per_migration" in text else None
 
 
 @contextmanager

@@ -23,10 +23,11 @@ class Element(NamedTuple):
 
 
 class SetNotNull(NamedTuple):
-    """The column may hold no NULL any more."""
+    """The column may hold no NULL any more; `only` leaves out tables that inherit from this one."""
 
     table: TableName
     column: str
+    only: bool = False
 
 
 class AddUnique(NamedTuple):
@@ -67,12 +68,13 @@ class AddForeignKey(NamedTuple):
 
 
 class AddCheck(NamedTuple):
-    """A CHECK constraint; `validated` as for a foreign key."""
+    """A CHECK constraint; `validated` as for a foreign key, `only` as for SetNotNull."""
 
     table: TableName
     condition: str
     name: str | None = None
     validated: bool = True
+    only: bool = False
 
 
 class ValidateConstraint(NamedTuple):
@@ -92,13 +94,16 @@ class ChangeType(NamedTuple):
 
 
 class AddColumn(NamedTuple):
-    """A new column; `required` when it is NOT NULL and the statement gives no value for the rows that are there."""
+    """A new column; `required` when it is NOT NULL and the statement gives no value for the rows that are there, and
+    `has_value` when it gives one.
+    """
 
     table: TableName
     column: str
     type: str
     required: bool
     if_not_exists: bool = False
+    has_value: bool = False
 
 
 class DropColumn(NamedTuple):

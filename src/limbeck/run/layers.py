@@ -123,6 +123,8 @@ class Layers:
         guard, resumption = self._guard, self._resumption
         assert guard is not None
         guarded = guard.wrap(function)
+        if self._sqlite is not None:
+            guarded = self._sqlite.seeing_failure(guarded, lambda: guard.committed)
         if resumption is None:
             return guarded
 
@@ -135,14 +137,16 @@ class Layers:
     @property
     def kept(self) -> bool:
         """Whether something of the step under way was committed before its end."""
+        committed = self._guard is not None and self._guard.committed
         parted = self._sqlite is not None and self._sqlite.parted
         resumed = self._resumption is not None and self._resumption.begun_earlier
-        return parted or resumed or (self._guard is not None and self._guard.committed)
+        return parted or resumed or committed
 
     @property
     def taken_down(self) -> bool:
         """Whether what is kept of the step under way has been written down, so that the next run goes on behind it."""
         unseen = self._guard is not None and self._guard.committed_unseen
+        unseen = unseen or (self._sqlite is not None and self._sqlite.unseen)
         return self._resumption is not None and self._resumption.writes and not unseen
 
     def _before_part(self) -> None:

@@ -26,7 +26,19 @@ from limbeck.sql.cursor import Cursor
 from limbeck.sql.indexes import elements
 from limbeck.sql.tokens import Kind
 
-_CONSTRAINT = ("constraint", "unique", "primary", "foreign", "check", "exclude", "index", "key", "fulltext", "spatial")
+_CONSTRAINT = (
+    "constraint",
+    "unique",
+    "primary",
+    "foreign",
+    "check",
+    "exclude",
+    "index",
+    "key",
+    "fulltext",
+    "spatial",
+    "not",
+)
 
 
 def altered_table(cursor: Cursor) -> Iterator[Effect]:
@@ -36,11 +48,12 @@ def altered_table(cursor: Cursor) -> Iterator[Effect]:
         NotUnderstood: it is not of the form that was expected.
     """
     cursor.take("if", "exists")
-    cursor.take("only")
+    only = cursor.take("only")
     table = cursor.table()
     cursor.take_sign("*")
     for action in cursor.parts():
-        yield from _action(table, action)
+        for effect in _action(table, action):
+            yield effect._replace(only=True) if only and isinstance(effect, (SetNotNull, AddCheck)) else effect
 
 
 def _action(table: TableName, action: Cursor) -> Iterator[Effect]:
@@ -95,7 +108,8 @@ def _is_column_named(action: Cursor) -> bool:
 def _new_column(table: TableName, part: Cursor, if_not_exists: bool) -> Iterator[Effect]:
     name = part.name()
     column = definition(part)
-    yield AddColumn(table, name, column.type, column.not_null and not column.has_value, if_not_exists)
+    required = column.not_null and not column.has_value
+    yield AddColumn(table, name, column.type, required, if_not_exists, column.has_value)
 
 
 def _drop(table: TableName, action: Cursor) -> Iterator[Effect]:
@@ -151,7 +165,7 @@ def added_constraint(table: TableName, cursor: Cursor) -> Iterator[Effect]:
     name = None
     if cursor.take("constraint"):
         cursor.take("if", "not", "exists")
-        if cursor.peek().word not in ("unique", "primary", "foreign", "check", "exclude"):
+        if cursor.peek().word not in ("unique", "primary", "foreign", "check", "exclude", "not"):
             name = cursor.name()
     if cursor.take("primary", "key"):
         yield from _unique(table, cursor, name, primary=True)
@@ -162,7 +176,12 @@ def added_constraint(table: TableName, cursor: Cursor) -> Iterator[Effect]:
         yield _foreign_key(table, cursor, name)
     elif cursor.take("check"):
         condition = cursor.inside().text
-        yield AddCheck(table, condition, name, validated=not _says(cursor, "not", "valid", "not", "enforced"))
+        validated, only = not _says(cursor, "not", "valid", "not", "enforced"), _says(cursor, "no", "inherit")
+        yield AddCheck(table, condition, name, validated, only)
+    elif cursor.take("not", "null"):
+        column = cursor.name()
+        if not _says(cursor, "not", "valid"):
+            yield SetNotNull(table, column, only=_says(cursor, "no", "inherit"))
 
 
 def _unique(table: TableName, cursor: Cursor, name: str | None, *, primary: bool) -> Iterator[Effect]:

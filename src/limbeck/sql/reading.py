@@ -144,7 +144,9 @@ def _create(cursor: Cursor) -> Iterator[Effect]:
 
 
 def _alter(cursor: Cursor) -> Iterator[Effect]:
-    cursor.take_any("online", "ignore")
+    cursor.take("online")
+    if cursor.take("ignore"):  # MariaDB: rows that are in the way go
+        yield ANY_ROWS
     if cursor.take("table"):
         yield from altered_table(cursor)
     elif cursor.take("type"):
@@ -182,6 +184,8 @@ def _set(cursor: Cursor) -> Iterator[Effect]:
     words = cursor.words
     if "foreign_key_checks" in words or "session_replication_role" in words:
         yield ForeignKeysUnchecked()
+    elif "sql_mode" in words:  # of MySQL: what does not fit is cut, and what is missing filled
+        yield ANY_ROWS
     elif cursor.take("statement"):  # MariaDB: settings for the statement behind FOR
         cursor.before("for")
         if cursor.take("for"):

@@ -99,7 +99,7 @@ def test_a_question(sql: str, kind: str, rows_query: str) -> None:
         ("ALTER TABLE users RENAME age TO x", "ALTER TABLE users ALTER x SET NOT NULL"),
         (
             "ALTER TABLE users RENAME age TO x",
-            "ALTER TABLE users ADD age int",
+            "ALTER TABLE users ADD age int DEFAULT 1",
             "ALTER TABLE users ALTER age SET NOT NULL",
         ),
         ("DROP TABLE users", "CREATE TABLE users (age int)", "ALTER TABLE users ALTER age SET NOT NULL"),
@@ -136,7 +136,8 @@ BEFORE = [
     ("UPDATE grandparents SET id = 1", True),
     ("DELETE FROM watched", True),
     ("SELECT anything()", True),
-    ("ALTER TABLE users ALTER age TYPE bigint", True),
+    ("ALTER TABLE users ALTER age TYPE bigint", False),
+    ("ALTER TABLE users ALTER age TYPE bigint USING coalesce(age, 0)", True),
     ("ALTER TABLE users ALTER age TYPE integer", False),
     ("ALTER TABLE users ALTER mood TYPE text", False),
     ("ALTER TABLE users ADD x int", False),

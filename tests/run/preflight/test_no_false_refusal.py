@@ -138,6 +138,10 @@ FINE = [
     'op.drop_column("users", "email")\n    op.add_column("users", sa.Column("email", sa.String()))\n    op.create_unique_constraint("u", "users", ["email"])',
     'op.rename_table("users", "people")\n    op.create_table("users", sa.Column("email", sa.String(), nullable=False))\n    op.alter_column("users", "email", nullable=False)',
     'op.create_check_constraint("c", "users", "age < 100", postgresql_not_valid=True)',
+    'op.execute("ALTER TABLE above ADD CHECK (id < 9) NO INHERIT")',
+    'op.execute("ALTER TABLE ONLY above ALTER n SET NOT NULL")',
+    'op.add_column("users", sa.Column("n", sa.Integer()))\n    op.execute("UPDATE users SET n = 1")\n    op.alter_column("users", "n", nullable=False)',
+    'op.add_column("users", sa.Column("n", sa.Integer(), server_default="1"))\n    op.alter_column("users", "n", nullable=False)',
     'op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)',
     'op.alter_column("users", "email", type_=sa.String(4), postgresql_using="left(email, 4)")',
     'op.alter_column("users", "email", type_=sa.String(4), postgresql_using="email::varchar(4)")',
@@ -166,6 +170,9 @@ def test_what_runs_is_not_refused(postgresql: Database, up: str) -> None:
         ORDER_ROWS,
         "CREATE INDEX taken ON users (age)",
         "CREATE TABLE parted (id int) PARTITION BY RANGE (id)",
+        "CREATE TABLE above (id int, n int)",
+        "CREATE TABLE below () INHERITS (above)",
+        "INSERT INTO below VALUES (9, NULL)",
     )
     postgresql.revision(up)
     postgresql.upgraded()
@@ -214,3 +221,17 @@ def test_mysql_that_is_told_to_look_at_no_key(mariadb: Database) -> None:
         'op.execute("SET FOREIGN_KEY_CHECKS = 0")\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])'
     )
     assert "may be mended by bbb222 line 18 (SET FOREIGN_KEY_CHECKS = 0)" in mariadb.upgraded().err
+
+
+@pytest.mark.mariadb
+@pytest.mark.parametrize(
+    "up",
+    [
+        "op.execute('ALTER IGNORE TABLE users ADD UNIQUE (email)')",
+        "op.execute(\"SET sql_mode = ''\")\n    op.execute('ALTER TABLE users MODIFY email VARCHAR(4)')",
+    ],
+)
+def test_mariadb_that_is_told_to_mind_no_row(mariadb: Database, up: str) -> None:
+    mariadb.begin(USERS, ROWS)
+    mariadb.revision(up)
+    assert "may be mended by bbb222 line 18" in mariadb.upgraded().err

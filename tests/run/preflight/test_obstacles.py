@@ -79,6 +79,7 @@ PG_RAW = [
     ("CREATE UNIQUE INDEX i ON users (email, (age IS NULL)) NULLS NOT DISTINCT", "duplicates", 2, 1),
     ("ALTER TABLE users ADD CHECK (email ~ '^.{3}')", "violations", 2, 2),
     ("ALTER TABLE users ADD COLUMN phone text NOT NULL", "rows", 4, 4),
+    ("ALTER TABLE users ADD COLUMN phone text; ALTER TABLE users ALTER phone SET NOT NULL", "rows", 4, 4),
     ("ALTER TABLE users ALTER email TYPE integer USING email::integer", "misfits", 3, 3),
     ("ALTER TABLE users ALTER email TYPE uuid USING CAST(email AS uuid)", "misfits", 3, 3),
     ("ALTER TABLE users ALTER age TYPE varchar(2)", "misfits", 2, 2),
@@ -108,6 +109,8 @@ def test_raw_sql_on_postgresql(postgresql: Database, sql: str, kind: str, rows: 
 
 
 MYSQL_RAW = [
+    ("ALTER TABLE users MODIFY age int NOT NULL", "nulls", 1),
+    ("ALTER TABLE users ADD n int; ALTER TABLE users MODIFY n int NOT NULL", "rows", 4),
     ("ALTER TABLE users MODIFY email VARCHAR(50) NOT NULL", "nulls", 1),
     ("ALTER TABLE users CHANGE email mail VARCHAR(4) NULL", "misfits", 1),
     ("ALTER TABLE users MODIFY email ENUM('a', 'b')", "misfits", 1),
@@ -127,7 +130,7 @@ MYSQL_RAW = [
 @pytest.mark.parametrize(("sql", "kind", "rows"), MYSQL_RAW)
 def test_raw_sql_on_mariadb(mariadb: Database, sql: str, kind: str, rows: int) -> None:
     mariadb.begin(USERS, ROWS, ORDERS, ORDER_ROWS)
-    mariadb.revision(f'op.execute("{sql}")')
+    mariadb.revision("\n    ".join(f'op.execute("{statement}")' for statement in sql.split("; ")))
     obstacle = mariadb.refused()
     assert (obstacle["kind"], obstacle["rows"]) == (kind, rows)
     assert mariadb.execute(obstacle["query"])

@@ -86,7 +86,7 @@ class Checks:
     def _for(self, pending: Pending) -> Iterator[Check | Unchecked]:
         match pending.effect:
             case SetNotNull():
-                yield from self._nulls(pending.effect.table, pending.effect.column)
+                yield from self._nulls(pending.effect.table, pending.effect.column, only=pending.effect.only)
             case AddUnique():
                 yield from self._duplicates(pending.effect)
             case AddForeignKey():
@@ -102,13 +102,17 @@ class Checks:
             case _:
                 pass
 
-    def _nulls(self, table: TableName, column: str) -> Iterator[Check]:
+    def _nulls(self, table: TableName, column: str, *, only: bool = False) -> Iterator[Check]:
         known = self._names.column(table, column)
+        if self._names.is_empty(table, column):
+            yield self._all(
+                table, column, f"{table}.{column} is added without a default, and becomes NOT NULL", only=only
+            )
         if known is not None and known.nullable:
             where = f"{self._quote(known.name)} IS NULL"
             subject = f"{table}.{column} becomes NOT NULL"
             found = ("1 row holds NULL", "{} rows hold NULL")
-            yield self._where(ObstacleKind.NULLS, table, (known.name,), subject, found, where)
+            yield self._where(ObstacleKind.NULLS, table, (known.name,), subject, found, where, only=only)
 
     def _duplicates(self, unique: AddUnique) -> Iterator[Check]:
         plain = [element.column for element in unique.elements if element.column is not None]
@@ -176,7 +180,8 @@ class Checks:
         if check.validated and settled((check.condition,), check.table, self._names, self._server):
             subject = f"CHECK ({' '.join(check.condition.split())}) is added to {check.table}"
             found = ("1 row does not satisfy it", "{} rows do not satisfy it")
-            yield self._where(ObstacleKind.VIOLATIONS, check.table, (), subject, found, f"NOT ({check.condition})")
+            condition = f"NOT ({check.condition})"
+            yield self._where(ObstacleKind.VIOLATIONS, check.table, (), subject, found, condition, only=check.only)
 
     def _validated(self, validated: ValidateConstraint) -> Iterator[Check]:
         """A constraint that was added NOT VALID, by a pending step or long ago."""
@@ -226,18 +231,25 @@ class Checks:
             return  # MySQL and MariaDB put in a value of their own
         if added.if_not_exists and table.column(added.column) is not None:
             return
-        source = table_sql(added.table, self._quote)
-        yield Check(
+        subject = f"{added.table}.{added.column} is added NOT NULL without a default"
+        yield self._all(added.table, added.column, subject)
+
+    def _all(self, table: TableName, column: str, subject: str, *, only: bool = False) -> Check:
+        source = self._source(table, only=only)
+        return Check(
             position=0,
             kind=ObstacleKind.ROWS,
-            table=added.table,
+            table=table,
             others=(),
-            columns=(added.column,),
-            subject=f"{added.table}.{added.column} is added NOT NULL without a default",
+            columns=(column,),
+            subject=subject,
             found=("1 row would hold NULL there", "{} rows would hold NULL there"),
             count_query=f"SELECT count(*) FROM {source}",
             rows_query=f"SELECT * FROM {source}",
         )
+
+    def _source(self, table: TableName, *, only: bool) -> str:
+        return f"{'ONLY ' if only else ''}{table_sql(table, self._quote)}"
 
     def _where(
         self,
@@ -247,8 +259,10 @@ class Checks:
         subject: str,
         found: tuple[str, str],
         condition: str,
+        *,
+        only: bool = False,
     ) -> Check:
-        rest = f"FROM {table_sql(table, self._quote)} WHERE {condition}"
+        rest = f"FROM {self._source(table, only=only)} WHERE {condition}"
         return Check(0, kind, table, (), columns, subject, found, f"SELECT count(*) {rest}", f"SELECT * {rest}")
 
 

@@ -77,6 +77,8 @@ def mender(check: Check, pending: Sequence[Pending], known: Known, dialect: str,
 
 def _other_values(change: ChangeType, check: Check, known: Known, dialect: str) -> bool:
     """Whether a column that the check looks at has other values when its type has changed."""
+    if change.using is None and check.kind in (ObstacleKind.NULLS, ObstacleKind.ROWS):
+        return False  # NULL stays NULL
     tables = [table for table in (check.table, *check.others) if same_table(table, change.table)]
     if not tables or (tables[0] == check.table and check.columns and change.column not in check.columns):
         return False

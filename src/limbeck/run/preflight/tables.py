@@ -53,6 +53,7 @@ class Names:
         self._now = now
         self._tables: list[TableName] = []
         self._columns: list[tuple[TableName, str]] = []
+        self._empty: list[tuple[TableName, str]] = []
         self._labels: dict[str, tuple[str, ...] | None] = {}
         self.unvalidated: dict[str, AddForeignKey | AddCheck] = {}
 
@@ -77,6 +78,11 @@ class Names:
         """Names of columns of the table, in lower case, that pending steps have added, dropped or renamed."""
         return frozenset(column for other, column in self._columns if same_table(other, table))
 
+    def is_empty(self, table: TableName, name: str) -> bool:
+        """Whether a pending step adds the column, without any value, to a table that is there now."""
+        added = any(same_table(table, other) and name.lower() == column for other, column in self._empty)
+        return added and self.table(table) is not None
+
     def labels(self, type_: TableName) -> tuple[str, ...] | None:
         """The labels of an enum type that a pending step has made; None when none has."""
         return self._labels.get(type_.name.lower())
@@ -95,10 +101,14 @@ class Names:
                 self._tables.append(table)
             case RenameTable(table, new):
                 self._tables += [table, new]
-            case AddColumn(table, column) | DropColumn(table, column):
-                self._columns.append((table, column.lower()))
+            case AddColumn(table, column):
+                self._changed(table, column)
+                if not (effect.required or effect.has_value or effect.if_not_exists):
+                    self._empty.append((table, column.lower()))
+            case DropColumn(table, column):
+                self._changed(table, column)
             case RenameColumn(table, column, new_name):
-                self._columns += [(table, column.lower()), (table, new_name.lower())]
+                self._changed(table, column, new_name)
             case CreateEnum(type_, labels):
                 self._labels[type_.name.lower()] = labels
             case AddLabel(type_, label):
@@ -112,6 +122,11 @@ class Names:
                     self.unvalidated[effect.name] = effect
             case _:
                 pass
+
+    def _changed(self, table: TableName, *columns: str) -> None:
+        names = {column.lower() for column in columns}
+        self._columns += [(table, name) for name in names]
+        self._empty = [one for one in self._empty if one[1] not in names or not same_table(one[0], table)]
 
 
 def same_table(first: TableName, second: TableName) -> bool:
