@@ -118,3 +118,23 @@ def test_a_run_imports_what_it_has_a_use_for(
     loaded = set(ran.stdout.split())
     assert "limbeck.run.runner" in loaded
     assert not loaded & UNWANTED
+
+
+COLLECTED = """
+import gc
+from limbeck.cli.alembic_import import import_alembic, project_imported
+import_alembic(own_process=True, project_follows=True)
+print(gc.isenabled())
+project = [object() for _ in range(7)]
+before = gc.get_freeze_count()
+project_imported()
+print(gc.isenabled(), gc.get_freeze_count() > before)
+gc.disable()  # as somebody may
+project_imported()
+print(gc.isenabled())
+"""
+
+
+def test_the_garbage_collector_waits_for_the_project() -> None:
+    ran = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.splitlines() == ["False", "True True", "False"]

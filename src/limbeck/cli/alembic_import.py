@@ -12,14 +12,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_waits = False  # the collector does, for the project
 
-def import_alembic(*, own_process: bool) -> None:
+
+def import_alembic(*, own_process: bool, project_follows: bool = False) -> None:
     """Import what runs `env.py`; in a process of limbeck's own, spare the garbage collector what that brings.
 
     It is some fifty thousand objects, which stay to the end.  The collector would go through them a dozen times while
     they are imported, and three times when the process ends: a fifth of an upgrade with nothing to do.  What the
     project makes comes later, and is collected, if more seldom, at the end of the process too.
+
+    Args:
+        project_follows: spare it what `env.py` imports as well, until `project_imported`.
     """
+    global _waits
     if not own_process or "alembic" in sys.modules:
         return
     gc.disable()
@@ -31,6 +37,17 @@ def import_alembic(*, own_process: bool) -> None:
     finally:
         if hidden:
             del modules[_COLOURS]
-        gc.enable()
+        _waits = project_follows
+        if not _waits:
+            gc.enable()
     gc.freeze()
     gc.set_threshold(_YOUNG)
+
+
+def project_imported() -> None:
+    """The driver and the project are there too: from now on collect what is made."""
+    global _waits
+    if _waits:
+        _waits = False
+        gc.freeze()
+        gc.enable()

@@ -11,9 +11,13 @@ from limbeck.report.run import result_json, result_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+
+    from alembic.runtime.migration import RevisionStep
 
     from limbeck.cli.session import Session
-    from limbeck.model.plan import Direction, RunResult
+    from limbeck.environment.reached import Reached
+    from limbeck.model.plan import Direction, Plan, RunResult
     from limbeck.plan.reviewed import ReviewedPlan, Terms
     from limbeck.run.options import RunOptions
     from limbeck.run.runner import Agreed
@@ -61,12 +65,13 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
         )
     if reviewed is None and direction.value == "upgrade" and _nothing_to_upgrade(session, target):
         return 0
-    from limbeck.cli.alembic_import import import_alembic
+    from limbeck.cli.alembic_import import import_alembic, project_imported
     from limbeck.cli.interrupts import Interrupts
     from limbeck.cli.progress import Progress
-
-    import_alembic(own_process=session.own_process)
     from limbeck.environment.plain_env_py import may_migrate_several
+
+    looks_first = direction.value == "downgrade" or reviewed is not None or may_migrate_several(session.project)
+    import_alembic(own_process=session.own_process, project_follows=not looks_first)
     from limbeck.run.preflight.gate import Gate
     from limbeck.run.runner import Run
 
@@ -81,12 +86,15 @@ def run_steps(session: Session, direction: Direction, target: str, reviewed: Rev
                 from limbeck.cli.consent import wanted
 
                 wanted(session, target, gate.look_at_all(direction, target))
-            elif reviewed is not None or may_migrate_several(session.project):
+            elif looks_first:
                 gate.look_at_all(direction, target)
             agreed = _agreement(session, direction)
-            run = Run(
-                environment, session.graph, direction, target, options, listener, session.clock, gate.check, agreed
-            )
+
+            def check(plan: Plan, reached: Reached, steps: Sequence[RevisionStep]) -> list[str]:
+                project_imported()
+                return gate.check(plan, reached, steps)
+
+            run = Run(environment, session.graph, direction, target, options, listener, session.clock, check, agreed)
             interrupts.cancel = run.waits.cancel
             result = run.execute()
     except RunStopped as stopped:

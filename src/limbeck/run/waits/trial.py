@@ -16,6 +16,8 @@ from limbeck.environment.executions import Execution, Layer, Proceed
 from limbeck.model.duration import words
 from limbeck.run.waits.ladder import Climb
 from limbeck.run.waits.postgresql import can_begin_anew, waits_for_itself
+from limbeck.sql.implicit_commit import commits_implicitly
+from limbeck.sql.tokens import MYSQL
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -146,6 +148,8 @@ class Trial:
             self._session.wait_at_most(self.climb.lock_timeout)
 
     def _repeatable(self, execution: Execution, why: Contention, autocommit: bool, alone: bool) -> bool:
+        if self._dialect in MYSQL:  # whose errors tell nothing of the transaction: drivers keep what they knew before
+            return alone or commits_implicitly(execution.text)
         if self._dialect != "postgresql":
             return alone or commits_by_itself(execution)
         if self._broken_off and (why is Contention.LOCK_TIMEOUT or not can_begin_anew(execution)):
