@@ -49,6 +49,17 @@ def test_a_row_behind_a_schema_that_somebody_has_changed_by_hand(line: SchemaPro
     assert "says base, but the schema is that of ccc333 with 1 difference; nothing was run" in outcome.err
 
 
+def test_names_that_a_server_has_made_up_otherwise_hide_nothing(project: SchemaProject) -> None:
+    project.revision(
+        "aaa111", None, "CREATE TABLE old_users (id serial PRIMARY KEY)", "ALTER TABLE old_users RENAME TO users"
+    )
+    limbeck("match")
+    project.by_hand("CREATE TABLE users (id serial, CONSTRAINT old_users_pkey PRIMARY KEY (id))")
+    outcome = limbeck("upgrade")
+    assert outcome.status == 2
+    assert "says base, but the schema is that of aaa111 with 2 differences; nothing was run" in outcome.err
+
+
 @pytest.mark.parametrize(
     "by_hand",
     [

@@ -104,11 +104,15 @@ def _other_with_differences(
         return first
     mine = {difference.change for difference in own.drift.differences}
     theirs = {difference.change for difference in first.drift.differences}
-    whole_ones = {each.identity[1:3] for each in mine if each.identity.kind in CONTAINERS and _came_or_went(each)}
-    if not all(each in mine or (each.identity.schema, each.identity.of) in whole_ones for each in theirs):
-        return None
-    decisive = (Kind.TABLE, Kind.COLUMN)
-    return first if any(each.identity.kind in decisive and _came_or_went(each) for each in mine - theirs) else None
+    parents = {each.identity[1:3] for each in mine if each.identity.kind in CONTAINERS and _came_or_went(each)}
+
+    def differs_from_own(change: Change) -> bool:
+        if change in mine or (change.identity.schema, change.identity.of) in parents:
+            return True
+        return change.action is not Action.DROPPED and change.identity not in state.catalogue.objects
+
+    decisive = any(each.identity.kind in (Kind.TABLE, Kind.COLUMN) and _came_or_went(each) for each in mine - theirs)
+    return first if decisive and all(map(differs_from_own, theirs)) else None
 
 
 def _came_or_went(change: Change) -> bool:
