@@ -36,7 +36,7 @@ def refuse_unknown_rows(graph: RevisionGraph, state: DatabaseState, hint: str | 
         where = f"{state.name} " if state.name else ""
         raise ChainBroken(
             f"the database {where}is at {', '.join(unknown)}, and no file has that revision",
-            hint=hint or "newer files made it, or its file was deleted: bring the file back, or see `limbeck current`",
+            hint=hint or "newer files made it, or its file was deleted: bring the file back, or see `limbeck match`",
         )
 
 

@@ -234,7 +234,7 @@ class Run:
             refuse_rows_in_the_way(self._graph, plan, reached)
         course = Course(reached, plan, self._journal(reached), self._second)
         parts = self._resuming.parts(course)
-        agreed = self._agreed if plan.steps and not parts.unfinished else None
+        agreed = self._agreed if not parts.unfinished else None
         remarks = [*parts.remarks, *(agreed(reached) if agreed is not None else ())]
         remarks += self._before(plan, reached, steps) if self._before is not None else ()
         self.waits.declare((step.revision, self._graph.revisions[step.revision].path) for step in plan.steps)

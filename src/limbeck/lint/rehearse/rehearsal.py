@@ -15,7 +15,7 @@ from limbeck.environment.late_imports import NotImported
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
-from limbeck.environment.steps import forget_made_types, remember_types, steps_of
+from limbeck.environment.steps import ENUMS_THERE, forget_made_types, remember_types, steps_of
 from limbeck.lint.rehearse.asking import execute, rows_of
 from limbeck.lint.rehearse.back import can_be_tried, way_back
 from limbeck.lint.rehearse.beside import connection_beside, letting_go
@@ -38,10 +38,6 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.model.revision import Revision
 
-_ENUMS = """
-SELECT n.nspname, t.typname FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e'
-"""
 _WITH_EXTENSION = "name a server that has it: --scratch postgresql://user@host/postgres"
 
 
@@ -158,7 +154,9 @@ class Rehearsal:
         ground = Ground(self._stack.enter_context(connection_beside(reached, connection)), reached)
         self._executions = self._stack.enter_context(closing(Executions(connection)))
         if self._scene.together:
-            remember_types(reached.context, [(str(schema), str(name)) for schema, name in rows_of(connection, _ENUMS)])
+            remember_types(
+                reached.context, [(str(schema), str(name)) for schema, name in rows_of(connection, ENUMS_THERE)]
+            )
         try:
             for revision, step in zip(revisions, steps, strict=True):
                 self._revision = revision

@@ -17,7 +17,7 @@ from limbeck.lint.python_file import file_of_module, imported_names
 from limbeck.verify.schema.state import State
 from limbeck.verify.schema.state_files import ENDING, states_path
 
-_FORMAT = f"limbeck schemas 1, limbeck {__version__}"
+_FORMAT = f"limbeck schemas 2, limbeck {__version__}"
 _Row = tuple[str, str, str, str, Mapping[str, str], Sequence[str] | None]
 
 

@@ -81,11 +81,20 @@ def matched(
     own = places.get(near, 0)
     candidates = []
     for digest, state in nearest.items():
-        drift = drift_of(live, state, base, rules)
-        objects = max(distance[digest], len(drift.differences)) if drift.differences else 0
-        candidates += [Candidate(rows, drift, objects) for rows in rows_by_digest[digest]]
+        found = _candidate(live, state, base, rules, distance[digest])
+        candidates += [found._replace(rows=rows) for rows in rows_by_digest[digest]]
     candidates.sort(key=lambda each: (each.objects, each.rows != near, abs(places[each.rows] - own), places[each.rows]))
     return Match(tuple(candidates), tuple(unknown))
+
+
+def beside(live: Catalogue, state: State, base: State, rules: Sequence[Ignored]) -> Candidate:
+    """A schema beside one state, whether or not it is near."""
+    return _candidate(live, state, base, rules, _Distances(live).to(state.catalogue))
+
+
+def _candidate(live: Catalogue, state: State, base: State, rules: Sequence[Ignored], distance: int) -> Candidate:
+    drift = drift_of(live, state, base, rules)
+    return Candidate(state.rows, drift, max(distance, len(drift.differences)) if drift.differences else 0)
 
 
 def _farthest(distance: Mapping[str, int], among: Mapping[str, State]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from limbeck.database.catalogue import Catalogue, Identity, Kind, digest
+from limbeck.verify.schema.conditions import may_change, read_back
 
 Objects = Mapping[Identity, Mapping[str, str]]
 
@@ -19,6 +20,9 @@ _REWRITTEN: Mapping[str, str] = {
     Kind.RULE: "definition",
     Kind.TRIGGER: "definition",
 }
+_CONDITIONAL = frozenset(
+    (Kind.CONSTRAINT, Kind.INDEX, Kind.COLUMN, Kind.POLICY, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.RULE, Kind.TRIGGER)
+)
 _QUALIFIER = re.compile(r'\b(?:[a-z_]\w*|"[^"]+")\.(?=[a-z_"*])')
 _MAINTAIN = re.compile(r"\bMAINTAIN, |, MAINTAIN\b")  # since 17
 _LOOSE = re.compile(r"[\s()]+")
@@ -41,6 +45,8 @@ def counted(catalogue: Catalogue) -> Catalogue:
 
 def _counted(identity: Identity, properties: Mapping[str, str]) -> Mapping[str, str]:
     left_out = _UNCOUNTED.get(Kind(identity.kind)) if identity.kind == Kind.EXTENSION else None
+    if identity.kind in _CONDITIONAL and any(map(may_change, properties.values())):
+        properties = {name: read_back(value) for name, value in properties.items()}
     if left_out is None and PRIVILEGES not in properties:
         return properties
     gone = {PRIVILEGES, *(left_out or ())}

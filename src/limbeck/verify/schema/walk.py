@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import Catalogue, snapshot
+from limbeck.database.catalogue import Catalogue, Kind, snapshot
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.step_guard import StepGuard
-from limbeck.environment.steps import steps_of
+from limbeck.environment.steps import ENUMS_THERE, forget_made_types, remember_types, steps_of
 from limbeck.lint.rehearse.asking import execute, rows_of
 from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.roles import roles
@@ -103,13 +103,18 @@ class Walk:
         connection = reached.context.connection
         assert connection is not None
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
+        transactional = connection.dialect.name == "postgresql"
         without = (reached.state.version_table, self._journal)
         # One connection for all looks: a new one would have to read the system catalogues anew each time.
         beside = self._stack.enter_context(connection_beside(reached, connection))
         try:
             if at_start:
                 look(0, _catalogue(beside, reached, without))
+            enums = [(str(schema), str(name)) for schema, name in rows_of(beside, ENUMS_THERE)] if transactional else []
             for number, step in enumerate(steps, 1):
+                # A type that is there is taken for made, and one that is gone for gone, wherever the run began.
+                forget_made_types(reached.context)
+                remember_types(reached.context, enums)
                 self._extensions.begin()
                 self._guard = StepGuard(
                     reached.context,
@@ -119,7 +124,9 @@ class Walk:
                 step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
                 yield step
                 self._guard = None
-                look(number, _catalogue(beside, reached, without))
+                catalogue = _catalogue(beside, reached, without)
+                enums = [(each.schema, each.name) for each in catalogue.objects if each.kind == Kind.ENUM]
+                look(number, catalogue)
         finally:
             self._stack.close()
 
