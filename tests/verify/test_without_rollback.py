@@ -205,3 +205,21 @@ def test_one_process_proves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("limbeck.verify.together.prove_together", never)
     outcome = limbeck("verify", "--json", "--jobs", "2")
     assert (outcome.status, len(outcome.document["revisions"])) == (0, 2), outcome.err
+
+
+@pytest.mark.parametrize("change", ["add", "alter"])
+def test_a_table_that_the_chain_does_not_make_is_not_blamed(
+    change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_project(tmp_path, "sqlite:///app.db")
+    batch = 'with op.batch_alter_table("builders") as batch:\n        batch.{0}_column({1})'
+    up = f"{TABLE.format('projects')}\n    " + batch.format(
+        change, 'sa.Column("n", sa.Integer())' if change == "add" else '"n", nullable=False'
+    )
+    down = batch.format("drop", '"n"') + f"\n    {DROP.format('projects')}"
+    write_revision(tmp_path, "aaa111", None, "projects", up=up, down_code=down)
+    monkeypatch.chdir(tmp_path)
+    (found,) = limbeck("verify", "--json").document["findings"]
+    assert found["rule"] == "not-proved", found
+    assert "it wants what the chain does not make: " in found["message"]
+    assert ("OperationalError" if change == "add" else "NoSuchTableError: builders") in found["message"]

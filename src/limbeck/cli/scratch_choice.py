@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from limbeck.cli.session import Session
     from limbeck.verify.schema.scratch import Scratch
 
+SERVER = "address of a PostgreSQL, MariaDB or MySQL server, or folder of PostgreSQL's programs"
 _EMBEDDED = "embedded"
 Made = TypeVar("Made")
 _MYSQL = ("mysql", "mariadb")
@@ -26,7 +27,7 @@ def add_scratch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scratch",
         metavar="WHERE",
-        help="address of a PostgreSQL server, or folder of one's programs, to run the chain on",
+        help=f"{SERVER}, to run the chain on; SQLite needs none",
     )
 
 

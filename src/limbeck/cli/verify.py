@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.cli.finding_formats import add_format, chosen_format, print_findings, repository_path
+from limbeck.cli.scratch_choice import SERVER
 
 if TYPE_CHECKING:
     import argparse
@@ -30,9 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     looked_at.add_argument("revisions", metavar="REV", nargs="*", default=[], help="which revisions, or START:END")
     looked_at.add_argument("--since", metavar="REF", help="those that git knows as new or changed since it left REF")
     looked_at.add_argument("--all", action="store_true", help="every revision; the same as without REV")
-    parser.add_argument(
-        "--scratch", metavar="WHERE", help="address of a PostgreSQL server, or folder of one's programs, to prove on"
-    )
+    parser.add_argument("--scratch", metavar="WHERE", help=f"{SERVER}, to prove on; SQLite needs none")
     parser.add_argument(
         "--fail-on",
         choices=("error", "warning", "note", "never"),

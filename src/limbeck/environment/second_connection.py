@@ -248,5 +248,5 @@ def asked(connection: Connection, query: str) -> Iterator[Any]:
     try:
         yield connection.exec_driver_sql(query).scalar_one()
     finally:
-        if began:
+        if began and connection.in_transaction():  # SQLAlchemy 1.4 begins none by itself
             connection.rollback()

@@ -112,8 +112,10 @@ def measured(
 
 def all_unmeasured(wanted: Sequence[str], error: LimbeckError) -> Mapping[str, Rehearsed]:
     """What there is to say of revisions when an error keeps all of them from being measured."""
-    reason = _NOT_OURS if isinstance(error, OtherDialect) else error.message
-    return {identifier: Rehearsed(identifier, "", unmeasured=reason, hint=error.hint) for identifier in wanted}
+    of_another_kind = isinstance(error, OtherDialect)
+    reason = _NOT_OURS if of_another_kind else error.message
+    known = Rehearsed("", "", unmeasured=reason, hint=error.hint, of_another_kind=of_another_kind)
+    return {identifier: known._replace(revision=identifier) for identifier in wanted}
 
 
 def refuse_other_dialects(address: str | None) -> None:

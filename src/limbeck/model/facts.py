@@ -277,6 +277,7 @@ class Rehearsed(NamedTuple):
         tables: the tables that it made or changed, as it leaves them, by name.
         back: what came of its downgrade; None when that was not run.
         alone: why it fails as the first of a run, where it does not behind others in the same; None when it goes.
+        of_another_kind: nothing was measured since the project's database is no PostgreSQL.
     """
 
     revision: str
@@ -289,6 +290,7 @@ class Rehearsed(NamedTuple):
     back: WayBack | None = None
     place: Span | None = None
     alone: str | None = None
+    of_another_kind: bool = False
 
     @property
     def is_whole(self) -> bool:

@@ -51,6 +51,10 @@ class Judge:
                 for hazard in check.judge_trip(looked_at):
                     yield self.finding(check.name, revision.id, hazard)
 
+    def _end(self) -> Span:
+        """Where to look for what no revision makes: the last one, which is the chain's state that differs."""
+        return Span(self._graph.revisions[self._graph.order[-1]].path, 1)
+
     def finding(self, check: str, revision: str | None, hazard: Hazard, statement: str | None = None) -> Finding:
         """A hazard as a finding of a check."""
         known = hazard.known or Known.MEASURED
@@ -59,7 +63,7 @@ class Judge:
             severity=hazard.severity or self._checks[check].severity,
             known=known,
             revision=hazard.revision or revision,
-            span=hazard.span or Span("", 1),
+            span=hazard.span or self._end(),
             message=hazard.message,
             effect=hazard.effect,
             remedy=hazard.remedy,

@@ -162,3 +162,16 @@ def test_an_extension_that_is_replaced(project: SchemaProject) -> None:
     sentences = [each["sentence"] for each in outcome.document["databases"][0]["differences"]]
     assert "extension uuid-ossp is in the chain, and not in the database" in sentences
     assert not [sentence for sentence in sentences if "uuid_generate_v1" in sentence]
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "text", "junit", "github", "gitlab", "markdown"])
+def test_what_env_py_makes_and_its_sql_does_not(project: SchemaProject, form: str) -> None:
+    made = "    with engine.begin() as connection:\n        connection.exec_driver_sql('CREATE SCHEMA IF NOT EXISTS meta')\n"
+    write_project(
+        project.folder, project.url, ENV_PY.replace("    with engine.connect()", made + "    with engine.connect()")
+    )
+    project.revision("aaa111", None, "CREATE TABLE users (id integer)")
+    outcome = limbeck("verify", "--format", form)
+    assert outcome.status == 1, outcome
+    assert "schema meta" in outcome.out
+    assert "aaa111_step_aaa111.py" in outcome.out

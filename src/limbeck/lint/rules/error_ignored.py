@@ -31,7 +31,10 @@ Good:
             except sa.exc.SQLAlchemyError:
                 pass
 
-When to suppress: the database is not PostgreSQL, and goes on after an error.
+On MariaDB, MySQL and SQLite the transaction goes on, and the revision is recorded as applied without what has failed: a
+warning there.
+
+When to suppress: what may fail is not needed; say why.
 """
 
 from __future__ import annotations
@@ -44,11 +47,17 @@ from limbeck.lint.subject import Hazard, Subject
 from limbeck.model.finding import Severity
 
 SEVERITY = Severity.ERROR
+_ABORTED = "the transaction is aborted: what follows is refused, what came before is rolled back"
+_RECORDED = "what has failed is missing, and the revision is recorded as applied all the same"
+_NESTED = "with op.get_bind().begin_nested():\n    ...  # what may fail; the transaction outlives it"
+_ASKED = "if ... in sa.inspect(op.get_bind())...:  # ask for what may be there already, and let errors end the revision"
 
 
 def judge_revision(subject: Subject) -> Iterator[Hazard]:
     """`try` around an operation, with a handler that does not raise."""
     seen: set[int] = set()
+    rehearsed = subject.rehearsed
+    aborts = rehearsed is None or not rehearsed.of_another_kind
     for name in ("upgrade", "downgrade"):
         nodes = reached(subject.tree, name)
         seen |= _committed_one_by_one(nodes)
@@ -57,9 +66,10 @@ def judge_revision(subject: Subject) -> Iterator[Hazard]:
                 seen.add(id(node))
                 yield Hazard(
                     "an error of the database is caught, and the revision goes on",
-                    "the transaction is aborted: what follows is refused, what came before is rolled back",
-                    "with op.get_bind().begin_nested():\n    ...  # what may fail; the transaction outlives it",
+                    _ABORTED if aborts else _RECORDED,
+                    _NESTED if aborts else _ASKED,
                     span=subject.place(node),
+                    severity=None if aborts else Severity.WARNING,
                 )
 
 

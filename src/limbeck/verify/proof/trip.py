@@ -14,8 +14,10 @@ from limbeck.model.revision import Span
 from limbeck.sql.of_extensions import extension_of
 
 # Undefined: table, schema, type or other object, function.
-_NOT_THERE = frozenset({"42P01", "3F000", "42704", "42883"})
+UNDEFINED_TABLE = "42P01"
+_NOT_THERE = frozenset({UNDEFINED_TABLE, "3F000", "42704", "42883"})
 _WRONG = ("42", "3F")  # its syntax, or what it names; a schema
+_ANY_OTHER = "42000"  # what is said of MariaDB's and SQLite's errors that have no code of their own
 _NO_EXTENSION = frozenset({"0A000", "58P01", "22023"})
 DUPLICATE = "42710"  # duplicate_object
 _CREATES_EXTENSION = re.compile(r"\bcreate\s+extension\b", re.IGNORECASE)
@@ -23,7 +25,7 @@ _CREATES_EXTENSION = re.compile(r"\bcreate\s+extension\b", re.IGNORECASE)
 # and a wrong statement, which is made of what rows say, or comes only where there are some.
 _ROW_ERRORS = ("21", "22", "23", "P0", "IR", *_WRONG)
 
-_OF_ANYTHING = "HY000"  # what SQLite says of an error of any kind
+OF_ANYTHING = "HY000"  # what SQLite says of an error of any kind
 _ON_ROWS = re.compile(
     r"\s*(insert|update|delete|select|with|replace|alter\s+table\b.*\badd)\b", re.IGNORECASE | re.DOTALL
 )
@@ -191,20 +193,20 @@ def may_be_of_rows(stopped: Stopped) -> bool:
     """Whether rows may be what stopped it."""
     if stopped.of_import:
         return False
-    if stopped.sqlstate == _OF_ANYTHING:
+    if stopped.sqlstate == OF_ANYTHING:
         return _ON_ROWS.match(stopped.statement or "") is not None
-    return stopped.sqlstate is None or stopped.sqlstate.startswith(_ROW_ERRORS)
+    return stopped.sqlstate is None or (stopped.sqlstate.startswith(_ROW_ERRORS) and stopped.sqlstate != _ANY_OTHER)
 
 
 def wants_value(stopped: Stopped) -> bool:
     """Whether it is stopped by any row, for want of a value: SQLite has no code of its own for that."""
-    adds = stopped.sqlstate == _OF_ANYTHING and _ADDS.match(stopped.statement or "") is not None
+    adds = stopped.sqlstate == OF_ANYTHING and _ADDS.match(stopped.statement or "") is not None
     return adds or stopped.sqlstate == _NULL
 
 
 def is_wrong(stopped: Stopped) -> bool:
     """Whether the statement itself is wrong: its syntax, or something that it names and is not there."""
-    return (stopped.sqlstate or "").startswith(_WRONG)
+    return (stopped.sqlstate or "").startswith(_WRONG) and stopped.sqlstate != _ANY_OTHER
 
 
 def bare(table: str) -> str:

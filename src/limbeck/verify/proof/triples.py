@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.database.rows import STYLES, Style, TableRows
+from limbeck.sql.words import names_in
 from limbeck.verify.proof.seeding import ORDINARY
 from limbeck.verify.proof.seeding_for_good import SeedingForGood
 from limbeck.verify.proof.there_for_good import ThereForGood
-from limbeck.verify.proof.trip import Back, Declared, Failed, On, Stopped, Trip, may_be_of_rows
+from limbeck.verify.proof.trip import (
+    OF_ANYTHING,
+    UNDEFINED_TABLE,
+    Back,
+    Declared,
+    Failed,
+    On,
+    Stopped,
+    Trip,
+    may_be_of_rows,
+)
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
@@ -20,6 +32,10 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.walk import Walk
 
 _OF_TRIP = 3  # legs
+_TARGET = re.compile(
+    r"\s*(?:alter\s+table|insert\s+into|update|delete\s+from|drop\s+table)\s+[\"`\[]?(\w+)", re.IGNORECASE
+)
+_MAKES = re.compile(r"\s*(create\s+table|alter\s+table\b.*\brename)\b", re.IGNORECASE | re.DOTALL)
 
 
 class Attempt(NamedTuple):
@@ -183,7 +199,10 @@ class Triples:
             return self._way(stopped) or self._behind(self._place)
         has_rows = self._place >= attempt.start
         if not (has_rows and _is_of_rows(stopped, self._walk.issued)):
-            self._told(Failed(revision, stopped))
+            on_nothing = not self._now.tables
+            if on_nothing and _wants_another_table(stopped, self._walk.issued):
+                stopped = stopped._replace(sqlstate=UNDEFINED_TABLE)
+            self._told(Failed(revision, stopped, on_nothing=on_nothing))
             return None
         self._bare.add(revision)
         if revision not in self._wanted:
@@ -229,6 +248,12 @@ class Triples:
             return Back(on, stopped, issued=tuple(self._walk.issued))
         back, *again = self._catalogues[2:]
         return Back(on, None, back, self._rows[2], self._issued[1], again[0] if again else None, stopped)
+
+
+def _wants_another_table(stopped: Stopped, issued: Sequence[Issued]) -> bool:
+    """Whether SQLite, which has no code for that, was asked for a table that is not among those just made."""
+    target = _TARGET.match(stopped.statement or "") if stopped.sqlstate == OF_ANYTHING else None
+    return target is not None and not any(target[1] in names_in(each.sql) for each in issued if _MAKES.match(each.sql))
 
 
 def _is_of_rows(stopped: Stopped, issued: Sequence[Issued]) -> bool:

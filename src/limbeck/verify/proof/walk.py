@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from sqlalchemy.exc import NoSuchTableError
+
 from limbeck.database.rows import translated_code
 from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironment
 from limbeck.environment.batch_lines import note_lines_of_batches
@@ -24,7 +26,7 @@ from limbeck.model.interrupt import refuse_interrupt
 from limbeck.model.plan import Direction
 from limbeck.model.revision import Span
 from limbeck.verify.proof.leg import Leg
-from limbeck.verify.proof.trip import Issued, Stopped
+from limbeck.verify.proof.trip import UNDEFINED_TABLE, Issued, Stopped
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
@@ -174,7 +176,7 @@ class Walk:
         if sqlstate(error) == _ABORTED and self._swallowed is not None:
             error, at = self._swallowed, self._swallowed_at
         line = line_in_file(error, path)
-        code = translated_code(error) or sqlstate(error)
+        code = UNDEFINED_TABLE if isinstance(error, NoSuchTableError) else translated_code(error) or sqlstate(error)
         span = at.span if at is not None else Span(path, line) if line is not None else None
         words = self._environment.masked(one_line(error))
         if at is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import MetaData
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SAWarning, SQLAlchemyError
 
 from limbeck.database.catalogue import Catalogue, Identity, Kind, snapshot
 from limbeck.environment.alembic_environment import AlembicEnvironment
@@ -119,7 +120,7 @@ def _created(
         left_out = set()
         for metadata in every:
             tables = []
-            for table in metadata.sorted_tables:
+            for table in _in_order(metadata):
                 place = table.schema or default, table.name
                 elsewhere = not rolls_back and table.schema not in own  # another database, which is not ours to make
                 skipped = any(table.info.get(word) for word in _SKIPPED)
@@ -134,10 +135,17 @@ def _created(
     finally:
         if rolls_back:
             execute(connection, "ROLLBACK")
-    names = _names((table for metadata in every for table in metadata.sorted_tables), connection, default)
+    names = _names((table for metadata in every for table in metadata.tables.values()), connection, default)
     excluded = frozenset(each for each in head.tables if not asked.wants_from_chain(each, default))
     calls = None if rolls_back else ModelCalls(reached.context, created)
     return Models(catalogue, names, frozenset(left_out), excluded, calls)
+
+
+def _in_order(metadata: MetaData) -> list[Table]:
+    """Its tables, those first that others point to; where they point to each other, SQLAlchemy warns and gives any."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        return list(metadata.sorted_tables)
 
 
 def _take_away(connection: Connection, head: Catalogue, dropped: Mapping[Kind, str]) -> None:
