@@ -31,6 +31,16 @@ def test_limbeck_refuses(postgresql: PostgreSQL, tmp_path: Path) -> None:
     assert tables == {"ran"}
 
 
+def test_limbeck_refuses_with_many_at_once(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    """Who has connections of its own for a while, because others have the rest, is told of no lock that holds."""
+    try:
+        pooled = behind_pooler(LIMBECK, postgresql, tmp_path, processes=8)
+    except NoPgBouncer as missing:
+        demand_or_skip(str(missing))
+    assert all(each.status != 0 for each in pooled.ended), [each.text for each in pooled.ended]
+    assert pooled.tables == {"ran"}
+
+
 def test_the_pooler_itself_works(postgresql: PostgreSQL, tmp_path: Path) -> None:
     status, text, tables = behind(ALEMBIC, postgresql, tmp_path)
     assert status == 0, text
