@@ -45,9 +45,8 @@ def import_alembic(*, own_process: bool, project_follows: bool = False) -> None:
 
 
 def project_imported() -> None:
-    """The driver and the project are there too: from now on collect what is made."""
+    """The driver and the project are there: from now on collect what is made, at the end what they have made, too."""
     global _waits
     if _waits:
         _waits = False
-        gc.freeze()
         gc.enable()

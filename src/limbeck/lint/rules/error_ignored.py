@@ -3,7 +3,8 @@
 Hazard: PostgreSQL has aborted the transaction.  Every statement behind it is refused, and what came before is rolled
 back; where nothing follows, the revision may be recorded although nothing of it happened.
 
-Why: an error in the middle of a transaction ends it, whatever Python does with the exception.
+Why: an error in the middle of a transaction ends it, whatever Python does with the exception.  On MariaDB, MySQL and
+SQLite it goes on, and the revision is recorded as applied without what has failed: a warning there.
 
 Bad:
     try:
@@ -30,9 +31,6 @@ Good:
                 op.execute("RESET lock_timeout")
             except sa.exc.SQLAlchemyError:
                 pass
-
-On MariaDB, MySQL and SQLite the transaction goes on, and the revision is recorded as applied without what has failed: a
-warning there.
 
 When to suppress: what may fail is not needed; say why.
 """
