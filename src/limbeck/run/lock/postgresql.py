@@ -47,22 +47,22 @@ class AdvisoryLock:
     def refuse_pooler(self, beside: Connection) -> None:
         """Refuse a pooler that gives a session's server connection to others between its transactions.
 
-        While a transaction is open on one connection, the server processes of the two cannot be the same, and neither
-        can change, unless such a pooler stands between.  With many at once it may by chance give each its own a few
-        times; so it is asked often, where the driver was told of another server process than answers.
+        The server processes of two connections cannot be the same, and neither can change, unless such a pooler stands
+        between.  With many at once it may by chance give each its own a few times; so it is asked often, where the
+        driver was told of another server process than answers.  No transaction is open meanwhile, which could hold the
+        pooler's last connection.
 
         Raises:
             UsageError: it does.
         """
         told = process_told(beside)
-        seen: set[tuple[int, int, int]] = set()
+        seen: set[tuple[int, int]] = set()
         for _ in range(_TIMES):
-            own = self._second.value(_PROCESS)
+            own, again = (self._second.value(_PROCESS) for _ in range(2))  # twice: a pooler may take turns
             with asked(beside, _PROCESS) as other:
-                # Where they are the same, nobody may be left to answer the one while the other is held.
-                again = own if own == other else self._second.value(_PROCESS)
-            seen.add((own, other, again))
-            if len(seen) > 1 or own == other or own != again:
+                pass
+            seen.add((own, other))
+            if len(seen) > 1 or own != again or own == other:
                 raise _pooled()
             if told == other:
                 return
