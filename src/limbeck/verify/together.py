@@ -50,7 +50,7 @@ def prove_together(
     """
     mark = secrets.token_hex(4)
 
-    def task(part: Part, wanted: tuple[str, ...] = ()) -> Task:
+    def task(part: Part, wanted: tuple[str, ...] = (), *, are_arriving: bool = False) -> Task:
         return Task(
             project,
             graph,
@@ -63,6 +63,7 @@ def prove_together(
             mark,
             databases.version,
             course.recordings,
+            are_arriving,
             course.rendered if part is Part.SQL else (),
             course.bodies if part is Part.SQL else {},
             logging_of_project,
@@ -70,17 +71,23 @@ def prove_together(
 
     try:
         with Workers(take, course) as workers:
-            workers.start(min(count, len(unknown)) - 1 + 2 * whole + course.is_worth_recording)
-            if whole:
-                workers.give(task(Part.SQL))
-            if course.is_worth_recording:
-                workers.give(task(Part.RECORDINGS))
-                workers.wait_for_recordings()
+            to_record = course.is_worth_recording
+            workers.start(min(count, len(unknown)) - 1 + 2 * whole + to_record)
+
+            def play() -> None:
+                if whole and course.can_be_played:
+                    workers.give(task(Part.ROUTE))
+
             share, *others = shares(unknown, count, course.passing)
             for wanted in others:
-                workers.give(task(Part.SHARE, wanted))
-            if whole and course.can_be_played:
-                workers.give(task(Part.ROUTE))
+                workers.give(task(Part.SHARE, wanted, are_arriving=to_record))
+            if to_record:  # behind those who are to hear all of it
+                workers.give(task(Part.RECORDINGS), play)
+                course.recordings = workers.arriving
+            else:
+                play()
+            if whole:
+                workers.give(task(Part.SQL))
             own(share, workers.take_what_came)
             workers.wait()
     finally:

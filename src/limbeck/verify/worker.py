@@ -1,4 +1,5 @@
-"""A process that proves a share of a chain: what to do comes on standard input, results go out on standard output.
+"""A process that proves a share of a chain: what to do comes on standard input, and then what another process has
+recorded of the revisions; results go out on standard output.
 
 It ends with its parent: when standard input ends, nobody wants the results any more.
 """
@@ -12,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.model.errors import LimbeckError, OtherDialect
+from limbeck.verify.proof.arriving import Arrived, ArrivingRecordings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.trip import Failed, Trip
 
 _ORPHANED = 130
+_LENGTH = 8  # bytes before each message that tell how long it is
 
 
 class Part(Enum):
@@ -48,7 +51,8 @@ class Task(NamedTuple):
         databases: the project's part of the names of its databases.
         mark: what the names of its working databases begin with, by which its parent can drop them.
         server: the version of the server.
-        recordings: what is known of earlier of what revisions issue.
+        recordings: what is known of what revisions issue.
+        are_arriving: whether more of it comes, on standard input.
         rendered, bodies: what `--sql` is known to write; empty when it has to be rendered.
     """
 
@@ -63,6 +67,7 @@ class Task(NamedTuple):
     mark: str
     server: str
     recordings: Recordings
+    are_arriving: bool
     rendered: tuple[Rendered, ...]
     bodies: Mapping[str, str]
     logging_of_project: bool
@@ -88,14 +93,11 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the project prints is not for our parent
     _import()
-    with os.fdopen(0, "rb", closefd=False) as given:
-        try:
-            task: Task = pickle.load(given)  # noqa: S301 - our parent wrote it
-        except (EOFError, pickle.UnpicklingError):
-            os._exit(_ORPHANED)  # or has ended before
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    task: Task = _received()
+    arriving = ArrivingRecordings(task.recordings)
+    threading.Thread(target=_hear, args=(arriving,), daemon=True).start()
     try:
-        _prove(task, out)
+        _prove(task, arriving if task.are_arriving else task.recordings, out)
     except LimbeckError as error:
         _send(out, Refused(error.message, error.hint, isinstance(error, OtherDialect)))
     else:
@@ -108,11 +110,32 @@ def _import() -> None:
     from limbeck.verify.proof import course  # noqa: F401
 
 
-def _end_with_parent() -> None:
-    # Not through sys.stdin, whose lock Python wants when it ends while this still reads.
-    while os.read(0, 1):
-        pass
-    os._exit(_ORPHANED)
+def _hear(arriving: ArrivingRecordings) -> None:
+    """Take what arrives, and end with our parent."""
+    while True:
+        arrived: Arrived = _received()
+        arriving.take(arrived)
+
+
+def framed(message: object) -> bytes:
+    """A message as it is written to a worker."""
+    text = pickle.dumps(message)
+    return len(text).to_bytes(_LENGTH, "big") + text
+
+
+def _received() -> Any:
+    return pickle.loads(_read(int.from_bytes(_read(_LENGTH), "big")))  # noqa: S301 - our parent wrote it
+
+
+def _read(length: int) -> bytes:
+    # Not through a file, whose lock Python wants when it ends while another thread still reads.
+    text = bytearray()
+    while len(text) < length:
+        part = os.read(0, length - len(text))
+        if not part:
+            os._exit(_ORPHANED)
+        text += part
+    return bytes(text)
 
 
 def _send(out: BinaryIO, message: Any) -> None:
@@ -131,7 +154,7 @@ def _play_route(course: Course, out: BinaryIO) -> None:
         _send(out, course.route)
 
 
-def _prove(task: Task, out: BinaryIO) -> None:
+def _prove(task: Task, recordings: Recordings, out: BinaryIO) -> None:
     from limbeck.lint.rehearse.databases import Databases
     from limbeck.verify.check import all_checks
     from limbeck.verify.judge import Judge
@@ -150,14 +173,13 @@ def _prove(task: Task, out: BinaryIO) -> None:
 
     with Databases(task.address, url, task.databases, mark=task.mark) as databases:
         course = Course(task.project, task.graph, databases, task.states, logging_of_project=task.logging_of_project)
-        course.recordings, course.rendered, course.bodies = task.recordings, task.rendered, task.bodies
+        course.recordings, course.rendered, course.bodies = recordings, task.rendered, task.bodies
         match task.part:
             case Part.SHARE:
                 course.prove(task.wanted, told)
             case Part.SQL:
                 _send(out, course.as_sql(task.graph.order))
             case Part.RECORDINGS:
-                course.record()
-                _send(out, course.recordings)
+                course.record(lambda arrived: _send(out, arrived))
             case Part.ROUTE:
                 _play_route(course, out)

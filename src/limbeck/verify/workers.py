@@ -7,17 +7,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
 from limbeck.verify.forked import Forked, can_fork
-from limbeck.verify.proof.recordings import Recordings
+from limbeck.verify.proof.arriving import Arrived, ArrivingRecordings
 from limbeck.verify.proof.rendered import AsSql
 from limbeck.verify.proof.whole import Route
 from limbeck.verify.result import Result
-from limbeck.verify.worker import Done, Part, Refused, Task, main
+from limbeck.verify.worker import Done, Part, Refused, Task, framed, main
 
 if TYPE_CHECKING:
     from limbeck.verify.proof.course import Course
@@ -33,40 +34,54 @@ class Worker:
     Attributes:
         part: what of the proof it does.
         wanted: the revisions that it proves.
+        are_arriving: whether it waits for what revisions issue.
         open: those of which nothing has come yet, in order.
     """
 
-    def __init__(self, messages: SimpleQueue[tuple[Worker, Any]], others: Sequence[Worker]) -> None:
+    def __init__(self, heard: Callable[[Worker, Any], None], others: Sequence[Worker]) -> None:
         """Start it.
 
         Args:
-            messages: where what it says goes, with itself; None when it has ended.
+            heard: called with itself and what it says, on a thread of its own; with None when it has ended.
             others: those that were started before.
         """
         self.part = Part.SHARE
+        self.are_arriving = False
         self.wanted: tuple[str, ...] = ()
         self.open: list[str] = []
-        self._messages = messages
+        self._heard = heard
+        self._to_write: SimpleQueue[bytes | None] = SimpleQueue()
         self._process: Process = _process([other._process for other in others])
-        self._listener: threading.Thread | None = None
+        self._threads: tuple[threading.Thread, ...] = ()
 
     def give(self, task: Task) -> None:
         """Tell it what to do, once."""
         self.part = task.part
+        self.are_arriving = task.are_arriving
         self.wanted, self.open = task.wanted, list(task.wanted)
-        # Before a thread is started: what the task holds may change from now on.
-        self._listener = threading.Thread(target=self._listen, args=(pickle.dumps(task),), daemon=True)
-        self._listener.start()
+        self.say(task)
+        self._threads = tuple(threading.Thread(target=each, daemon=True) for each in (self._write, self._listen))
+        for thread in self._threads:
+            thread.start()
 
-    def _listen(self, task: bytes) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
+    def say(self, message: Task | Arrived) -> None:
+        """Tell it something; what is first is its task."""
+        self._to_write.put(framed(message))  # now: what the message holds may change
+
+    def _write(self) -> None:
+        assert self._process.stdin is not None
+        with suppress(OSError):  # it has ended, which who listens tells
+            while (message := self._to_write.get()) is not None:
+                self._process.stdin.write(message)
+                self._process.stdin.flush()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
         try:
-            self._process.stdin.write(task)
-            self._process.stdin.flush()
             while True:
-                self._messages.put((self, pickle.load(self._process.stdout)))  # noqa: S301 - it is our own process
+                self._heard(self, pickle.load(self._process.stdout))  # noqa: S301 - it is our own process
         except (EOFError, OSError, pickle.UnpicklingError):
-            self._messages.put((self, None))
+            self._heard(self, None)
 
     @property
     def status(self) -> int:
@@ -78,9 +93,11 @@ class Worker:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.kill()
         self._process.wait()
-        if self._listener is not None:
-            self._listener.join()
-        self._process.stdin.close()
+        self._to_write.put(None)
+        for thread in self._threads:
+            thread.join()
+        with suppress(OSError):  # what was to be written when it ended
+            self._process.stdin.close()
         self._process.stdout.close()
 
 
@@ -97,7 +114,11 @@ def _process(others: Sequence[Process]) -> Process:
 
 
 class Workers:
-    """All of them; use it in a `with`, at whose end there is none any more."""
+    """All of them; use it in a `with`, at whose end there is none any more.
+
+    Attributes:
+        arriving: what the one that records has told so far.
+    """
 
     def __init__(self, take: Callable[[Result], None], course: Course) -> None:
         """Nothing is started yet.
@@ -109,6 +130,8 @@ class Workers:
         self._course = course
         self._take = take
         self._messages: SimpleQueue[tuple[Worker, Any]] = SimpleQueue()
+        self.arriving = ArrivingRecordings(course.recordings)
+        self._then: dict[Worker, Callable[[], None]] = {}
         self._started: list[Worker] = []
         self._idle: list[Worker] = []
         self._at_work: set[Worker] = set()
@@ -120,15 +143,31 @@ class Workers:
     def start(self, count: int) -> None:
         """Start processes, which have nothing to do yet."""
         for _ in range(count):
-            worker = Worker(self._messages, self._started)
+            worker = Worker(self._hear, self._started)
             self._started.append(worker)
             self._idle.append(worker)
 
-    def give(self, task: Task) -> None:
-        """Have one of those that have nothing to do do something."""
+    def give(self, task: Task, then: Callable[[], None] = lambda: None) -> None:
+        """Have one of those that have nothing to do do something.
+
+        Args:
+            then: called when it is done.
+        """
         worker = self._idle.pop(0)
         self._at_work.add(worker)
+        self._then[worker] = then
         worker.give(task)
+
+    def _hear(self, worker: Worker, message: Any) -> None:
+        """Take what a worker says, on its thread; what arrives for others is passed on at once."""
+        if worker.part is Part.RECORDINGS:
+            arrived = message if isinstance(message, Arrived) else Arrived(is_last=True)
+            self.arriving.take(arrived)
+            for other in tuple(self._started):
+                if other.are_arriving:
+                    other.say(arrived)
+        if not isinstance(message, Arrived):
+            self._messages.put((worker, message))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -159,15 +198,6 @@ class Workers:
         if self._without_sql is not None:
             raise _lost(self._without_sql)
 
-    def wait_for_recordings(self) -> None:
-        """Take results until that worker is done, or has ended.
-
-        Raises:
-            LimbeckError: a worker cannot go on.
-        """
-        while any(worker.part is Part.RECORDINGS for worker in self._at_work):
-            self._one()
-
     def _one(self) -> None:
         worker, message = self._messages.get()
         match message:
@@ -176,12 +206,11 @@ class Workers:
                 self._take(message)
             case AsSql():
                 self._course.sql = message
-            case Recordings():
-                self._course.recordings = message
             case Route():
                 self._course.route = message
             case Done():
                 self._at_work.discard(worker)
+                self._then[worker]()
             case Refused():
                 kind = OtherDialect if message.other_dialect else LimbeckError
                 raise kind(message.message, hint=message.hint)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.graph.declarations import Irreversible
+    from limbeck.verify.proof.arriving import Arrived
+    from limbeck.verify.proof.held_back import HeldBack
     from limbeck.verify.proof.trip import Trip
     from limbeck.verify.proof.walk import Attendant, Walked
     from limbeck.verify.proof.whole import Route
@@ -100,15 +102,20 @@ class Course:
                 behind |= reach((failed,), self._graph.links.followers)
                 running = tuple(each for each in line if each not in behind)
 
-    def record(self) -> None:
-        """Run the chain up and down, to know what its revisions issue."""
-        order, up, down = self._graph.order, Direction.UPGRADE, Direction.DOWNGRADE
+    def record(self, told: Callable[[Arrived], None]) -> None:
+        """Call every revision's functions, to know what they issue.
+
+        Args:
+            told: called with what is known, as soon as it is.
+        """
         self._importing()
+        from limbeck.verify.proof.held_back import HeldBack
         from limbeck.verify.proof.recorder import Recorder
 
         with self.database(None) as name:
-            legs = [*(Leg(up, each) for each in order), *(Leg(down, each) for each in order[::-1])]
-            self.walk(name, Recorder(self.recordings, self._paths), legs)
+            legs = [Leg(Direction.UPGRADE, each) for each in self._graph.order]
+            recorder = Recorder(self.recordings, self._paths, told)
+            self.walk(name, recorder, legs, in_one_run=True, held_back=HeldBack())
 
     @property
     def is_worth_recording(self) -> bool:
@@ -174,10 +181,11 @@ class Course:
     def _play(self, line: Sequence[str], wanted: Collection[str], told: Told) -> None:
         """Prove what can be without `env.py`; the state before what cannot is kept."""
         known = self.recordings
-        end = next((at for at, each in enumerate(line) if known.of(Leg(Direction.UPGRADE, each)) is None), len(line))
+        up, down = Direction.UPGRADE, Direction.DOWNGRADE
+        end = next((at for at, each in enumerate(line) if not known.may_come(Leg(up, each))), len(line))
         proved = {each for each in line[:end] if each in wanted and not self.irreversible(each)}
-        proved -= {each for each in proved if known.of(Leg(Direction.DOWNGRADE, each)) is None}
-        if not known.begins_at or not proved or any(each.depends_on for each in self._graph.revisions.values()):
+        proved = {each for each in proved if known.may_come(Leg(down, each))}
+        if not proved or not known.begins_at or any(each.depends_on for each in self._graph.revisions.values()):
             return
         begin, template, ends = self._way(line, proved)
         for end in ends:
@@ -248,11 +256,20 @@ class Course:
         """What is declared of a revision that cannot be undone."""
         return self._graph.irreversible(revision)
 
-    def walk(self, name: str, attendant: Attendant, path: Sequence[Leg], *, in_one_run: bool = False) -> Walked:
+    def walk(
+        self,
+        name: str,
+        attendant: Attendant,
+        path: Sequence[Leg],
+        *,
+        in_one_run: bool = False,
+        held_back: HeldBack | None = None,
+    ) -> Walked:
         """Go some legs on a database.
 
         Args:
             in_one_run: with the transactions that plain Alembic has.
+            held_back: takes what need not be executed at once.
         """
         self._importing()
         from limbeck.verify.proof.walk import Walk
@@ -266,6 +283,7 @@ class Course:
             attendant,
             logging_of_project=self._logging,
             in_one_run=in_one_run,
+            held_back=held_back,
             imported_late=self._graph.revisions.values(),
         )
         return walk.run(path)

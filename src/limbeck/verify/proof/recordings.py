@@ -76,6 +76,10 @@ class Recordings:
         """What is recorded of a revision."""
         return {leg: issued for leg, issued in self._issued.items() if leg.revision == revision}
 
+    def may_come(self, leg: Leg) -> bool:
+        """Whether a leg is recorded, or may still be."""
+        return leg in self._issued
+
     def all(self) -> Recorded:
         """Everything that is recorded."""
         return self._issued

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
     from limbeck.lint.rehearse.extensions import Extensions
     from limbeck.model.revision import Revision
+    from limbeck.verify.proof.held_back import HeldBack
 
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _OF_TRANSACTION = re.compile(r"\s*(savepoint|release|rollback)\b", re.IGNORECASE)
@@ -86,12 +87,14 @@ class Walk:
         *,
         logging_of_project: bool = False,
         in_one_run: bool = False,
+        held_back: HeldBack | None = None,
         imported_late: Iterable[Revision] = (),
     ) -> None:
         """Nothing of the project runs yet.
 
         Args:
             in_one_run: with the transactions that plain Alembic has; else each leg is a deploy of its own.
+            held_back: takes what need not be executed at once.
             url: the scratch database, to which whatever `env.py` opens is led.
             paths: the file of each revision.
             logging_of_project: let `env.py` configure logging.
@@ -106,6 +109,7 @@ class Walk:
             imported_late=imported_late,
         )
         self._in_one_run = in_one_run
+        self._held_back = held_back
         self._paths = paths
         self._attendant = attendant
         self._guard: StepGuard | None = None
@@ -143,7 +147,8 @@ class Walk:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """What every execution of a revision is led through."""
-        return (roles, self.extensions.layer, self._noted)
+        innermost = () if self._held_back is None else (self._held_back.layer,)
+        return (roles, self.extensions.layer, self._noted, *innermost)
 
     def begin(self) -> None:
         """A function of a revision is about to be called, as the first of a command."""
