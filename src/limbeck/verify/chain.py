@@ -160,9 +160,12 @@ class Chain:
         return Whole(self._graph, self._course, self._goes_back, recordings).in_order(order)
 
     def _of_sql(self, head: Catalogue) -> Iterator[Found]:
-        rendered, ran, refused = self._course.as_sql(self._graph.order)
+        rendered, ran, refused, is_issued = self._course.as_sql(self._graph.order)
         if refused is not None:
             self.sentences.append(f"not as SQL (--sql): {refused}")
+            return
+        if is_issued:
+            self.sentences.append("the SQL of --sql, word by word what was executed")
             return
         unrendered = [each for each in rendered if each.error is not None]
         told = unrendered if self._course.tells_each else unrendered[:1]

@@ -78,6 +78,8 @@ def prove_together(
                 if whole and course.can_be_played:
                     workers.give(task(Part.ROUTE))
 
+            if whole:
+                workers.give(task(Part.SQL, are_arriving=to_record))
             share, *others = shares(unknown, count, course.passing)
             for wanted in others:
                 workers.give(task(Part.SHARE, wanted, are_arriving=to_record))
@@ -86,8 +88,6 @@ def prove_together(
                 course.recordings = workers.arriving
             else:
                 play()
-            if whole:
-                workers.give(task(Part.SQL))
             own(share, workers.take_what_came)
             workers.wait()
     finally:

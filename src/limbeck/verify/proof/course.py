@@ -18,6 +18,7 @@ from limbeck.verify.proof.played import PlayedRoute, can_be_played
 from limbeck.verify.proof.played_trips import PlayedTrips
 from limbeck.verify.proof.recordings import Recordings, reads_nothing
 from limbeck.verify.proof.rendered import AsSql, Executed, Rendered, executed
+from limbeck.verify.proof.same_text import is_what_is_issued
 from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.trip import Failed
 from limbeck.verify.proof.watching import is_watched
@@ -317,12 +318,19 @@ class Course:
         return self.sql
 
     def _as_sql(self, order: Sequence[str]) -> AsSql:
+        if self.rendered and self._is_issued(self.rendered):
+            return AsSql(self.rendered, None, is_issued=True)
         with self.database(None) as name:
             try:
                 rendered = self.rendered or self._render(name, order)
             except LimbeckError as error:
                 return AsSql((), None, error.message)
+            if self._is_issued(rendered):
+                return AsSql(rendered, None, is_issued=True)
             return AsSql(rendered, self.executed(name, rendered))
+
+    def _is_issued(self, rendered: Sequence[Rendered]) -> bool:
+        return is_what_is_issued(rendered, self.recordings, self._project.settings.version_table)
 
     def _render(self, name: str, order: Sequence[str]) -> tuple[Rendered, ...]:
         self._importing()

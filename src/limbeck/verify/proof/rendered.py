@@ -64,11 +64,13 @@ class AsSql(NamedTuple):
         rendered: each revision.
         ran: what came of executing it; None when not even the first revision can be rendered.
         refused: why `env.py` renders nothing; None when it does.
+        is_issued: it was not executed, as it is word by word what the revisions issue.
     """
 
     rendered: tuple[Rendered, ...]
     ran: Executed | None
     refused: str | None = None
+    is_issued: bool = False
 
 
 def executed(address: str, rendered: Sequence[Rendered], version_table: str) -> Executed | None:

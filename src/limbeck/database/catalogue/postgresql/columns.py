@@ -7,14 +7,14 @@ from limbeck.database.catalogue.postgresql.notes import granted
 from limbeck.database.catalogue.postgresql.scope import Scope
 
 
-def branches(major: int, _scope: Scope) -> tuple[Alike, ...]:
+def branches(major: int, scope: Scope) -> tuple[Alike, ...]:
     """All that a server of this major version knows."""
     columns = Alike(
         kind="column",
         catalog="pg_class",
         source=f"""SELECT a.attrelid AS oid, a.attnum AS part, a.attname AS name, a.atttypid, a.atttypmod, a.attnotnull,
                 a.attidentity, d.oid AS default_oid, d.adbin::text COLLATE "C" AS default_tree,
-                {rare_texts(_rare(major))} COLLATE "C" AS rare
+                {rare_texts(_rare(major, scope))} COLLATE "C" AS rare
             FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
             JOIN pg_type t ON t.oid = a.atttypid
             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''
@@ -31,7 +31,7 @@ def branches(major: int, _scope: Scope) -> tuple[Alike, ...]:
     return (columns,)
 
 
-def _rare(major: int) -> dict[str, str]:
+def _rare(major: int, scope: Scope) -> dict[str, str]:
     expression = (
         "(SELECT pg_get_expr(g.adbin, g.adrelid) FROM pg_attrdef g WHERE g.adrelid = a.attrelid AND g.adnum = a.attnum)"
     )
@@ -50,17 +50,20 @@ def _rare(major: int) -> dict[str, str]:
     if major >= 14:
         rare["compression"] = "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
     if major >= 18:
-        rare["not null"] = _ODD_NOT_NULL
+        rare["not null"] = _odd_not_null(scope)
     return rare
 
 
-# From 18 on NOT NULL is a constraint, with a name that is made up for it.  It stays the column's property; only what is
-# odd about it is told besides.
-_ODD_NOT_NULL = """CASE WHEN (a.attrelid, a.attnum) IN (SELECT conrelid, conkey[1] FROM pg_constraint
-        WHERE contype = 'n' AND (NOT convalidated OR connoinherit))
+def _odd_not_null(scope: Scope) -> str:
+    # From 18 on NOT NULL is a constraint, with a name that is made up for it.  It stays the column's property; only
+    # what is odd about it is told besides.
+    return f"""CASE WHEN (a.attrelid, a.attnum) IN (SELECT conrelid, conkey[1] FROM pg_constraint
+        WHERE contype = 'n' AND (NOT convalidated OR connoinherit) AND {scope.relation("conrelid")})
     THEN (SELECT concat_ws(', ', CASE WHEN NOT convalidated THEN 'not valid' END,
             CASE WHEN connoinherit THEN 'no inherit' END) FROM pg_constraint
         WHERE conrelid = a.attrelid AND contype = 'n' AND conkey[1] = a.attnum) END"""
+
+
 _COLLATION = (
     "(SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname) FROM pg_collation l "
     "JOIN pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = a.attcollation)"

@@ -119,6 +119,7 @@ BEGIN
     -- What is spelled with their names; arrays of a type stand between it and its columns.
     further := found;
     FOR level IN 1..2 LOOP
+        EXIT WHEN level = 2 AND NOT EXISTS (SELECT FROM unnest(further) f WHERE f.catalog = 'pg_type'::regclass);
         further := ARRAY(SELECT w FROM {WATCH}.whose(ARRAY(
             SELECT DISTINCT ROW(d.classid, d.objid)::{WATCH}.object FROM unnest(further) f
             JOIN pg_depend d ON d.refclassid = f.catalog AND d.refobjid = f.object

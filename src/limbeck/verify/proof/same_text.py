@@ -1,0 +1,59 @@
+"""Whether what `--sql` writes for a chain is, statement by statement, what its revisions issue: then it need not be
+executed to know what comes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from limbeck.model.plan import Direction
+from limbeck.sql.tokens import Kind, each_token
+from limbeck.sql.words import split
+from limbeck.verify.proof.leg import Leg
+
+if TYPE_CHECKING:
+    from limbeck.verify.proof.recordings import Recordings
+    from limbeck.verify.proof.rendered import Rendered
+
+_QUOTE = re.compile("['\"$]")
+_COMMENT = re.compile(r"^--.*$", re.MULTILINE)
+
+
+def is_what_is_issued(rendered: Sequence[Rendered], recordings: Recordings, version_table: str) -> bool:
+    """Whether it is, and around it is nothing but a transaction, and what Alembic writes into its version table."""
+    writing = r"create\s+table|insert\s+into|update|delete\s+from|drop\s+table"
+    around = re.compile(rf"begin|commit|(?:{writing})\s+{re.escape(version_table)}\b.*", re.IGNORECASE | re.DOTALL)
+    return all(_is_issued(each, recordings, around) for each in rendered)
+
+
+def _is_issued(rendered: Rendered, recordings: Recordings, around: re.Pattern[str]) -> bool:
+    issued = recordings.anywhere(Leg(Direction.UPGRADE, rendered.revision))
+    if issued is None or rendered.error is not None:
+        return False
+    begin, end = rendered.own
+    besides = _statements(_COMMENT.sub("", rendered.sql[:begin] + rendered.sql[end:]))
+    statements = [statement for each in issued for statement in _statements(each.sql)]
+    written = _statements(rendered.sql[begin:end])
+    return (
+        len(statements) == len(written)
+        and all(map(_are_the_same, statements, written))
+        and all(map(around.fullmatch, besides))
+    )
+
+
+def _are_the_same(issued: str, written: str) -> bool:
+    """Whether two statements are; Alembic writes four spaces for a tab, and so may change what stands in quotes."""
+    if issued == written:
+        return True
+    if _QUOTE.search(issued) is None:
+        return issued.replace("\t", "    ") == written
+    return _tokens(issued) == _tokens(written)
+
+
+def _tokens(sql: str) -> list[tuple[Kind, str]]:
+    return [(each.kind, each.value) for each in each_token(sql, "postgresql")]
+
+
+def _statements(text: str) -> list[str]:
+    return [stripped for each in split(text) if (stripped := each.strip())]
