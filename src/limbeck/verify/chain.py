@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.summary import Summary
     from limbeck.verify.proof.whole import Outcome, Route
 
+_EXECUTED = "the SQL of --sql, executed"
 _NO_EXTENSION = ("0A000", "58P01", "22023")
 
 
@@ -165,7 +166,7 @@ class Chain:
             self.sentences.append(f"not as SQL (--sql): {refused}")
             return
         if is_issued:
-            self.sentences.append("the SQL of --sql, word by word what was executed")
+            self.sentences.append(_EXECUTED)  # word by word, when the chain was
             return
         unrendered = [each for each in rendered if each.error is not None]
         told = unrendered if self._course.tells_each else unrendered[:1]
@@ -182,7 +183,7 @@ class Chain:
                 return
             yield Found("offline-differs", ran.revision, offline_differs.fails(ran.error, self._paths[ran.revision]))
         elif not unrendered and ran.catalogue is not None:
-            self.sentences.append("the SQL of --sql, executed")
+            self.sentences.append(_EXECUTED)
             for change in changes(head, ran.catalogue):
                 maker = self._last_maker(change.identity)
                 path = None if maker is None else self._paths[maker]

@@ -50,11 +50,11 @@ def prove_together(
     """
     mark = secrets.token_hex(4)
 
-    def task(part: Part, wanted: tuple[str, ...] = (), *, are_arriving: bool = False) -> Task:
+    def task(*parts: Part, wanted: tuple[str, ...] = (), are_arriving: bool = False) -> Task:
         return Task(
             project,
             graph,
-            part,
+            parts,
             wanted,
             tuple(states),
             databases.address,
@@ -64,29 +64,30 @@ def prove_together(
             databases.version,
             course.recordings,
             are_arriving,
-            course.rendered if part is Part.SQL else (),
-            course.bodies if part is Part.SQL else {},
+            course.rendered if Part.SQL in parts else (),
+            course.bodies if Part.SQL in parts else {},
             logging_of_project,
         )
 
     try:
         with Workers(take, course) as workers:
             to_record = course.is_worth_recording
-            workers.start(min(count, len(unknown)) - 1 + 2 * whole + to_record)
+            workers.start(min(count, len(unknown)) - 1 + whole + (whole or to_record))
 
             def play() -> None:
                 if whole and course.can_be_played:
                     workers.give(task(Part.ROUTE))
 
-            if whole:
-                workers.give(task(Part.SQL, are_arriving=to_record))
             share, *others = shares(unknown, count, course.passing)
             for wanted in others:
-                workers.give(task(Part.SHARE, wanted, are_arriving=to_record))
-            if to_record:  # behind those who are to hear all of it
-                workers.give(task(Part.RECORDINGS), play)
+                workers.give(task(Part.SHARE, wanted=wanted, are_arriving=to_record))
+            as_sql = (Part.SQL,) if whole else ()
+            if to_record:  # behind those who are to hear all of it; and to import Alembic takes long
+                workers.record(task(Part.RECORDINGS, *as_sql), play)
                 course.recordings = workers.arriving
             else:
+                if whole:
+                    workers.give(task(*as_sql))
                 play()
             own(share, workers.take_what_came)
             workers.wait()

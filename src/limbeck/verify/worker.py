@@ -43,7 +43,7 @@ class Task(NamedTuple):
     """What a worker does.
 
     Attributes:
-        part: what of the proof.
+        parts: what of the proof, one after the other.
         wanted: the revisions to prove.
         states: digests of the states of the chain, as `Course` wants them.
         address: of the scratch server, for libpq.
@@ -58,7 +58,7 @@ class Task(NamedTuple):
 
     project: Project
     graph: RevisionGraph
-    part: Part
+    parts: tuple[Part, ...]
     wanted: tuple[str, ...]
     states: tuple[str, ...]
     address: str
@@ -174,12 +174,14 @@ def _prove(task: Task, recordings: Recordings, out: BinaryIO) -> None:
     with Databases(task.address, url, task.databases, mark=task.mark) as databases:
         course = Course(task.project, task.graph, databases, task.states, logging_of_project=task.logging_of_project)
         course.recordings, course.rendered, course.bodies = recordings, task.rendered, task.bodies
-        match task.part:
-            case Part.SHARE:
-                course.prove(task.wanted, told)
-            case Part.SQL:
-                _send(out, course.as_sql(task.graph.order))
-            case Part.RECORDINGS:
-                course.record(lambda arrived: _send(out, arrived))
-            case Part.ROUTE:
-                _play_route(course, out)
+        for part in task.parts:
+            match part:
+                case Part.SHARE:
+                    course.prove(task.wanted, told)
+                case Part.SQL:
+                    _send(out, course.as_sql(task.graph.order))
+                case Part.RECORDINGS:
+                    course.record(lambda arrived: _send(out, arrived))
+                    _send(out, Arrived(is_last=True))
+                case Part.ROUTE:
+                    _play_route(course, out)

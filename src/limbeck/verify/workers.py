@@ -32,7 +32,7 @@ class Worker:
     """One of them.
 
     Attributes:
-        part: what of the proof it does.
+        parts: what of the proof it does.
         wanted: the revisions that it proves.
         are_arriving: whether it waits for what revisions issue.
         open: those of which nothing has come yet, in order.
@@ -45,7 +45,7 @@ class Worker:
             heard: called with itself and what it says, on a thread of its own; with None when it has ended.
             others: those that were started before.
         """
-        self.part = Part.SHARE
+        self.parts: tuple[Part, ...] = ()
         self.are_arriving = False
         self.wanted: tuple[str, ...] = ()
         self.open: list[str] = []
@@ -56,7 +56,7 @@ class Worker:
 
     def give(self, task: Task) -> None:
         """Tell it what to do, once."""
-        self.part = task.part
+        self.parts = task.parts
         self.are_arriving = task.are_arriving
         self.wanted, self.open = task.wanted, list(task.wanted)
         self.say(task)
@@ -131,7 +131,7 @@ class Workers:
         self._take = take
         self._messages: SimpleQueue[tuple[Worker, Any]] = SimpleQueue()
         self.arriving = ArrivingRecordings(course.recordings)
-        self._then: dict[Worker, Callable[[], None]] = {}
+        self._recorded: Callable[[], None] = lambda: None
         self._started: list[Worker] = []
         self._idle: list[Worker] = []
         self._at_work: set[Worker] = set()
@@ -147,27 +147,30 @@ class Workers:
             self._started.append(worker)
             self._idle.append(worker)
 
-    def give(self, task: Task, then: Callable[[], None] = lambda: None) -> None:
-        """Have one of those that have nothing to do do something.
-
-        Args:
-            then: called when it is done.
-        """
+    def give(self, task: Task) -> None:
+        """Have one of those that have nothing to do do something."""
         worker = self._idle.pop(0)
         self._at_work.add(worker)
-        self._then[worker] = then
         worker.give(task)
+
+    def record(self, task: Task, then: Callable[[], None]) -> None:
+        """Have one record what revisions issue, and tell those at work that wait for it.
+
+        Args:
+            then: called when everything is recorded, if it comes to that.
+        """
+        self._recorded = then
+        self.give(task)
 
     def _hear(self, worker: Worker, message: Any) -> None:
         """Take what a worker says, on its thread; what arrives for others is passed on at once."""
-        if worker.part is Part.RECORDINGS:
-            arrived = message if isinstance(message, Arrived) else Arrived(is_last=True)
+        if Part.RECORDINGS in worker.parts and (message is None or isinstance(message, Arrived)):
+            arrived = message or Arrived(is_last=True)
             self.arriving.take(arrived)
             for other in tuple(self._started):
                 if other.are_arriving:
                     other.say(arrived)
-        if not isinstance(message, Arrived):
-            self._messages.put((worker, message))
+        self._messages.put((worker, message))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -210,13 +213,14 @@ class Workers:
                 self._course.route = message
             case Done():
                 self._at_work.discard(worker)
-                self._then[worker]()
+            case Arrived(is_last=True):
+                self._recorded()
             case Refused():
                 kind = OtherDialect if message.other_dialect else LimbeckError
                 raise kind(message.message, hint=message.hint)
-            case None if worker in self._at_work and worker.part is Part.SHARE:
+            case None if worker in self._at_work and Part.SHARE in worker.parts:
                 raise _lost(worker)
-            case None if worker in self._at_work and worker.part is not Part.SQL:
+            case None if worker in self._at_work and Part.SQL not in worker.parts:
                 # It was to save time; who proves the revision that has ended it tells of that.
                 self._at_work.discard(worker)
             case None if worker in self._at_work:
@@ -226,7 +230,7 @@ class Workers:
 
 
 def _lost(worker: Worker) -> ProcessLost:
-    if worker.part is Part.SQL:
+    if Part.SQL in worker.parts:
         return ProcessLost(
             f"the process that was to render the chain as SQL ended with status {worker.status}",
             hint="limbeck verify --jobs 1",

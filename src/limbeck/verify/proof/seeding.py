@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ROWS = 5
 _AT_ONCE = 200  # tables looked into by one query
+_BETWEEN = "\n;\n"
 ORDINARY = (Style.ORDINARY,)
 
 
@@ -78,6 +79,19 @@ class Seeding:
         self._given.update(number for number, table in new.items() if table in empty)
         seeded = seed(query, query, catalogue, ROWS, tables=empty, styles=styles)
         return Given(tuple(empty), seeded.statements)
+
+    def give_again(self, query: Query, catalogue: Catalogue, given: Given) -> None:
+        """Give the tables that are new what they are known to be given on this state.
+
+        Args:
+            query, catalogue: as for `give`.
+        """
+        if given.statements:
+            query(_BETWEEN.join(given.statements))
+        numbers = _numbers(catalogue)
+        self._known.update(numbers.values())
+        self._given.update(numbers[table] for table in given.tables)
+        self._resumed = False
 
     def take_away(self, query: Query, catalogue: Catalogue) -> None:
         """Empty the tables that have got rows; they count as new again.

@@ -28,8 +28,8 @@ def with_extensions(catalogue: Catalogue) -> Catalogue:
     """The catalogue with the extensions themselves where functions of limbeck's stand in for them."""
     functions = {
         identity: name
-        for identity, properties in catalogue.objects.items()
-        if identity.kind == Kind.FUNCTION and (name := stood_in(properties.get("comment", "")))
+        for identity in catalogue.of_kind(Kind.FUNCTION)
+        if (name := stood_in(catalogue.objects[identity].get("comment", "")))
     }
     if not functions:
         return catalogue

@@ -46,6 +46,9 @@ def _major(query: Query) -> int:
     return int(query("SELECT pg_catalog.current_setting('server_version_num')")[0][0]) // 10000
 
 
+_MOST_TAKEN_BACK = 3  # updates; a trial has two
+
+
 class Watch:
     """A catalogue as it is now, of a database in which `install` was done.
 
@@ -67,6 +70,7 @@ class Watch:
         query(f"WITH known AS (DELETE FROM {WATCH}.touched RETURNING 1) SELECT count(*) FROM known")
         self.catalogue = snapshot(query, without=without)
         self._places = Places(self.catalogue)
+        self._since: list[tuple[Catalogue, Catalogue, Catalogue]] = []  # as it was, what was replaced, and by what
 
     def update(self) -> tuple[Change, ...]:
         """Take up what was touched since the last time.
@@ -87,12 +91,17 @@ class Watch:
         reader.leave_out(self._without)
         old = part_of(self.catalogue, self._places.at(addresses))
         new = reader.catalogue(old.version, old.origin)
+        self._since = [*self._since[-_MOST_TAKEN_BACK:], (self.catalogue, old, new)]
         self.catalogue = replaced(self.catalogue, old, new)
         self._places.replace(old, new)
         return difference(old, new)
 
     def reset(self, catalogue: Catalogue) -> None:
         """Go on from this catalogue, which is true now: after a rollback, the one from before what was rolled back."""
+        while self._since and catalogue is not self.catalogue:
+            self.catalogue, old, new = self._since.pop()
+            self._places.replace(new, old)
+        self._since = []
         if catalogue is not self.catalogue:
             self.catalogue = catalogue
             self._places = Places(catalogue)
