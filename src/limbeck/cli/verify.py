@@ -46,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_jobs,
         help="how many processes prove (default: as many as are worth it, by processors and revisions)",
     )
+    parser.add_argument(
+        "--no-rows", dest="rows", action="store_false", help="give no table rows: prove the schema alone, in less time"
+    )
     add_format(parser, further={"junit": "JUnit XML"})
 
 

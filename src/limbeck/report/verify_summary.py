@@ -35,7 +35,8 @@ def looked_text(outcome: VerifyOutcome) -> str:
     looked = f"{some}{count} revision{'' if count == 1 else 's'} proved ({outcome.because})"
     kept = count - outcome.proved
     known = f", {kept} of them earlier" if kept and outcome.proved else " earlier" if kept else ""
-    return f"{looked}, up, down and up on {outcome.server}{known}"
+    rows = "" if outcome.rows else ", without rows"
+    return f"{looked}, up, down and up on {outcome.server}{rows}{known}"
 
 
 def counts_text(outcome: VerifyOutcome) -> str:
@@ -56,6 +57,7 @@ def summary_json(outcome: VerifyOutcome) -> dict[str, Any]:
         "revisions": list(outcome.revisions),
         "because": outcome.because,
         "server": outcome.server,
+        "rows": outcome.rows,
         "whole": list(outcome.whole),
         "lost_by_nature": [
             {"revision": revision, "tables": tables, "columns": columns}

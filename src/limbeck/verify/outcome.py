@@ -19,6 +19,7 @@ class VerifyOutcome(NamedTuple):
         because: why those.
         server: the database and its version.
         proved: how many were proved now; the others were known.
+        rows: whether tables were given rows.
         whole: what was proved of the chain as a whole, in words.
         by_nature: how many tables and columns that only a revision made are lost on its way down, by revision.
         threshold: the severity from which on the run fails; None for never.
@@ -31,6 +32,7 @@ class VerifyOutcome(NamedTuple):
     because: str
     server: str
     proved: int
+    rows: bool
     whole: tuple[str, ...]
     by_nature: Mapping[str, tuple[int, int]]
     threshold: Severity | None

@@ -64,6 +64,7 @@ class Proving:
         checks: Sequence[Check],
         *,
         dialect: str = "postgresql",
+        rows: bool = True,
         logging_of_project: bool = False,
         jobs: int | None = None,
         starting: Callable[[int], object] = lambda _count: None,
@@ -74,6 +75,7 @@ class Proving:
 
         Args:
             dialect: of the server's databases.
+            rows: give rows to the tables; without, what is known of a proof with rows does, too.
             logging_of_project: let `env.py` configure logging.
             jobs: how many processes prove, where the server lets several; None for as many as are worth it.
             starting: called before anything is run, if anything is, with the number of revisions to be proved.
@@ -88,6 +90,7 @@ class Proving:
         self._importing = importing
         self._told = told
         self._dialect = dialect
+        self._rows = rows
         self._jobs = jobs
         self._judge = Judge(graph, checks, server.version if dialect == "postgresql" else None)
         self._judging = Judging(graph, self._judge)
@@ -111,7 +114,7 @@ class Proving:
         graph = self._graph
         self._proofs = self._known(wanted)
         unknown = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
-        whole = self._kept.proof(self._key_of_whole) if len(wanted) == len(graph.order) and not unknown else None
+        whole = self._known_whole() if len(wanted) == len(graph.order) and not unknown else None
         stopped = None
         if unknown or (whole is None and len(wanted) == len(graph.order)):
             try:
@@ -120,7 +123,7 @@ class Proving:
                 raise
             except LimbeckError as error:
                 stopped = error
-            self._kept.write((*self._keys.revisions.values(), self._key_of_whole))
+            self._kept.write(key for rows in (True, False) for key in self._all_keys(rows))
         not_run = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
         findings = [finding for each in graph.order if each in self._proofs for finding in self._proofs[each].findings]
         findings += whole.findings if whole is not None else ()
@@ -151,17 +154,32 @@ class Proving:
                 hazard = not_proved.hazard("an earlier revision does not apply", self._paths[each])
             yield self._judge.finding("not-proved", each, hazard)
 
-    @property
-    def _key_of_whole(self) -> str:
-        return digest_of(b"whole", self._keys.states[-1].encode())
+    def _key(self, revision: str, *, rows: bool) -> str:
+        """That of a revision's proof."""
+        key = self._keys.revisions[revision]
+        return key if rows else digest_of(b"without rows", key.encode())
+
+    def _key_of_whole(self, *, rows: bool) -> str:
+        return digest_of(b"whole" if rows else b"whole without rows", self._keys.states[-1].encode())
+
+    def _all_keys(self, rows: bool) -> Iterator[str]:
+        yield from (self._key(each, rows=rows) for each in self._keys.revisions)
+        yield self._key_of_whole(rows=rows)
 
     def _known(self, wanted: Collection[str]) -> dict[str, Proof]:
         """Proofs of earlier runs; none behind a revision that imports what has changed since."""
-        keys = self._keys.revisions
-        changed = [each for each in self._graph.order if self._kept.is_stale(keys[each])]
-        behind = reach(changed, self._graph.links.followers)
-        found = {each: self._kept.proof(keys[each]) for each in wanted if each not in behind}
-        return {each: proof for each, proof in found.items() if proof is not None}
+        found: dict[str, Proof] = {}
+        for rows in {True, self._rows}:
+            keys = {each: self._key(each, rows=rows) for each in self._graph.order}
+            changed = [each for each in self._graph.order if self._kept.is_stale(keys[each])]
+            behind = reach(changed, self._graph.links.followers)
+            proofs = ((each, self._kept.proof(keys[each])) for each in wanted if each not in behind)
+            found |= {each: proof for each, proof in proofs if proof is not None}
+        return found
+
+    def _known_whole(self) -> Proof | None:
+        found = (self._kept.proof(self._key_of_whole(rows=rows)) for rows in {True, self._rows})
+        return next((each for each in found if each is not None), None)
 
     def _run(self, unknown: Sequence[str]) -> Proof | None:
         """Prove what is not known, and the whole when everything then is."""
@@ -179,6 +197,7 @@ class Proving:
                 self._graph,
                 databases,
                 self._keys.states,
+                rows=self._rows,
                 logging_of_project=self._logging,
                 importing=self._importing,
             )
@@ -263,7 +282,7 @@ class Proving:
         if result.rows is not None:
             course.recordings.rows[revision] = result.rows
         if result.is_lasting:
-            self._kept.keep(self._keys.revisions[revision], proof, result.files)
+            self._kept.keep(self._key(revision, rows=self._rows), proof, result.files)
 
     def _prove_whole(self, course: Course) -> Proof:
         from limbeck.verify.chain import Chain
@@ -272,8 +291,8 @@ class Proving:
         chain = Chain(self._project, self._graph, course, self._summaries, self._head)
         found = tuple(self._judge.finding(each.check, each.revision, each.hazard) for each in chain.found())
         proof = Proof(found, None, tuple(chain.sentences))
-        files = frozenset().union(*(self._kept.files(key) for key in self._keys.revisions.values()))
-        self._kept.keep(self._key_of_whole, proof, files)
+        files = frozenset().union(*(self._kept.files(key) for rows in (True, False) for key in self._all_keys(rows)))
+        self._kept.keep(self._key_of_whole(rows=self._rows), proof, files)
         return proof
 
     def _play_whole(self, course: Course) -> None:

@@ -38,7 +38,7 @@ def prove_together(
     Args:
         states: digests of the states of the chain.
         unknown: the revisions that are to be proved.
-        count: of processes among which they are shared, this one too.
+        count: of processes that work, this one too; where it is not known what the revisions issue, one records that.
         course: this process's; it is told of the whole chain what the others do of it.
         own: proves a share, and calls what it is given after each revision.
         take: called with each result of the others.
@@ -64,6 +64,7 @@ def prove_together(
             databases.version,
             course.recordings,
             are_arriving,
+            course.rows,
             course.rendered if Part.SQL in parts else (),
             course.bodies if Part.SQL in parts else {},
             logging_of_project,
@@ -72,13 +73,14 @@ def prove_together(
     try:
         with Workers(take, course) as workers:
             to_record = course.is_worth_recording
-            workers.start(min(count, len(unknown)) - 1 + whole + (whole or to_record))
+            proving = max(1, min(count, len(unknown)) - to_record)
+            workers.start(proving - 1 + whole + (whole or to_record))
 
             def play() -> None:
                 if whole and course.can_be_played:
                     workers.give(task(Part.ROUTE))
 
-            share, *others = shares(unknown, count, course.passing)
+            share, *others = shares(unknown, proving, course.passing)
             for wanted in others:
                 workers.give(task(Part.SHARE, wanted=wanted, are_arriving=to_record))
             as_sql = (Part.SQL,) if whole else ()

@@ -53,6 +53,7 @@ class Task(NamedTuple):
         server: the version of the server.
         recordings: what is known of what revisions issue.
         are_arriving: whether more of it comes, on standard input.
+        rows: whether tables are given rows.
         rendered, bodies: what `--sql` is known to write; empty when it has to be rendered.
     """
 
@@ -68,6 +69,7 @@ class Task(NamedTuple):
     server: str
     recordings: Recordings
     are_arriving: bool
+    rows: bool
     rendered: tuple[Rendered, ...]
     bodies: Mapping[str, str]
     logging_of_project: bool
@@ -172,7 +174,14 @@ def _prove(task: Task, recordings: Recordings, out: BinaryIO) -> None:
             _send(out, judging.result(seen, course.recordings))
 
     with Databases(task.address, url, task.databases, mark=task.mark) as databases:
-        course = Course(task.project, task.graph, databases, task.states, logging_of_project=task.logging_of_project)
+        course = Course(
+            task.project,
+            task.graph,
+            databases,
+            task.states,
+            rows=task.rows,
+            logging_of_project=task.logging_of_project,
+        )
         course.recordings, course.rendered, course.bodies = recordings, task.rendered, task.bodies
         for part in task.parts:
             match part:

@@ -38,6 +38,11 @@ def is_noted(issued: Iterable[Issued]) -> bool:
     )
 
 
+def changes_no_rows(issued: Iterable[Issued]) -> bool:
+    """Whether the statements are of kinds that write no row, whatever is in the database."""
+    return all(_OF_NAMED_TABLES.match(statement) for each in issued for statement in split(each.sql))
+
+
 def affected(issued: Iterable[Issued], before: Catalogue, after: Catalogue) -> frozenset[Identity]:
     """The tables of either catalogue whose rows may be others."""
     tables = frozenset((*before.tables, *after.tables))

@@ -19,7 +19,7 @@ from limbeck.verify.proof.played_trips import PlayedTrips
 from limbeck.verify.proof.recordings import Recordings, reads_nothing
 from limbeck.verify.proof.rendered import AsSql, Executed, Rendered, executed
 from limbeck.verify.proof.same_text import is_what_is_issued
-from limbeck.verify.proof.seeding import Seeding
+from limbeck.verify.proof.seeding import ROWS, Seeding
 from limbeck.verify.proof.trip import Failed
 from limbeck.verify.proof.watching import is_watched
 
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from limbeck.verify.schema.scratch import ScratchDatabases
 
 
-_STATE = "verify "  # before the digest of a state: not that of a rehearsal of lint, which gives other rows
+# Before the digest of a state: not that of a rehearsal of lint, which gives other rows.
+_STATE, _STATE_WITHOUT_ROWS = "verify ", "verify without rows "
 _LONG = 20  # revisions; behind so many, the state before the last one is worth a copy
 Told = Callable[["Trip | Failed"], None]
 
@@ -44,6 +45,7 @@ class Course:
     """Proves the revisions of one project on the databases of one server; use `prove` once.
 
     Attributes:
+        rows: whether tables are given rows.
         tells_each: whether each revision is told that cannot be rendered; else the first one, and how many there are.
         recordings: what can be played of the revisions that were proved.
         rendered: what `--sql` is known to write; empty when it has to be rendered.
@@ -61,6 +63,7 @@ class Course:
         databases: ScratchDatabases,
         states: Sequence[str],
         *,
+        rows: bool = True,
         logging_of_project: bool = False,
         importing: Callable[[], object] = lambda: None,
     ) -> None:
@@ -69,9 +72,12 @@ class Course:
         Args:
             states: digests of the state before each revision in the order of execution, and after the last.
             databases: where to work.
+            rows: give rows to the tables.
             logging_of_project: let `env.py` configure logging.
             importing: called before Alembic is needed, each time.
         """
+        self.rows = rows
+        self._state = _STATE if rows else _STATE_WITHOUT_ROWS
         self._project = project
         self._graph = graph
         self._databases = databases
@@ -134,7 +140,7 @@ class Course:
         """What it costs to run a revision that is not to be proved, in proofs; measured on chains of 150."""
         if not self.can_be_played:
             return 0.4
-        return 0.1 if len(self.recordings.rows) == len(self._graph.order) else 0.25
+        return 0.1 if not self.rows or len(self.recordings.rows) == len(self._graph.order) else 0.25
 
     @property
     def can_be_played(self) -> bool:
@@ -194,7 +200,16 @@ class Course:
                 address, version_table = self.address(name), self._project.settings.version_table
                 watched = is_watched(address)
                 of_whole = line == self._graph.order
-                trips = PlayedTrips(address, version_table, proved, known, told, of_whole=of_whole, watched=watched)
+                trips = PlayedTrips(
+                    address,
+                    version_table,
+                    proved,
+                    known,
+                    told,
+                    self.new_seeding(),
+                    of_whole=of_whole,
+                    watched=watched,
+                )
                 with trips:
                     if template is not None:
                         trips.seeding.resume(template.born)
@@ -240,8 +255,8 @@ class Course:
             return 0, None
         templates = self._databases.templates()
         for place in range(first, 0, -1):
-            if _STATE + self._states[place] in templates:
-                template = templates[_STATE + self._states[place]]
+            if self._state + self._states[place] in templates:
+                template = templates[self._state + self._states[place]]
                 self._extensions.missing = list(template.missing)
                 return place, template
         return 0, None
@@ -251,7 +266,11 @@ class Course:
         if line != self._graph.order:
             return None
         given = dict.fromkeys(seeding.given, "")
-        return self._databases.keep(name, _STATE + self._states[place], given, self._extensions.missing)
+        return self._databases.keep(name, self._state + self._states[place], given, self._extensions.missing)
+
+    def new_seeding(self) -> Seeding:
+        """Rows for a database without any."""
+        return Seeding(ROWS if self.rows else 0)
 
     def irreversible(self, revision: str) -> tuple[Irreversible, ...]:
         """What is declared of a revision that cannot be undone."""

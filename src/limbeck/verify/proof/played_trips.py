@@ -13,7 +13,7 @@ import psycopg
 from limbeck.database.catalogue import digest
 from limbeck.database.rows import rows_of
 from limbeck.model.plan import Direction
-from limbeck.verify.proof.affected import affected, is_noted, makes_no_table
+from limbeck.verify.proof.affected import affected, changes_no_rows, is_noted, makes_no_table
 from limbeck.verify.proof.known_rows import KnownRows
 from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.looking import Looking
@@ -41,6 +41,7 @@ class PlayedTrips:
         wanted: Collection[str],
         recordings: Recordings,
         told: Callable[[Trip], None],
+        seeding: Seeding,
         *,
         of_whole: bool,
         watched: bool,
@@ -52,6 +53,7 @@ class PlayedTrips:
             version_table: Alembic's.
             wanted: what is to be proved; the others are only played.
             told: called with what was seen of each.
+            seeding: the rows that there are.
             of_whole: whether the line is that of the whole chain.
             watched: whether the database notes what is touched.
         """
@@ -64,7 +66,8 @@ class PlayedTrips:
         self._of_whole = of_whole
         self._looking = Looking(self._query, version_table, watched=watched)
         self._rows = KnownRows()
-        self.seeding = Seeding()
+        self.seeding = seeding
+        self._may_hold_rows = True  # any table
         self._now: Catalogue
         self._behind = False  # the catalogue, and what is known of rows
 
@@ -80,6 +83,7 @@ class PlayedTrips:
         Args:
             from_base: nothing has been played on the database yet.
         """
+        self._may_hold_rows = self.seeding.rows > 0 or not from_base
         self._query(making_version_table(self._version_table))
         self._now = self._looking.catalogue()
         if from_base and digest(self._now) != self._recordings.begins_at:
@@ -96,14 +100,14 @@ class PlayedTrips:
 
     def _skipped(self, line: Sequence[str]) -> int:
         """How many revisions are behind each other at the beginning of which nothing is wanted and all is known."""
-        known = self._recordings.rows
+        known = self._recordings.rows if self.seeding.rows else line
         return next((place for place, each in enumerate(line) if each in self._wanted or each not in known), len(line))
 
     def _skip(self, line: Sequence[str]) -> bool:
         """Play revisions, and the rows that they are known to be given; whether all went well."""
         try:
             for revision in line:
-                given = self._recordings.rows[revision]
+                given = self._recordings.rows[revision] if self.seeding.rows else Given()
                 self._play(self._recordings.of(Leg(Direction.UPGRADE, revision)) or ())
                 self._connection.commit()
                 if given.tables:
@@ -140,10 +144,11 @@ class PlayedTrips:
         issued = self._recordings.of(Leg(Direction.UPGRADE, revision))
         if issued is None:
             return False
-        if revision not in self._wanted and makes_no_table(issued) and is_noted(issued):
+        seeded = self.seeding.rows > 0 and not makes_no_table(issued)
+        if revision not in self._wanted and not seeded and is_noted(issued):
             return self._passed(revision, issued)
         before = self._now = self._up_to_date()
-        rows = self._rows.of(self._query, before) if revision in self._wanted else {}
+        rows = self._rows.of(self._query, before) if revision in self._wanted and self._may_hold_rows else {}
         if not self._is_played(issued):
             return False
         after = self._now = self._looking.catalogue(whole=not is_noted(issued))
@@ -152,7 +157,7 @@ class PlayedTrips:
         given = self._seeded(revision, after)
         self._rows.forget(given.tables)
         self._connection.commit()
-        if self._of_whole:
+        if self._of_whole and self.seeding.rows:
             self._recordings.rows[revision] = given
         if revision in self._wanted:
             back = self._back(revision, before, touched)
@@ -162,7 +167,7 @@ class PlayedTrips:
 
     def _seeded(self, revision: str, after: Catalogue) -> Given:
         """Rows for the tables that a revision has made; those that they are known to have got, if they may be."""
-        known = self._recordings.rows.get(revision) if self._of_whole else None
+        known = self._recordings.rows.get(revision) if self._of_whole and self.seeding.rows else None
         if known is not None and all(table in after.objects for table in known.tables):
             try:
                 self.seeding.give_again(self._query, after, known)
@@ -175,11 +180,12 @@ class PlayedTrips:
     def _passed(self, revision: str, issued: Sequence[Issued]) -> bool:
         """Play a revision that nobody looks at; whether it went."""
         self._behind = True
-        if self._of_whole:
+        if self._of_whole and self.seeding.rows:
             self._recordings.rows[revision] = Given()
         return self._is_played(issued)
 
     def _is_played(self, issued: Sequence[Issued]) -> bool:
+        self._may_hold_rows = self._may_hold_rows or not changes_no_rows(issued)
         try:
             self._play(issued)
             self._connection.commit()
@@ -208,7 +214,7 @@ class PlayedTrips:
             catalogue = self._looking.catalogue(whole=not is_noted(down))
             touched = affected(down, before, catalogue).union(upgraded)
             there = [each for each in before.tables if each in touched and each in catalogue.objects]
-            rows = rows_of(self._query, there)
+            rows = rows_of(self._query, there) if self._may_hold_rows else {}
             self._play(up)
             again = self._looking.catalogue(whole=not is_noted(up))
         except psycopg.Error:

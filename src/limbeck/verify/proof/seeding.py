@@ -29,10 +29,14 @@ class Seeding:
     """Gives rows to each table once, when it has none by then.
 
     Rows that the chain itself has written are left alone.
+
+    Attributes:
+        rows: how many it gives to a table.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rows: int = ROWS) -> None:
         """Nothing is given yet."""
+        self.rows = rows
         self._known: set[int] = set()
         self._given: set[int] = set()
         self._resumed = False
@@ -56,7 +60,7 @@ class Seeding:
 
     def copy(self) -> Seeding:
         """What is known, for a copy of the database."""
-        twin = Seeding()
+        twin = Seeding(self.rows)
         twin._known, twin._given = set(self._known), set(self._given)
         return twin
 
@@ -68,6 +72,8 @@ class Seeding:
             catalogue: of the database as it is.
             styles: what the rows are like, in turns.
         """
+        if not self.rows:
+            return Given()
         if self._resumed:
             self._known.update(_numbers(catalogue).values())
             self._resumed = False
@@ -77,7 +83,7 @@ class Seeding:
         if not empty:
             return Given()
         self._given.update(number for number, table in new.items() if table in empty)
-        seeded = seed(query, query, catalogue, ROWS, tables=empty, styles=styles)
+        seeded = seed(query, query, catalogue, self.rows, tables=empty, styles=styles)
         return Given(tuple(empty), seeded.statements)
 
     def give_again(self, query: Query, catalogue: Catalogue, given: Given) -> None:

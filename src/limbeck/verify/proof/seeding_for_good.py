@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 class SeedingForGood:
     """Gives rows to each table once, when it has none by then; one that was dropped meanwhile is another one."""
 
-    def __init__(self) -> None:
-        """Nothing is given yet."""
+    def __init__(self, rows: int = ROWS) -> None:
+        """Nothing is given yet.
+
+        Args:
+            rows: how many it gives to a table.
+        """
+        self._rows = rows
         self._known: frozenset[Identity] = frozenset()
 
     def give(self, connection: Connection, catalogue: Catalogue, styles: Sequence[Style] = STYLES) -> None:
@@ -30,13 +35,15 @@ class SeedingForGood:
             catalogue: of the database as it is.
             styles: what the rows are like, in turns.
         """
+        if not self._rows:
+            return
         tables = frozenset(catalogue.tables)
         new = sorted(tables - self._known)
         self._known = tables
         query = partial(rows_of, connection)
         empty = empty_tables(query, new, dialect_of(connection.dialect.name).mark)
         if empty:
-            seed(query, partial(execute, connection), catalogue, ROWS, tables=empty, styles=styles)
+            seed(query, partial(execute, connection), catalogue, self._rows, tables=empty, styles=styles)
 
     def forget(self, catalogue: Catalogue) -> None:
         """Forget the tables that are gone."""

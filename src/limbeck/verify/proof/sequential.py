@@ -44,7 +44,7 @@ class SequentialCourse(Course):
         last = max(number for number, each in enumerate(line) if each in open_)
         wanted = frozenset(open_.intersection(line[attempt.place :]))
         legs = [leg for each in line[: last + 1] for leg in _legs(each, proved=each in wanted)]
-        attendant = Triples(line, attempt, wanted, bare, self.irreversible, told)
+        attendant = Triples(line, attempt, wanted, bare, self.irreversible, told, rows=self.rows)
         with self.database(None) as name:
             try:
                 walked = self.walk(name, attendant, legs)

@@ -10,13 +10,13 @@ from limbeck.model.plan import Direction
 from limbeck.verify.proof.committed import CommittedTrip, legs
 from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.round_trips import RoundTrips
-from limbeck.verify.proof.seeding import Seeding
 from limbeck.verify.proof.there import CommittedByItself
 from limbeck.verify.proof.trip import DUPLICATE, Failed, Stopped, Trip, may_be_of_rows
 from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
     from limbeck.verify.proof.course import Course, Told
+    from limbeck.verify.proof.seeding import Seeding
 
 
 class Stretch:
@@ -29,7 +29,7 @@ class Stretch:
     def __init__(
         self, course: Course, name: str, line: Sequence[str], wanted: frozenset[str], committing: set[str], told: Told
     ) -> None:
-        self.seeding = Seeding()
+        self.seeding = course.new_seeding()
         self._course = course
         self._name = name
         self._line = line

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.database.rows import STYLES, Style, TableRows
 from limbeck.sql.words import names_in
-from limbeck.verify.proof.seeding import ORDINARY
+from limbeck.verify.proof.seeding import ORDINARY, ROWS
 from limbeck.verify.proof.seeding_for_good import SeedingForGood
 from limbeck.verify.proof.there_for_good import ThereForGood
 from limbeck.verify.proof.trip import (
@@ -78,12 +78,15 @@ class Triples:
         bare: set[str],
         irreversible: Callable[[str], Sequence[Irreversible]],
         told: Callable[[Trip | Failed], None],
+        *,
+        rows: bool,
     ) -> None:
         """Nothing is seen yet.
 
         Args:
             wanted: the revisions of the line that are proved, from the attempt's on.
             bare: revisions that want tables without made-up rows, or with ordinary ones; what is found is added.
+            rows: give rows to the tables.
         """
         self._line = line
         self._first = attempt
@@ -91,7 +94,7 @@ class Triples:
         self._bare = bare
         self._irreversible = irreversible
         self._told = told
-        self._seeding = SeedingForGood()
+        self._seeding = SeedingForGood(ROWS if rows else 0)
         self._place = 0
         self._forget()
 
