@@ -41,12 +41,16 @@ def _rows(place: int, source: str, columns: list[str]) -> str:
     return f"SELECT {place}, to_json(ARRAY[{values}]::text[])::text FROM {source}"
 
 
-_SHAPES = """
-SELECT t.place, CASE WHEN c.relkind = 'p' THEN '' ELSE 'ONLY ' END || c.oid::regclass,
-    (SELECT COALESCE(json_agg(a.attname ORDER BY a.attnum), '[]')::text FROM pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
-    (SELECT COALESCE(json_agg(a.attname ORDER BY k.place), '[]')::text FROM pg_index x
-        CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY k (number, place)
-        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
-        WHERE x.indrelid = c.oid AND x.indisprimary AND k.place <= x.indnkeyatts)
-FROM (VALUES {}) t (place, name) JOIN pg_class c ON c.oid = t.name::regclass"""
+# Of a table c: what stands behind FROM, and the names of its columns, and of those of its primary key, as JSON.
+SOURCE = "CASE WHEN c.relkind = 'p' THEN '' ELSE 'ONLY ' END || c.oid::regclass"
+COLUMNS = """(SELECT COALESCE(json_agg(a.attname ORDER BY a.attnum), '[]')::text FROM pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)"""
+KEY = """(SELECT COALESCE(json_agg(a.attname ORDER BY k.place), '[]')::text FROM pg_index x
+    CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY k (number, place)
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
+    WHERE x.indrelid = c.oid AND x.indisprimary AND k.place <= x.indnkeyatts)"""
+_SHAPES = (
+    f"SELECT t.place, {SOURCE}, {COLUMNS}, {KEY} FROM (VALUES {{}}) t (place, name)"
+    + """
+    JOIN pg_class c ON c.oid = t.name::regclass"""
+)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from limbeck.database.catalogue import Catalogue, Identity, Query
-from limbeck.database.rows import TableRows, rows_of
+from limbeck.database.catalogue import Catalogue, Identity
+from limbeck.database.rows import TableRows
+
+Read = Callable[[Collection[Identity]], Mapping[Identity, TableRows]]
 
 
 class KnownRows:
@@ -15,11 +17,11 @@ class KnownRows:
         """Nothing is known yet."""
         self._known: Mapping[Identity, TableRows] = {}
 
-    def of(self, query: Query, catalogue: Catalogue) -> Mapping[Identity, TableRows]:
+    def of(self, read: Read, catalogue: Catalogue) -> Mapping[Identity, TableRows]:
         """The rows of every table that there is; what is not known is read, within a transaction."""
         tables = frozenset(catalogue.tables)
         known = {table: rows for table, rows in self._known.items() if table in tables}
-        self._known = {**known, **rows_of(query, tables - known.keys())}
+        self._known = {**known, **read(tables - known.keys())}
         return self._known
 
     def forget(self, tables: Collection[Identity]) -> None:

@@ -1,9 +1,14 @@
-"""The catalogue of a scratch database, read as a whole, or kept up to date where the database notes what is touched."""
+"""The catalogue of a scratch database, read as a whole, or kept up to date where the database notes what is touched;
+and its rows."""
 
 from __future__ import annotations
 
-from limbeck.database.catalogue import Catalogue, Query, snapshot
+from collections.abc import Collection, Mapping
+
+from limbeck.database.catalogue import Catalogue, Identity, Query, snapshot
 from limbeck.database.catalogue.postgresql.watch import Watch
+from limbeck.database.rows import TableRows, rows_of
+from limbeck.database.rows.postgresql_function import rows_by_function
 from limbeck.verify.schema.state import with_extensions
 
 
@@ -37,6 +42,12 @@ class Looking:
         else:
             self._watch.update()
         return with_extensions(self._watch.catalogue)
+
+    def rows(self, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:
+        """The rows of tables."""
+        if self._watched:
+            return rows_by_function(self._query, tables)
+        return rows_of(self._query, tables, self._dialect)
 
     def mark(self) -> Catalogue | None:
         """What `back` wants after a rollback to this moment."""

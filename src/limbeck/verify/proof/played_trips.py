@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from limbeck.database.catalogue import digest
-from limbeck.database.rows import rows_of
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.affected import affected, changes_no_rows, is_noted, makes_no_table
 from limbeck.verify.proof.known_rows import KnownRows
@@ -148,7 +147,7 @@ class PlayedTrips:
         if revision not in self._wanted and not seeded and is_noted(issued):
             return self._passed(revision, issued)
         before = self._now = self._up_to_date()
-        rows = self._rows.of(self._query, before) if revision in self._wanted and self._may_hold_rows else {}
+        rows = self._rows.of(self._looking.rows, before) if revision in self._wanted and self._may_hold_rows else {}
         if not self._is_played(issued):
             return False
         after = self._now = self._looking.catalogue(whole=not is_noted(issued))
@@ -214,7 +213,7 @@ class PlayedTrips:
             catalogue = self._looking.catalogue(whole=not is_noted(down))
             touched = affected(down, before, catalogue).union(upgraded)
             there = [each for each in before.tables if each in touched and each in catalogue.objects]
-            rows = rows_of(self._query, there) if self._may_hold_rows else {}
+            rows = self._looking.rows(there) if self._may_hold_rows else {}
             self._play(up)
             again = self._looking.catalogue(whole=not is_noted(up))
         except psycopg.Error:

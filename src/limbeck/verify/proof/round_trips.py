@@ -154,7 +154,7 @@ class RoundTrips:
         return True
 
     def _read_rows(self) -> None:
-        self._rows = self._known.of(self._there.query, self._now)
+        self._rows = self._known.of(self._there.rows, self._now)
 
     def _ordinary_rows(self) -> None:
         self._no_rows()

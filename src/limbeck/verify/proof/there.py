@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from limbeck.database.catalogue import Catalogue, Identity, Kind
-from limbeck.database.rows import TableRows, rows_of
+from limbeck.database.rows import TableRows
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.failure import one_line, sqlstate
 from limbeck.lint.rehearse import asking
@@ -90,7 +90,7 @@ class There:
 
     def rows(self, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:
         """The rows of tables; within a transaction."""
-        return rows_of(self.query, tables, self.connection.dialect.name)
+        return self._looking.rows(tables)
 
     def execute(self, sql: str) -> None:
         """Execute a statement."""

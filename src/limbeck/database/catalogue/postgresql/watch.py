@@ -20,22 +20,25 @@ from limbeck.database.catalogue.postgresql.watch_statements import EVERYTHING, G
 from limbeck.graph.files import hash_for
 
 
-def install(query: Query, execute: Callable[[str], object]) -> None:
+def install(query: Query, execute: Callable[[str], object], further: Sequence[str] = ()) -> None:
     """Have a scratch database note what is touched from now on; copies made of it as a template do, too.
 
     Everything made for it is in a schema of its own, which no snapshot shows.  It wants a superuser.
+
+    Args:
+        further: statements that make more in that schema.
     """
-    wanted = statements(_major(query))
+    wanted = (*statements(_major(query)), *further)
     execute(f"DROP SCHEMA IF EXISTS {WATCH} CASCADE")
     for statement in wanted:
         execute(statement)
     execute(f"COMMENT ON SCHEMA {WATCH} IS '{_digest(wanted)}'")
 
 
-def is_installed(query: Query) -> bool:
-    """Whether that was done, and by a limbeck that notes the same in the same form."""
+def is_installed(query: Query, further: Sequence[str] = ()) -> bool:
+    """Whether that was done, and by a limbeck that notes the same in the same form, and makes the same besides."""
     known = query(f"SELECT pg_catalog.obj_description(to_regnamespace('{WATCH}'), 'pg_namespace')")[0][0]
-    return known is not None and known == _digest(statements(_major(query)))
+    return known is not None and known == _digest((*statements(_major(query)), *further))
 
 
 def _digest(wanted: Sequence[str]) -> str:
