@@ -6,6 +6,7 @@ the signals as they come, and ends the statement under way from outside; then th
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -14,6 +15,8 @@ import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, NoReturn
+
+from limbeck.model.interrupt import came_of_interrupt
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _ONE = 0.25  # seconds within which several count as one: `timeout` and a closed terminal send two
@@ -95,9 +98,21 @@ def ended_as_by_ctrl_c(enabled: bool) -> None:
     Args:
         enabled: False changes nothing: the process is somebody else's.
     """
-    for number in _SIGNALS if enabled else ():
+    if not enabled:
+        return
+    if logging.lastResort is not None:
+        logging.lastResort.addFilter(_is_no_interrupt)
+    for number in _SIGNALS:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    """Whether a message is not of an error that comes of an interrupt: a pool tells of a connection that it cannot
+    reset, as it was left in the middle of a statement.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return error is None or not came_of_interrupt(error)
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:
