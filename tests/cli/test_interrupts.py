@@ -15,6 +15,7 @@ import pytest
 
 from limbeck.model.wait import Wait
 from tests.cli.projects import ENV_PY, line, write_revision
+from tests.conftest import demand_or_skip
 from tests.run.runs import UNTIL_LET, asked, until_let
 from tests.run.test_drivers import ASYNC_ENV_PY
 
@@ -91,7 +92,7 @@ def interrupted(process: subprocess.Popen[str], number: signal.Signals) -> str:
 def test_postgresql(folder: Path, database_url: str, driver: str, number: signal.Signals) -> None:
     name, _, is_async = driver.partition(" ")
     if importlib.util.find_spec(name) is None:
-        pytest.skip(f"{name} is not installed")
+        demand_or_skip(f"{name} is not installed")
     env_py = ASYNC_ENV_PY if is_async or name == "asyncpg" else ENV_PY
     sleeping(folder, database_url.replace("+psycopg", f"+{name}"), 'op.execute("SELECT pg_sleep(600)")', env_py)
     process = started("upgrade")

@@ -9,6 +9,7 @@ import pytest
 
 from limbeck.model.errors import RunStopped
 from tests.cli.projects import ENV_PY, write_revision
+from tests.conftest import demand_or_skip
 from tests.run.runs import LONG, SEEN_AND_REFUSED, UNTIL_LET, Told, asked, run, somebody, until_let
 
 ASYNC_ENV_PY = """\
@@ -92,7 +93,7 @@ def drive(folder: Path, database_url: str, driver: str, begin: str) -> None:
     """Let the project's env.py use that driver."""
     name, _, is_async = driver.partition(" ")
     if importlib.util.find_spec(name) is None:
-        pytest.skip(f"{name} is not installed")
+        demand_or_skip(f"{name} is not installed")
     url = database_url.replace("+psycopg", f"+{name}")
     env_py = ASYNC_ENV_PY if is_async or name == "asyncpg" else ENV_PY
     (folder / "migrations" / "env.py").write_text(env_py.replace("engine.connect()", f"engine.{begin}()"))

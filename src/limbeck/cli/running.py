@@ -155,7 +155,6 @@ def _nothing_to_upgrade(session: Session, target: str) -> bool:
     """Tell that there is nothing to do, where that can be known without running `env.py`."""
     from limbeck.graph import upgrade_route
     from limbeck.model.plan import Direction, RunResult
-    from limbeck.verify.schema.state_files import kept_versions
 
     state = session.quick_state
     graph = session.graph
@@ -163,8 +162,11 @@ def _nothing_to_upgrade(session: Session, target: str) -> bool:
         return False
     if not state.rows or upgrade_route(graph, state.rows, target):
         return False
-    if session.preflight_seconds and kept_versions(session.project.version_locations, state.dialect):
-        return False  # whether the version table tells the truth of the schema can be known
+    if session.preflight_seconds:
+        from limbeck.verify.schema.state_files import kept_versions
+
+        if kept_versions(session.project.version_locations, state.dialect):
+            return False  # whether the version table tells the truth of the schema can be known
     _tell(session, Direction.UPGRADE, RunResult(states=(state,)))
     return True
 

@@ -162,20 +162,14 @@ class Session:
 
     def _embedded_address(self) -> str:
         """A database of the project's own on the embedded server, which runs until this session ends."""
-        import hashlib
-        import re
         from contextlib import ExitStack
 
-        from limbeck.scratch import shared_server
+        from limbeck.cli.embedded_address import embedded_address
 
-        root = self.project.root
-        words = re.sub(r"[^a-z0-9]+", "-", root.rsplit("/", 1)[-1].lower()).strip("-") or "project"
-        name = f"{words[:24]}-{hashlib.sha256(root.encode()).hexdigest()[:8]}"
         self._stack = ExitStack()
-        server = self._stack.enter_context(shared_server(name=name, keep=True))
-        server.ensure_database("app")
-        self.note(f"embedded PostgreSQL {'.'.join(map(str, server.version))}, kept for {root}")
-        return server.url("app", driver="psycopg")
+        address, version = self._stack.enter_context(embedded_address(self.project.root))
+        self.note(f"embedded PostgreSQL {version}, kept for {self.project.root}")
+        return address
 
     def environment(self, *, address: str | None = None, **options: Any) -> AlembicEnvironment:
         """The project's `env.py`, to be run in this process; use it in a `with`.
@@ -206,8 +200,7 @@ class Session:
         """As `quick_state`, with what the journal of that name knows of revisions.
 
         That way is open when limbeck knows the address, and `env.py` does nothing to the version table or the
-        connection
-        that would lead it elsewhere.
+        connection that would lead it elsewhere.
         """
         project, settings = self.project, self.project.settings
         address = self.address

@@ -22,21 +22,21 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import text
 
-from limbeck.environment.address import as_variable, passwords, readable, target_url
+from limbeck.environment.address import as_variable, readable, target_url
 from limbeck.environment.alembic_config import add_version_locations, alembic_config, names_address
 from limbeck.environment.failure import env_py_failed
 from limbeck.environment.flask_application import application_context
 from limbeck.environment.kept_connections import RunConnections
+from limbeck.environment.known_passwords import KnownPasswords
 from limbeck.environment.late_imports import imported_late
 from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.process_state import project_process
 from limbeck.environment.reached import Reached
 from limbeck.environment.redirection import Redirection
-from limbeck.environment.transactions import has_own_transaction, kept_transaction, transaction_said, when_given_back
+from limbeck.environment.transactions import Transactions, has_own_transaction, when_given_back
 from limbeck.model.errors import LimbeckError, UsageError
 from limbeck.model.interrupt import refuse_interrupt
 from limbeck.model.plan import DatabaseState
-from limbeck.model.secrets import masked, secrets_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from limbeck.model.revision import Revision
 
 Work = Callable[["Reached"], Iterable[Any]]
-AS_ALEMBIC = "as alembic"
 Around = Callable[[MigrationContext], AbstractContextManager[None]]
 
 
@@ -95,24 +94,14 @@ class AlembicEnvironment:
         self._target: URL | None = None
         if address is not None:
             self._target = target_url(address, like=project.url)
-        self.secrets: list[str] = list(passwords(self._target)) if self._target is not None else []
+        self._passwords = KnownPasswords()
+        if self._target is not None:
+            self._passwords.add(self._target)
         for given in (address, project.url, os.environ.get("DATABASE_URL")):
-            self.secrets += secrets_of(given or "")
-        self._add_secret_of(project.url)
-        self._add_secret_of(os.environ.get("DATABASE_URL"))
-        self._transactions_said: bool | None = None
+            self._passwords.add_written(given)
         self._own_error: Exception | None = None
         self._around: Around | None = None
         self._entered: list[ExitStack] = []
-
-    def _add_secret_of(self, address: str | None) -> None:
-        """Remember the password of an address that may be anything at all."""
-        from sqlalchemy.engine import make_url
-        from sqlalchemy.exc import ArgumentError
-
-        if address:
-            with contextlib.suppress(ArgumentError, ValueError):  # no address, hence no password in it
-                self.secrets += passwords(make_url(address))
 
     def __enter__(self) -> AlembicEnvironment:
         environ = {}
@@ -157,23 +146,16 @@ class AlembicEnvironment:
         environment = EnvironmentContext(self.config, self.script, fn=function, tag=self._tag, **options)
         configure, run_migrations = environment.configure, environment.run_migrations
         self._arguments: dict[str, Any] = {}
+        transactions = Transactions(self._transaction, self.script.env_py_location)
 
         def configure_by_revision(*args: Any, **kwargs: Any) -> None:
-            self._transactions_said = transaction_said(
-                kwargs.get("transaction_per_migration"), self.script.env_py_location
-            )
-            if self._transaction == AS_ALEMBIC:
-                pass
-            elif self._transaction is not None:
-                kwargs["transaction_per_migration"] = self._transaction == "revision"
-            elif self._transactions_said is None:
-                kwargs["transaction_per_migration"] = True
+            transactions.settle(kwargs)
             configure(*args, **kwargs)
 
         def run_with_arguments(**kwargs: Any) -> None:
             self._arguments = kwargs
             context = environment.get_context()
-            with self._transaction_of_env_py(context), self._within(context):
+            with transactions.around(context), self._within(context):
                 run_migrations(**kwargs)
 
         # On the instance, not by a subclass: the module `alembic.context` forwards to the instance that is entered, and
@@ -203,12 +185,6 @@ class AlembicEnvironment:
             yield environment
 
     @contextlib.contextmanager
-    def _transaction_of_env_py(self, context: MigrationContext) -> Iterator[None]:
-        by_default = self._transaction is None and self._transactions_said is None
-        with kept_transaction(context) if by_default else contextlib.nullcontext():
-            yield
-
-    @contextlib.contextmanager
     def _within(self, context: MigrationContext) -> Iterator[None]:
         """Enter what the run is to happen in, and leave it when the last transaction has ended."""
         stack = ExitStack()
@@ -233,7 +209,7 @@ class AlembicEnvironment:
         name = given if isinstance(given, str) else ""
         address = ""
         if connection is not None and not context.as_sql:
-            self.secrets += passwords(connection.engine.url)
+            self._passwords.add(connection.engine.url)
             address = readable(connection.engine.url)
             if self.redirection is not None:
                 self.redirection.check(connection, name, opened=self._connections.has_opened(connection))
@@ -324,7 +300,7 @@ class AlembicEnvironment:
 
     def masked(self, text: str) -> str:
         """The text without any password that this environment has met."""
-        return masked(text, self.secrets)
+        return self._passwords.masked(text)
 
 
 def _nothing_migrated(path: str) -> UsageError:

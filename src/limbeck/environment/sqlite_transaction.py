@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.past_sqlalchemy import MarkedTransactions
-from limbeck.sql.opening import READING, first_word
+from limbeck.sql.opening import READING
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -116,7 +116,7 @@ class SqliteTransaction:
             if not self._marks.is_marked and in_transaction(self._connection):  # that the project has begun
                 self._set_mark()
             return
-        word = first_word(execution.sql)
+        word = execution.word
         self._prepare(execution.sql, word)
         try:
             proceed()

@@ -6,7 +6,6 @@ unwritable is as good as none, and nothing in it could run.
 
 from __future__ import annotations
 
-import json
 import os
 
 from limbeck.graph.cache import users_folder, write_whole
@@ -43,12 +42,16 @@ class KeptFile:
             return {}  # there is none yet
         if head != self._head(body):
             return {}
+        import json  # which an upgrade that only asks for names has no use for
+
         content = json.loads(body)
         return content if isinstance(content, dict) else {}
 
     def write(self, content: Mapping[str, Any]) -> None:
         """Put that in place of what it holds."""
         if self.path:
+            import json
+
             body = json.dumps(content, separators=(",", ":")).encode()
             write_whole(self.path, self._head(body) + b"\n" + body, self._ending)
 

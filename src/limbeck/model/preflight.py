@@ -10,6 +10,8 @@ from limbeck.model.record import NamedTuple
 from limbeck.model.revision import Span
 from limbeck.model.standing import ChangedFile
 
+ALWAYS_FITS = 32  # characters of an identifier: what Alembic makes the column of the version table
+
 
 class ObstacleKind(StrEnum):
     """What the rows that are there do not allow."""

@@ -1,5 +1,5 @@
 """Graph and database state to a Plan: which revisions run, in which order, from which rows of the version table."""
 
-from limbeck.plan.make import is_current, make_plan, refuse_unknown_rows, with_statements
+from limbeck.plan.make import make_plan, refuse_unknown_rows, with_statements
 
-__all__ = ["is_current", "make_plan", "refuse_unknown_rows", "with_statements"]
+__all__ = ["make_plan", "refuse_unknown_rows", "with_statements"]

@@ -40,11 +40,6 @@ def refuse_unknown_rows(graph: RevisionGraph, state: DatabaseState, hint: str | 
         )
 
 
-def is_current(plan: Plan, state: DatabaseState) -> bool:
-    """Whether the database still stands where the plan starts."""
-    return sorted(plan.start) == sorted(state.rows)
-
-
 def with_statements(plan: Plan, steps: Iterable[Step]) -> Plan:
     """The plan with its steps' SQL filled in."""
     return plan._replace(steps=tuple(steps))

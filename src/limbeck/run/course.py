@@ -194,20 +194,3 @@ class Course:
         # All of them, or fewer when they were rolled back together.
         holds = [count for count, after in enumerate(self.believed) if after == rows]
         return holds[-1] if holds else len(self.done)
-
-
-def take_up(courses: list[Course], course: Course) -> list[AppliedStep]:
-    """Add a course; one for the same database means that `env.py` tries again, and the earlier is history.
-
-    Returns:
-        the steps that the earlier one has applied.
-    """
-    applied: list[AppliedStep] = []
-    for earlier in courses:
-        if earlier.place == course.place:
-            courses.remove(earlier)
-            earlier.close()
-            again = {step.revision for step in course.plan.steps}
-            applied = [step for step in earlier.applied() if step.revision not in again]
-    courses.append(course)
-    return applied

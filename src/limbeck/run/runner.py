@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from limbeck.environment.failure import failed_step
 from limbeck.environment.plain_env_py import may_migrate_several
 from limbeck.environment.steps import migration_steps
 from limbeck.model.errors import LimbeckError, RunInterrupted, RunStopped
 from limbeck.model.journal import Outcome
-from limbeck.model.plan import AppliedStep, DatabaseState, Direction, FailedStep, RunResult, Step
+from limbeck.model.plan import Direction, FailedStep, RunResult, Step
 from limbeck.model.record import NamedTuple
 from limbeck.model.wait import Wait
 from limbeck.plan import make_plan
-from limbeck.run.course import Course, Lost, take_up
+from limbeck.run.course import Course, Lost
+from limbeck.run.courses import Courses
 from limbeck.run.journal import Recorder, Scribe, recorder
 from limbeck.run.layers import Layers
 from limbeck.run.lock import alone_with
 from limbeck.run.resume import Resuming
+from limbeck.run.under_way import UnderWay
 from limbeck.run.waits import Waits
 from limbeck.run.way_on import way_on
 
@@ -81,13 +82,11 @@ class Run:
         self._agreed = agreed
         self._scribe = Scribe(options.process, environment.masked, graph, environment.project.root, clock)
         self._resuming = Resuming(options, environment.masked, graph, listener)
-        self._courses: list[Course] = []
-        self._earlier: list[AppliedStep] = []  # by a try of env.py before its last
+        self._courses = Courses()
         self._second: SecondConnection | None = None
         self._lost: Lost | None = None  # what became of a step whose connection was lost
         self._guard: StepGuard | None = None
-        self._running: tuple[Course, Step, RevisionStep, float] | None = None
-        self._stop: tuple[object, float] | None = None  # what was running, and how long, when it first was asked
+        self._running: UnderWay | None = None
         self.waits = Waits(options.bounds, listener)
 
     def execute(self) -> RunResult:
@@ -105,14 +104,14 @@ class Run:
         except KeyboardInterrupt as error:
             failed = self._failed(error) if self._running is not None else None
             raise RunInterrupted(
-                "interrupted", hint="type the same command again to go on", result=self._result(failed)
+                "interrupted", hint="type the same command again to go on", result=self._courses.result(failed)
             ) from error
         except LimbeckError as error:
             if self._running is None:
                 several = may_migrate_several(self._environment.project)
                 if self._lost is not None and not several and all(course.whole for course in self._courses):
                     self._listener.remark(self._lost.words)
-                    return self._result(None)
+                    return self._courses.result(None)
                 if any(course.done for course in self._courses):
                     message, hint = self._lost or (error.message, error.hint)
                     raise self._stopped(message, hint, None) from error
@@ -135,8 +134,8 @@ class Run:
                 failed,
                 cause,
             )
-        result = self._result(None)
-        self._check(result)
+        result = self._courses.result(None)
+        self._courses.check_all(result)
         return result
 
     def _run_env_py(self) -> None:
@@ -185,11 +184,11 @@ class Run:
         """See what became of what was under way, when its connection was lost."""
         if course.loss is None or not course.loss.seen:
             return
-        if self._running is None or self._running[0] is not course:
+        if self._running is None or self._running.course is not course:
             self._lost = course.after_loss(self._graph, None, 0.0) or self._lost
             return
-        _, step, _, begun = self._running
-        self._lost = course.after_loss(self._graph, step, self._clock() - begun)
+        step = self._running.step
+        self._lost = course.after_loss(self._graph, step, self._running.seconds)
         number, total = course.plan.steps.index(step) + 1, len(course.plan.steps)
         if len(course.done) == number:
             self._running = None
@@ -210,7 +209,7 @@ class Run:
         committed = course.committed(course.seen)
         if course.refusal(course.seen) is not None:
             course.journal.step_undone()
-        if self._running is not None and self._running[0] is course:
+        if self._running is not None and self._running.course is course:
             error = (self._guard.error if self._guard is not None else None) or error
             course.journal.step_failed(self._failed(error or RuntimeError(_UNWRITTEN)))
         if isinstance(error, KeyboardInterrupt):
@@ -245,7 +244,7 @@ class Run:
         session = self.waits.session_number(reached.context)
         course.watch(session)
         self._running = None
-        self._earlier += take_up(self._courses, course)
+        self._courses.take_up(course)
         self._listener.planned(plan, reached.state)
         for remark in remarks:
             self._listener.remark(remark)
@@ -260,9 +259,9 @@ class Run:
             log = course.journal.step_started(opening)
             self._guard = layers.guard(trial, parts.step(step), log.layer)
             alembic_step.migration_fn = trial.around(layers, self._guard, log.around(alembic_step.migration_fn))
-            self._running = (course, step, alembic_step, self._clock())
+            running = self._running = UnderWay(course, step, str(alembic_step.revision.path), self._clock)
             yield alembic_step
-            last = _Done(step, number, self._clock() - self._running[3])
+            last = _Done(step, number, running.seconds)
             self._running = None
             self.waits.step_done()
             course.finish(self._graph, step, last.seconds)
@@ -277,52 +276,21 @@ class Run:
             return
         if not course.reached.own_transaction:
             course.look()
-            self._check_course(course, course.seen)
+            self._courses.check(course, course.seen)
         self._listener.finished(done.step, done.number, len(course.plan.steps), done.seconds)
 
     def _failed(self, error: BaseException) -> FailedStep:
         assert self._running is not None
-        course, step, alembic_step, begun = self._running
-        if self._stop is None or self._stop[0] is not self._running:
-            self._stop = self._running, self._clock() - begun
-        path, database = str(alembic_step.revision.path), course.plan.database
-        return failed_step(error, step.revision, path, self._stop[1], database, self._environment.masked)
+        return self._running.failed(error, self._environment.masked)
 
     def _stopped(
         self, message: str, hint: str | None, failed: FailedStep | None, cause: BaseException | None = None
     ) -> RunStopped:
-        result = self._result(failed)
+        result = self._courses.result(failed)
         refusal = self.waits.refusal(cause) if cause is not None else None
         if refusal is not None:
             return refusal.at_a_step(message, result)
         return RunStopped(message, hint=hint or self._way_on(), result=result)
 
     def _way_on(self, error: BaseException | None = None) -> str:
-        return way_on(error, self._running[0].layers if self._running is not None else None)
-
-    def _result(self, failed: FailedStep | None) -> RunResult:
-        applied = list(self._earlier)
-        pending: list[str] = []
-        states: list[DatabaseState] = []
-        for course in self._courses:
-            its_applied, its_pending, state = course.outcome()
-            applied += its_applied
-            pending += its_pending
-            states.append(state)
-        return RunResult(tuple(applied), failed, tuple(pending), tuple(states))
-
-    def _check(self, result: RunResult) -> None:
-        """A step has happened when another connection sees it: a revision that commits or rolls back its connection by
-        itself makes Alembic lose later revisions, and exit 0.
-        """
-        for course, state in zip(self._courses, result.states, strict=True):
-            self._check_course(course, state.rows)
-
-    def _check_course(self, course: Course, rows: tuple[str, ...] | None) -> None:
-        refusal = course.refusal(rows)
-        if refusal is not None:
-            raise RunStopped(
-                refusal,
-                hint="look for commit() or rollback() on op.get_bind() in the revisions that ran, and in env.py",
-                result=self._result(None),
-            )
+        return way_on(error, self._running.course.layers if self._running is not None else None)

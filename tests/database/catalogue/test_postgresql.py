@@ -24,11 +24,10 @@ from limbeck.database.catalogue import (
     snapshot,
     to_text,
 )
-from limbeck.database.catalogue.postgresql.sequences import sequence_values
 from limbeck.database.catalogue.postgresql.settings import NoTransaction
 from limbeck.scratch import Server
 from tests.database.catalogue.cases import CASES, SETTING, Case
-from tests.database.postgresql import query_of, taken
+from tests.database.postgresql import taken
 
 
 def sentences(connection: Connection, case: Case) -> tuple[str, ...]:
@@ -143,12 +142,6 @@ def test_settings_of_the_transaction_stay_as_they_were(connection: Connection) -
     connection.rollback()
     shown = [connection.execute(f"SHOW {name}").fetchone() for name in settings[:3]]
     assert shown == [("public",), ("Asia/Tokyo",), ("ISO, MDY",)]
-
-
-def test_where_sequences_stand_is_told_apart(connection: Connection) -> None:
-    connection.execute("CREATE SEQUENCE a START 5; CREATE SEQUENCE b; SELECT nextval('a'), nextval('a')")
-    values = sequence_values(query_of(connection))
-    assert values == {Identity("sequence", "public", "a"): 6, Identity("sequence", "public", "b"): None}
 
 
 def test_a_driver_that_gives_texts_will_do(connection: Connection) -> None:

@@ -9,11 +9,10 @@ import pytest
 from psycopg import Connection
 
 from limbeck.database.catalogue import Identity, Kind
-from limbeck.database.rows import RowsChange, TableRows, compare, multiply, rows_of
+from limbeck.database.rows import RowsChange, TableRows, compare, rows_of
 from limbeck.database.rows.constants import constants
 from limbeck.database.rows.patterns import accepted
-from tests.database.postgresql import query_of, seeded, taken
-from tests.database.rows.demanding import SCHEMA
+from tests.database.postgresql import query_of
 
 T = Identity(Kind.TABLE, "public", "t")
 
@@ -70,27 +69,6 @@ def test_rows_without_a_key_are_compared_whole(connection: Connection[Any]) -> N
     told = after(connection, "UPDATE t SET a = 'z' WHERE id = 1; INSERT INTO t VALUES (2, 'y', NULL)", key="")
     assert (told.lost, told.by_key) == ((("1", "x", "1"),), False)
     assert set(told.gained) == {("1", "z", "1"), ("2", "y", None)}
-
-
-def test_a_thousand_rows(connection: Connection[Any]) -> None:
-    connection.execute(SCHEMA)
-    seeded(connection)
-    catalogue = taken(connection)
-    query = query_of(connection)
-    first = multiply(query, connection.execute, catalogue, 1000)
-    assert {unfilled.table.name: unfilled.reason for unfilled in first.unfilled} == {
-        "flags": "its unique key (flag) has no room for so many rows",
-        "singleton": 'new row for relation "singleton" violates check constraint "singleton_id_check"',
-        **dict.fromkeys(("impossible", "refused", "silent", "hard_a", "hard_b"), "it has no rows to be copied"),
-    }
-    assert {table.name for table, count in first.added.items() if count == 1000} >= {
-        "users",
-        "keys",
-        "profile",
-        "tasks",
-    }
-    users = Identity(Kind.TABLE, "public", "users")
-    assert multiply(query, connection.execute, catalogue, 10, tables=[users]).added == {users: 10}
 
 
 @pytest.mark.parametrize(

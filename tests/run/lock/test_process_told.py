@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from limbeck.run.lock.postgresql import process_told
+from tests.conftest import demand_or_skip
 
 
 def both(connection: Connection) -> tuple[int | None, int]:
@@ -19,7 +20,7 @@ def both(connection: Connection) -> tuple[int | None, int]:
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
 def test_driver(database_url: str, driver: str) -> None:
     if importlib.util.find_spec(driver) is None:
-        pytest.skip(f"{driver} is not installed")
+        demand_or_skip(f"{driver} is not installed")
     engine = create_engine(make_url(database_url).set(drivername=f"postgresql+{driver}"))
     with engine.connect() as connection:
         told, answers = both(connection)

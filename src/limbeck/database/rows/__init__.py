@@ -5,7 +5,6 @@ from __future__ import annotations
 from limbeck.database.rows.attempts import Attempts, Execute
 from limbeck.database.rows.compare import ColumnChange, RowsChange, compare
 from limbeck.database.rows.dialect import dialect_of, rows_of
-from limbeck.database.rows.multiply import Multiplied, multiply
 from limbeck.database.rows.read import TableRows
 from limbeck.database.rows.refusal import Refusal, translated_code
 from limbeck.database.rows.seed import STYLES, seed
@@ -18,7 +17,6 @@ __all__ = [
     "ColumnChange",
     "Execute",
     "Filled",
-    "Multiplied",
     "Refusal",
     "RowsChange",
     "Seeded",
@@ -27,7 +25,6 @@ __all__ = [
     "Unfilled",
     "compare",
     "dialect_of",
-    "multiply",
     "rows_of",
     "seed",
     "translated_code",

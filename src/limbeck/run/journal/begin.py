@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from limbeck.run.journal.recorder import Recorder, Scribe
+from limbeck.run.journal.recorder import Recorder
+from limbeck.run.journal.scribe import Scribe
 from limbeck.run.journal.table import journal_place
 from limbeck.run.journal.writer import JournalWriter
 

@@ -16,67 +16,19 @@ A step is *done* when it has been committed.  One of a run that is committed as 
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import alembic
-
-from limbeck import __version__
 from limbeck.model.journal import Entry, Event, Outcome
-from limbeck.model.record import NamedTuple
+from limbeck.run.journal.scribe import Opening
 from limbeck.run.journal.statements import StatementLog
 
 if TYPE_CHECKING:
-    from limbeck.graph import RevisionGraph
     from limbeck.model.plan import FailedStep, Plan, Step
-    from limbeck.model.process import Process
+    from limbeck.run.journal.scribe import Scribe
     from limbeck.run.journal.table import JournalPlace
     from limbeck.run.journal.writer import JournalWriter
-
-_WINDOW, _MEMORY = 12, 5  # of zlib: to clear what it takes by default is half the work for a file of two kilobytes
-_LARGEST = 1 << 20  # bytes of a compressed file; a larger one has its fingerprint alone
-
-
-class Scribe(NamedTuple):
-    """What the recorders of one command share.
-
-    Attributes:
-        process: who runs.
-        masked: takes passwords out of a text.
-        graph: the project's revisions.
-        root: the project's folder.
-        clock: seconds from an arbitrary start, with which runs are timed.
-    """
-
-    process: Process
-    masked: Callable[[str], str]
-    graph: RevisionGraph
-    root: str
-    clock: Callable[[], float]
-
-
-class Opening(NamedTuple):
-    """The beginning of a step, as it is written down; without a journal it has no more than its number.
-
-    Attributes:
-        number: of the step in its run.
-        step: what begins.
-        fingerprint: SHA-256 of its file, in hexadecimal.
-        source: its file, compressed; None when it is not kept.
-        parents: of its revision, in JSON.
-        detail: its message and path, in JSON.
-    """
-
-    number: int
-    step: Step
-    fingerprint: str | None = None
-    source: bytes | None = None
-    parents: str | None = None
-    detail: str | None = None
 
 
 class Recorder:
@@ -119,37 +71,24 @@ class Recorder:
         if self._writer is None:
             return
         self._started, self._together, self._begun = True, together, self._scribe.clock()
-        self._files = {step.revision: self._content(step) for step in plan.steps}
+        self._files = {step.revision: self._scribe.content(step) for step in plan.steps}
         detail = {"from": list(plan.start), "together": together, "session": session}
         self._write(
             self._entry(
                 Event.RUN_STARTED,
-                **self._identity(),
+                **self._scribe.who(self._database_user),
                 direction=plan.steps[0].direction.value,
                 revision=target,
                 number=len(plan.steps),
-                detail=self._json(detail),
+                detail=self._scribe.detail(detail),
             )
         )
 
     def opening(self, number: int, step: Step) -> Opening:
         """What there is to write down of a step that is to begin next."""
-        revision = self._scribe.graph.revisions[step.revision]
         if self._writer is None:
             return Opening(number, step)
-        content = self._files.pop(step.revision)
-        detail = {
-            "message": revision.message.partition("\n")[0],
-            "path": revision.path.removeprefix(os.path.join(self._scribe.root, "")),
-        }
-        return Opening(
-            number,
-            step,
-            hashlib.sha256(content).hexdigest(),
-            self._compressed(content) if revision.path.endswith(".py") else None,
-            json.dumps(list(revision.parents)),
-            self._json(detail),
-        )
+        return self._scribe.opening(number, step, self._files.pop(step.revision))
 
     def step_started(self, opening: Opening) -> StatementLog:
         """A step is about to begin; gives what takes down its statements.
@@ -157,8 +96,7 @@ class Recorder:
         Its row is there before the first of them at the latest.
         """
         step = opening.step
-        path = self._scribe.graph.revisions[step.revision].path
-        self._log = StatementLog(path, self._scribe.process.clock, self._confirm)
+        self._log = StatementLog(self._scribe.path(step), self._scribe.process.clock, self._confirm)
         if self._writer is None:
             return self._log
         self._current = (opening.number, step, opening.fingerprint)
@@ -236,7 +174,7 @@ class Recorder:
             self._entry(
                 Event.RUN_ENDED,
                 seconds=self._scribe.clock() - self._begun,
-                detail=self._json({"to": list(rows) if rows is not None else None}),
+                detail=self._scribe.detail({"to": list(rows) if rows is not None else None}),
                 outcome=outcome.value,
             )
         )
@@ -244,34 +182,10 @@ class Recorder:
 
     def stamped(self, target: str, before: Sequence[str], after: Sequence[str]) -> None:
         """The version table was set without running anything."""
-        detail = self._json({"from": list(before), "to": list(after)})
-        self._write(self._entry(Event.STAMPED, **self._identity(), revision=target, detail=detail))
+        detail = self._scribe.detail({"from": list(before), "to": list(after)})
+        self._write(self._entry(Event.STAMPED, **self._scribe.who(self._database_user), revision=target, detail=detail))
         if self._writer is not None:
             self._writer.close()
-
-    def _content(self, step: Step) -> bytes:
-        with open(self._scribe.graph.revisions[step.revision].path, "rb") as file:
-            return file.read()
-
-    def _compressed(self, content: bytes) -> bytes | None:
-        """The file as it is kept: not at all when it is too large, or holds a password."""
-        words = content.decode("utf-8", "replace")
-        if self._scribe.masked(words) != words:
-            return None
-        compress = zlib.compressobj(1, zlib.DEFLATED, _WINDOW, _MEMORY)
-        source = compress.compress(content) + compress.flush()
-        return source if 0 < len(source) <= _LARGEST else None
-
-    def _identity(self) -> dict[str, Any]:
-        process = self._scribe.process
-        return {
-            "who": process.user,
-            "database_user": self._database_user,
-            "host": process.host,
-            "pid": process.pid,
-            "limbeck": __version__,
-            "alembic": alembic.__version__,
-        }
 
     def _entry(self, event: Event, **columns: Any) -> Entry:
         return Entry(event, self._run, self._scribe.process.now(), self._version_table, **columns)
@@ -307,10 +221,6 @@ class Recorder:
             self._writer.write(*held, entry)
             if held:
                 self._held = []
-
-    def _json(self, detail: dict[str, Any]) -> str:
-        masked = self._scribe.masked
-        return json.dumps({name: masked(value) if isinstance(value, str) else value for name, value in detail.items()})
 
 
 def _rounded(seconds: float | None) -> float | None:

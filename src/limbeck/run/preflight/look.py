@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from limbeck.graph import heads_after
+from limbeck.graph import rows_along
 from limbeck.model.plan import Direction
-from limbeck.model.preflight import Findings, Unchecked
+from limbeck.model.preflight import ALWAYS_FITS, Findings, Unchecked
 from limbeck.run.preflight.inquiry import Inquiry, Unanswered
 from limbeck.sql.tokens import MYSQL
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from limbeck.model.plan import DatabaseState, Plan
 
 KNOWN_DIALECTS = (*MYSQL, "postgresql", "sqlite")
-ALWAYS_FITS = 32  # characters of an identifier; what Alembic makes the column of the version table
+Written = tuple[str, tuple[str, ...]]  # a revision, and what the version table holds after its step
 
 _ANY_TABLE = {
     "postgresql": "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
@@ -56,22 +56,24 @@ def look_ahead(
     back = plan.steps[0].direction is Direction.DOWNGRADE
     if connection is None or connection.dialect.name not in KNOWN_DIALECTS or seconds <= 0:
         return Findings(unsure="the rows were not looked at" if back else None)
+    route = [step.revision for step in plan.steps]
+    written = tuple(zip(route, rows_along(graph, plan.start, route, plan.steps[0].direction.value), strict=True))
     with Inquiry(connection, seconds, clock) as inquiry:
         try:
-            if not _is_needed(graph, plan, reached.state, inquiry, journal):
+            if not _is_needed(written, reached.state, inquiry, journal):
                 return Findings()
         except Unanswered as unanswered:
             left = Unchecked(plan.steps[0].revision, f"anything: {unanswered.reason}")
             return Findings(unchecked=(left,), unsure=unanswered.reason if back else None)
-        from limbeck.run.preflight.obstacles import Look  # most of all that is known of SQL
+        from limbeck.run.preflight.obstacles import Obstacles  # with most of all that is known of SQL
 
-        look = Look(graph, plan, reached.state, inquiry, journal)
-        return look.findings(foresee(inquiry.out_of_time), back=back)
+        obstacles = Obstacles(graph, written, reached.state, inquiry, journal)
+        return obstacles.findings(foresee(inquiry.out_of_time), back=back)
 
 
-def _is_needed(graph: RevisionGraph, plan: Plan, state: DatabaseState, inquiry: Inquiry, journal: str) -> bool:
+def _is_needed(written: Iterable[Written], state: DatabaseState, inquiry: Inquiry, journal: str) -> bool:
     """Whether there are rows, or an identifier, that could stand in the way."""
-    if any(len(identifier) > ALWAYS_FITS for _, rows in rows_after(graph, plan) for identifier in rows):
+    if any(len(identifier) > ALWAYS_FITS for _, rows in written for identifier in rows):
         return True
     return _has_tables(inquiry, state.version_table, journal)
 
@@ -80,11 +82,3 @@ def _has_tables(inquiry: Inquiry, version_table: str, journal: str) -> bool:
     """Whether there is any table besides the version table, the journal, and what else is limbeck's own."""
     kind = "mysql" if inquiry.dialect in MYSQL else inquiry.dialect
     return inquiry.value(_ANY_TABLE[kind], {"version_table": version_table, "journal": journal}) is not None
-
-
-def rows_after(graph: RevisionGraph, plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each step's revision, and what the version table holds after it."""
-    rows = plan.start
-    for step in plan.steps:
-        rows = tuple(heads_after(graph, rows, step.revision, step.direction.value))
-        yield step.revision, rows

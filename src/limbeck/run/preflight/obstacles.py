@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from limbeck.graph.functions import file_shape
 from limbeck.model.effects import AddColumn, AddUnique, TableName
-from limbeck.model.preflight import Findings, Obstacle, ObstacleKind, Unchecked
+from limbeck.model.preflight import ALWAYS_FITS, Findings, Obstacle, ObstacleKind, Unchecked
 from limbeck.run.preflight.catalogue import Catalogue
 from limbeck.run.preflight.checks import Check, Checks
 from limbeck.run.preflight.identifiers import too_long
 from limbeck.run.preflight.influence import Relations, mender, relations_of
 from limbeck.run.preflight.inquiry import Inquiry, Unanswered
-from limbeck.run.preflight.look import ALWAYS_FITS, rows_after
 from limbeck.run.preflight.loss import Loss, told_loss
 from limbeck.run.preflight.pending import Pending, pending_effects
 from limbeck.sql.types import shape
@@ -21,20 +20,30 @@ from limbeck.sql.types import shape
 if TYPE_CHECKING:
     from limbeck.environment.foreseen import ForeseenStep
     from limbeck.graph import RevisionGraph
-    from limbeck.model.plan import DatabaseState, Plan
+    from limbeck.model.plan import DatabaseState
+    from limbeck.run.preflight.look import Written
 
 
-class Look:
-    """At one database that holds something; `findings` asks."""
+class Obstacles:
+    """Those on one database that holds something; `findings` asks."""
 
-    def __init__(self, graph: RevisionGraph, plan: Plan, state: DatabaseState, inquiry: Inquiry, journal: str) -> None:
+    def __init__(
+        self,
+        graph: RevisionGraph,
+        written: Sequence[Written],
+        state: DatabaseState,
+        inquiry: Inquiry,
+        journal: str,
+    ) -> None:
         """Ask nothing yet.
 
         Args:
+            written: by each step, in order; there is one at least.
             journal: name of limbeck's own table.
         """
         self._graph = graph
-        self._plan = plan
+        self._written = written
+        self._first = written[0][0]
         self._state = state
         self._inquiry = inquiry
         self._journal = journal
@@ -55,7 +64,7 @@ class Look:
             try:
                 check = next(checks, None)
             except Unanswered as unanswered:
-                self._leave(self._plan.steps[0].revision, f"what comes next: {unanswered.reason}")
+                self._leave(self._first, f"what comes next: {unanswered.reason}")
                 break
             if check is None:
                 break
@@ -85,11 +94,11 @@ class Look:
         try:
             table = self._catalogue.table(name)
         except Unanswered as unanswered:
-            self._leave(self._plan.steps[0].revision, f"the width of {name}: {unanswered.reason}")
+            self._leave(self._first, f"the width of {name}: {unanswered.reason}")
             return []
         column = table.column("version_num") if table is not None else None
         width = shape(column.type, self._inquiry.dialect).size if column is not None else ALWAYS_FITS
-        return list(too_long(rows_after(self._graph, self._plan), pending, name, width, self._inquiry.dialect))
+        return list(too_long(self._written, pending, name, width, self._inquiry.dialect))
 
     def _asked(self, check: Check, pending: Sequence[Pending]) -> Iterator[Obstacle]:
         """Ask the rows, and when some are in the way, whether they will be by then."""

@@ -90,7 +90,7 @@ class StepLog:
     def note(self, number: int, execution: Execution, *, temporary: bool = False, calls: tuple[str, ...] = ()) -> None:
         """It has been executed, and is committed with what follows."""
         cursor = execution.cursor
-        inserted = self._dialect != "postgresql" and first_word(execution.text) in ("insert", "replace")
+        inserted = self._dialect != "postgresql" and execution.word in ("insert", "replace")
         key = getattr(cursor, "lastrowid", None) if inserted else None
         self._keep(
             Noted(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from sqlalchemy.exc import NoSuchTableError
 
 from limbeck.database.rows import translated_code
-from limbeck.environment.alembic_environment import AS_ALEMBIC, AlembicEnvironment
+from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.batch_lines import note_lines_of_batches
 from limbeck.environment.failure import line_in_file, one_line, position, sqlstate
 from limbeck.environment.late_imports import NotImported
@@ -18,6 +18,7 @@ from limbeck.environment.missing_module import import_hint
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.step_guard import StepGuard
 from limbeck.environment.steps import forget_made_types, functions_that_are_missing, remember_types, steps_of
+from limbeck.environment.transactions import AS_ALEMBIC
 from limbeck.lint.rehearse.asking import execute
 from limbeck.lint.rehearse.place import issued_by
 from limbeck.lint.rehearse.roles import roles
