@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from limbeck.graph.files import hash_for
+from limbeck.lint.scratch_server import name_for
 from limbeck.scratch import Server
 from limbeck.verify.shares import shares
 from tests.cli.command import limbeck
@@ -40,7 +40,7 @@ def proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tupl
 def working(server: Server, chain: Chain) -> list[str]:
     """The working databases of the chain that are left on the server, which other tests use too."""
     versions = str(chain.folder / "migrations" / "versions")
-    pattern = f"limbeck_{hash_for(1)(versions.encode()).hexdigest()[:8]}_working_%"
+    pattern = f"limbeck_{name_for([versions])}_working_%"
     with psycopg.connect(server.url(), autocommit=True) as connection:
         rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (pattern,)).fetchall()
     return [str(name) for (name,) in rows]
