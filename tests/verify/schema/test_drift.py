@@ -212,6 +212,7 @@ def test_a_chain_that_does_not_run(project: SchemaProject) -> None:
     outcome = limbeck("drift")
     assert outcome.status == 2
     assert "aaa111 does not run on a scratch database" in outcome.err
+    assert outcome.err.splitlines()[-1] == "hint: limbeck verify aaa111"
 
 
 def test_nothing_is_written(project: SchemaProject) -> None:

@@ -253,7 +253,7 @@ def refuse_incomplete(state: State | None, failed: Mapping[str, str], rows: Rows
         revision, reason = next(iter(failed.items()))
         raise UsageError(
             f"the schema at {', '.join(rows)} is not known: {revision} does not run on a scratch database: {reason}",
-            hint=f"limbeck lint {revision}",
+            hint=f"limbeck verify {revision}",
         )
     if state.incomplete:
         raise UsageError(
