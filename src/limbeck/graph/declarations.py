@@ -24,7 +24,7 @@ _IRREVERSIBLE = re.compile(
 _SETTLED = re.compile(
     r"^\s*(?P<revision>[^\[\]]+?)\s*\[(?P<table>[\w.\"]+) *(?:: *(?P<condition>.+?))?\] *(?P<reason>\S.*?)\s*$"
 )
-_OF_OTHERS = re.compile(r"irreversible\b")
+_SUPPRESSION = re.compile(r"allow\[")  # which lint and verify read; it says nothing to a run
 
 
 class Irreversible(NamedTuple):
@@ -87,7 +87,7 @@ def declared_bounds(path: str) -> dict[str, Duration]:
     declared: dict[str, Duration] = {}
     for number, line in _lines(path):
         found = _DECLARATION.match(line)
-        if found is not None and not _OF_OTHERS.match(found["words"]):
+        if found is not None and not _IRREVERSIBLE.match(line) and not _SUPPRESSION.match(found["words"]):
             declared.update(_bound(word, f"{path}:{number}") for word in found["words"].split())
     return declared
 
@@ -97,7 +97,8 @@ def _bound(word: str, place: str) -> tuple[str, Duration]:
     if name not in DECLARABLE:
         raise UsageError(
             f"{place}: a comment of limbeck's says something unknown: {word}",
-            hint=f"write {', '.join(f'{known}=5s' for known in DECLARABLE)}, or irreversible[table: condition] reason",
+            hint=f"write {', '.join(f'{known}=5s' for known in DECLARABLE)}, "
+            "irreversible[table: condition] reason, or allow[rule] reason",
         )
     try:
         return name, Duration(value)
