@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from limbeck.model.wait import Wait
-from tests.cli.projects import ENV_PY, line, write_revision
+from tests.cli.projects import ASYNC_ENV_PY, ENV_PY, line, write_revision
 from tests.conftest import demand_or_skip
 from tests.run.runs import UNTIL_LET, asked, until_let
-from tests.run.test_drivers import ASYNC_ENV_PY
 
 LIMBECK = [sys.executable, "-m", "limbeck"]
 DEADLINE = 30  # seconds

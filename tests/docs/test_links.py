@@ -37,6 +37,13 @@ def test_command_lines(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert outcome.status == 0, f"limbeck {' '.join(words)}\n{outcome.err}"
 
 
+def test_the_index_leads_to_every_page() -> None:
+    folder = ROOT / "docs"
+    listed = {(folder / target.partition("#")[0]).resolve() for target in links((folder / "README.md").read_text())}
+    wanted = {*folder.glob("*.md"), *folder.glob("*/README.md")} - {folder / "README.md"}
+    assert sorted(wanted - listed) == []
+
+
 def test_there_are_links_and_command_lines() -> None:
     texts = [page.read_text(encoding="utf-8") for page in pages()]
     assert {words[0] for text in texts for words in command_lines(text)} >= set(COMMANDS)

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from limbeck.graph.files import hash_for
+from limbeck.lint.scratch_server import name_for
 from limbeck.scratch import Server
 from tests.lint.projects import LintProject
 
@@ -23,7 +23,7 @@ ADDS = '    op.add_column("orders", sa.Column("x", sa.Text()))'
 
 def left(project: LintProject, server: Server) -> list[str]:
     """The working databases of the project."""
-    name = hash_for(1)(str(project.versions).encode()).hexdigest()[:8]
+    name = name_for([str(project.versions)])
     with psycopg.connect(server.url(), autocommit=True) as connection:
         found = connection.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE %s", (f"limbeck_{name}_working_%",)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import fastjsonschema
 import pytest
 
-from limbeck.lint.registry import built_in_rules
+from limbeck.lint.registry import Page, built_in_rules
+from limbeck.model.finding import Severity
 from limbeck.report.findings_markdown import findings_markdown
 from limbeck.report.github import findings_github
 from limbeck.report.gitlab import findings_gitlab
+from limbeck.report.junit import findings_junit
 from limbeck.report.sarif import findings_sarif
-from tests.report.findings_sample import DROPPED, FINDINGS, INDEX, from_root
+from limbeck.verify.check import all_checks
+from tests.report.findings_sample import DROPPED, FINDINGS, IMPORTED, INDEX, from_root
 from tests.report.golden import check_golden
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif" / "sarif-2.1.0-rtm.4.json").read_text(encoding="utf-8"))
@@ -44,14 +49,33 @@ def test_the_schema_refuses() -> None:
         fastjsonschema.compile(SCHEMA)(document)
 
 
-def test_every_rule_fits_the_schema() -> None:
-    rules = built_in_rules()
+@pytest.mark.parametrize("rules", [built_in_rules(), all_checks()], ids=["lint", "verify"])
+def test_every_rule_fits_the_schema(rules: Sequence[Page]) -> None:
     findings = [INDEX._replace(rule=rule.name) for rule in rules]
     document = findings_sarif(findings, rules, from_root)
     fastjsonschema.compile(SCHEMA)(document)
     driver = document["runs"][0]["tool"]["driver"]
     results = document["runs"][0]["results"]
     assert [driver["rules"][each["ruleIndex"]]["id"] for each in results] == [each["ruleId"] for each in results]
+
+
+def test_junit_is_xml_whatever_is_told() -> None:
+    told = "a \x1b[2J <b> & ]]> \x00 \ud800"
+    hostile = DROPPED._replace(message=told, effect=told, remedy=told)
+    tests = [("ccc333", "column-dropped"), ("ccc333", "rows-lost"), (None, "order-matters"), ("ddd444", "rows-lost")]
+    note = IMPORTED._replace(rule="rows-lost")
+    text = findings_junit([hostile, note], tests, lambda each: each.severity is not Severity.NOTE, from_root)
+    (suite,) = ElementTree.fromstring(text.encode())
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "1")
+    cases = [(case.get("classname"), case.get("name"), [part.tag for part in case]) for case in suite]
+    assert cases == [
+        ("ccc333", "column-dropped", ["failure"]),
+        ("ccc333", "rows-lost", []),
+        ("the chain", "order-matters", []),
+        ("ddd444", "rows-lost", ["system-out"]),
+    ]
+    assert suite[0].get("file") == "migrations/versions/ccc333.py"
+    assert "<b> & ]]>" in str(suite[0][0].get("message"))
 
 
 def test_github() -> None:

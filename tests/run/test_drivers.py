@@ -8,33 +8,9 @@ from pathlib import Path
 import pytest
 
 from limbeck.model.errors import RunStopped
-from tests.cli.projects import ENV_PY, write_revision
+from tests.cli.projects import ASYNC_ENV_PY, ENV_PY, write_revision
 from tests.conftest import demand_or_skip
 from tests.run.runs import LONG, SEEN_AND_REFUSED, UNTIL_LET, Told, asked, run, somebody, until_let
-
-ASYNC_ENV_PY = """\
-import asyncio
-
-from alembic import context
-from sqlalchemy import pool
-from sqlalchemy.ext.asyncio import create_async_engine
-
-
-def work(connection):
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-
-
-async def main():
-    engine = create_async_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(work)
-
-
-asyncio.run(main())
-"""
-
 
 DRIVERS = ["psycopg", "psycopg2", "psycopg async", "asyncpg"]
 

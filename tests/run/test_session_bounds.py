@@ -65,6 +65,9 @@ def test_a_file_has_the_last_word_on_its_own_step(folder: Path, seen: str) -> No
         ("# limbeck: lock_timout=5s", ":2: a comment of limbeck's says something unknown: lock_timout=5s"),
         ("# limbeck: lock_timeout 5s", ":2: lock_timeout is not a length of time"),
         ("  # limbeck: lock_wait=5", ":2: lock_wait is not a length of time"),
+        ("# limbeck: irreversible", ":2: a comment of limbeck's says something unknown: irreversible"),
+        ("# limbeck: irreversible(t) it is gone", ":2: a comment of limbeck's says something unknown: irreversible(t)"),
+        ("# limbeck: allow column-dropped", ":2: a comment of limbeck's says something unknown: allow"),
     ],
 )
 def test_what_a_file_may_not_say(folder: Path, seen: str, comment: str, refused: str) -> None:
@@ -75,6 +78,21 @@ def test_what_a_file_may_not_say(folder: Path, seen: str, comment: str, refused:
         run(folder, Told())
     assert refusal.value.message == f"{path}{refused}"
     assert asked(seen, "SELECT version_num FROM alembic_version") == "aaa111", "refused before the first step"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# limbeck: allow[column-dropped, left-behind] nobody reads it",
+        "    # limbeck: allow[column-dropped] until 2027-01-31 nobody reads it",
+        "# limbeck: irreversible[users: id > 1] hashes are gone",
+    ],
+)
+def test_what_is_said_to_others_does_not_stop_a_run(folder: Path, seen: str, comment: str) -> None:
+    path = write_table(folder, "bbb222", "aaa111", "orders")
+    path.write_text(path.read_text().replace("def upgrade():\n", f"def upgrade():\n{comment}\n"))
+    run(folder, Told(), target="bbb222")
+    assert asked(seen, "SELECT version_num FROM alembic_version") == "bbb222"
 
 
 def test_a_session_of_the_projects_own_goes_first(folder: Path, seen: str) -> None:

@@ -167,6 +167,11 @@ KINDS = (
                 "DROP INDEX ix_note; CREATE INDEX ix_note ON orders (note) WHERE note IS NOT NULL",
                 "text_pattern_ops",
             ),
+            Alteration(
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_note'::regclass",
+                "UPDATE pg_index SET indisvalid = true WHERE indexrelid = 'ix_note'::regclass",
+                "valid",
+            ),
         ),
     ),
     Kind(
@@ -296,6 +301,7 @@ KINDS = (
         ),
         table="special_orders",
     ),
+    Kind("extension", 'CREATE EXTENSION "uuid-ossp"', 'DROP EXTENSION "uuid-ossp"', "extension uuid-ossp"),
     Kind("schema", "CREATE SCHEMA billing", "DROP SCHEMA billing", "schema billing"),
     Kind(
         "statistics",

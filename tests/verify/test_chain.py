@@ -134,6 +134,12 @@ def test_sql_that_is_another(chain: Chain) -> None:
     assert "type was bigint, is integer" in message
 
 
+def test_a_column_that_comes_back_behind_the_others_is_restored(chain: Chain) -> None:
+    chain.add("made", None, "CREATE TABLE a (id int PRIMARY KEY, n int, m int)", "DROP TABLE a")
+    chain.add("gone", "made", "ALTER TABLE a DROP n", "ALTER TABLE a ADD n int")
+    assert [check for check, _, _ in told(chain.proof())] == ["rows-lost"]
+
+
 def test_what_commits_by_itself_is_proved_on_copies(chain: Chain) -> None:
     chain.table("root", None)
     block = "with op.get_context().autocommit_block():\n        op.execute({0!r})"
@@ -243,6 +249,17 @@ def test_a_role_belongs_to_the_server(tmp_path: Path, postgres_server: Server) -
             f"REVOKE ALL ON orders_of_{folder} FROM verify_reader, verify_unknown; DROP ROLE verify_reader",
         )
         assert chain.proof().findings == ()
+
+
+def test_a_label_that_is_deleted_from_the_servers_own_table_is_gone(chain: Chain) -> None:
+    chain.add("made", None, "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood)", "DROP TABLE t; DROP TYPE mood")
+    chain.add(
+        "more",
+        "made",
+        "ALTER TYPE mood ADD VALUE 'b'",
+        "DELETE FROM pg_enum WHERE enumlabel = 'b' AND enumtypid = 'mood'::regtype",
+    )
+    assert told(chain.proof()) == []
 
 
 def test_a_value_of_the_clock_is_not_quoted(chain: Chain) -> None:

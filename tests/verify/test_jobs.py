@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from limbeck.graph.files import hash_for
+from limbeck.lint.scratch_server import name_for
 from limbeck.scratch import Server
-from limbeck.verify.shares import shares
+from limbeck.verify.shares import processes_for, shares
 from tests.cli.command import limbeck
 from tests.verify.test_chain import Chain
 
@@ -40,7 +40,7 @@ def proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tupl
 def working(server: Server, chain: Chain) -> list[str]:
     """The working databases of the chain that are left on the server, which other tests use too."""
     versions = str(chain.folder / "migrations" / "versions")
-    pattern = f"limbeck_{hash_for(1)(versions.encode()).hexdigest()[:8]}_working_%"
+    pattern = f"limbeck_{name_for([versions])}_working_%"
     with psycopg.connect(server.url(), autocommit=True) as connection:
         rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (pattern,)).fetchall()
     return [str(name) for (name,) in rows]
@@ -52,6 +52,14 @@ def line(chain: Chain, count: int) -> None:
         up = f"CREATE TABLE t{number} (id int PRIMARY KEY); CREATE TYPE e{number} AS ENUM ('a')"
         down = f"DROP TABLE t{number}" + ("" if number % 3 == 1 else f"; DROP TYPE e{number}")
         chain.add(f"r{number}", f"r{number - 1}" if number else None, up, down)
+
+
+@pytest.mark.parametrize(
+    ("processors", "revisions", "count"), [(4, 0, 1), (4, 39, 1), (4, 40, 2), (4, 150, 4), (16, 150, 7), (64, 900, 8)]
+)
+def test_as_many_as_are_worth_it(processors: int, revisions: int, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(processors)), raising=False)
+    assert processes_for(revisions) == count
 
 
 @pytest.mark.parametrize("count", range(1, 40))

@@ -42,6 +42,15 @@ def test_a_helper_that_changes(tmp_path: Path, postgres_server: Server) -> None:
     assert chain.proof().new == 2
 
 
+def test_an_env_py_that_changes(tmp_path: Path, postgres_server: Server) -> None:
+    chain = Chain(tmp_path / "project", postgres_server)
+    chain.table("root", None)
+    assert [chain.proof().new for _ in range(2)] == [1, 0]
+    env_py = chain.folder / "migrations" / "env.py"
+    env_py.write_text(f"{env_py.read_text()}# changed\n")
+    assert chain.proof().new == 1
+
+
 def test_what_cannot_be_proved_is_tried_again(tmp_path: Path, postgres_server: Server) -> None:
     chain = Chain(tmp_path / "project", postgres_server)
     chain.table("root", None)

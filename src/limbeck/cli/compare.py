@@ -77,7 +77,7 @@ def _addresses(session: Session) -> dict[str, str]:
         found[name] = _resolved(name, address)
     if len(found) < 2:
         raise UsageError(
-            f"{len(found)} database to compare, and two are wanted",
+            f"{len(found) or 'no'} database to compare, and two are wanted",
             hint="limbeck compare production=env:PRODUCTION_URL staging=env:STAGING_URL",
         )
     return found

@@ -47,7 +47,7 @@ class Matching:
         unknown += remarks
         self.match: Match = matched(self._catalogue, whole, self._base, self._rules, live.state.rows, unknown)
         if not self.match.candidates:
-            raise UsageError("no state of the chain is known", hint="limbeck lint --all")
+            raise UsageError("no state of the chain is known", hint="limbeck verify")
 
     def rows_of(self, revisions: Sequence[str]) -> tuple[str, ...]:
         """What the version table holds when these revisions have run, with all that they need."""

@@ -38,7 +38,7 @@ class ProofProgress:
         """So many are to be proved."""
         self._total = total
         self._began = self._session.clock()
-        self._show("starting PostgreSQL")
+        self._show(f"0/{total} revisions proved")
 
     def told(self, revision: str, findings: Sequence[Finding]) -> None:
         """One more has been proved."""

@@ -165,13 +165,6 @@ def offline_steps(
         return ask(target, tuple(rows))  # type: ignore[arg-type]
 
 
-# Names of the enums that there are, for `remember_types`.
-ENUMS_THERE = """
-SELECT n.nspname, t.typname FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e'
-"""
-
-
 def forget_made_types(context: MigrationContext) -> None:
     """Let Alembic forget which types it has made: it remembers them for as long as a command lasts, dropped or not."""
     context.impl.memo.clear()

@@ -24,7 +24,7 @@ _IRREVERSIBLE = re.compile(
 _SETTLED = re.compile(
     r"^\s*(?P<revision>[^\[\]]+?)\s*\[(?P<table>[\w.\"]+) *(?:: *(?P<condition>.+?))?\] *(?P<reason>\S.*?)\s*$"
 )
-_OF_OTHERS = re.compile(r"irreversible\b")
+_SUPPRESSION = re.compile(r"allow\[")  # which lint and verify read; it says nothing to a run
 
 
 class Irreversible(NamedTuple):
@@ -86,25 +86,37 @@ def declared_bounds(path: str) -> dict[str, Duration]:
     """
     declared: dict[str, Duration] = {}
     for number, line in _lines(path):
-        found = _DECLARATION.match(line)
-        if found is not None and not _OF_OTHERS.match(found["words"]):
-            declared.update(_bound(word, f"{path}:{number}") for word in found["words"].split())
+        try:
+            declared.update(bounds_in(line))
+        except UsageError as refused:
+            raise UsageError(f"{path}:{number}: {refused.message}", hint=refused.hint) from None
     return declared
 
 
-def _bound(word: str, place: str) -> tuple[str, Duration]:
+def bounds_in(line: str) -> dict[str, Duration]:
+    """The bounds in one line of a revision file; none where it is no comment of limbeck's, or says another thing.
+
+    Raises:
+        UsageError: it says something that is unknown, or no length of time.
+    """
+    found = _DECLARATION.match(line)
+    if found is None or _IRREVERSIBLE.match(line) or _SUPPRESSION.match(found["words"]):
+        return {}
+    return dict(map(_bound, found["words"].split()))
+
+
+def _bound(word: str) -> tuple[str, Duration]:
     name, _, value = word.partition("=")
     if name not in DECLARABLE:
         raise UsageError(
-            f"{place}: a comment of limbeck's says something unknown: {word}",
-            hint=f"write {', '.join(f'{known}=5s' for known in DECLARABLE)}, or irreversible[table: condition] reason",
+            f"a comment of limbeck's says something unknown: {word}",
+            hint=f"write {', '.join(f'{known}=5s' for known in DECLARABLE)}, "
+            "irreversible[table: condition] reason, or allow[rule] reason",
         )
     try:
         return name, Duration(value)
     except ValueError:
-        raise UsageError(
-            f"{place}: {name} is not a length of time", hint=f"write {name}=5s, or as 500ms, 20min, 1h"
-        ) from None
+        raise UsageError(f"{name} is not a length of time", hint=f"write {name}=5s, or as 500ms, 20min, 1h") from None
 
 
 def _lines(path: str) -> list[tuple[int, str]]:

@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from limbeck.graph.files import hash_for
 from limbeck.lint.kept_facts import KeptFacts, Keys, under
-from limbeck.lint.scratch_server import loading
+from limbeck.lint.scratch_server import loading, name_for
 from limbeck.model.errors import LimbeckError, OtherDialect
 from limbeck.model.facts import Rehearsed
 
@@ -87,10 +86,9 @@ def measured(
             known[identifier] = facts
     unknown = [identifier for identifier in graph.order if identifier in wanted and identifier not in known]
     if unknown:
-        name = hash_for(1)("\x1f".join(project.version_locations).encode(errors="surrogateescape")).hexdigest()[:8]
         with ExitStack() as stack:
             with loading("limbeck.lint.rehearse.course"):
-                databases = stack.enter_context(server.opened(name))
+                databases = stack.enter_context(server.opened(name_for(project.version_locations)))
             from limbeck.lint.rehearse.course import Course
 
             course = Course(

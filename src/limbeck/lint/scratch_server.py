@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from limbeck.graph.files import hash_for
 from limbeck.model.errors import TargetUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ def loading(module: str) -> Iterator[None]:
     with ThreadPoolExecutor(1) as loader:
         loader.submit(import_module, module)
         yield
+
+
+def name_for(version_locations: Sequence[str]) -> str:
+    """A short digest that tells the databases of one project from those of others on a scratch server."""
+    return hash_for(1)("\x1f".join(version_locations).encode(errors="surrogateescape")).hexdigest()[:8]
 
 
 class OwnServer:

@@ -8,11 +8,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.graph.declarations import settled_declarations
-from limbeck.graph.files import hash_for
 from limbeck.graph.links import reach
 from limbeck.lint.kept_facts import Keys, under
 from limbeck.lint.kept_file import content_of, digest_of
-from limbeck.lint.scratch_server import loading
+from limbeck.lint.scratch_server import loading, name_for
 from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
@@ -186,12 +185,11 @@ class Proving:
         self._starting(len(unknown))
         from limbeck.verify.kept_recordings import KeptRecordings
 
-        name = hash_for(1)("\x1f".join(self._project.version_locations).encode(errors="surrogateescape")).hexdigest()
         with ExitStack() as stack:
             with loading(
                 "limbeck.verify.proof.course" if self._processes(unknown) > 1 else "limbeck.verify.proof.walk"
             ):
-                databases = stack.enter_context(self._server.opened(name[:8]))
+                databases = stack.enter_context(self._server.opened(name_for(self._project.version_locations)))
             course = self._kind_of_course()(
                 self._project,
                 self._graph,

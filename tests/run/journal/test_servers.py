@@ -8,30 +8,7 @@ import pytest
 
 from limbeck.scratch import Server
 from tests.cli.command import limbeck
-from tests.cli.projects import failing, write_table
-
-ASYNC_ENV_PY = """\
-import asyncio
-from alembic import context
-from sqlalchemy import pool
-from sqlalchemy.ext.asyncio import create_async_engine
-
-
-def migrate(connection):
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-
-
-async def main():
-    engine = create_async_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(migrate)
-    await engine.dispose()
-
-
-asyncio.run(main())
-"""
+from tests.cli.projects import ASYNC_ENV_PY, failing, write_table
 
 
 def a_story(folder: Path, address: str) -> None:

@@ -14,7 +14,7 @@ from limbeck.run.preflight import look
 from limbeck.run.preflight.inquiry import Inquiry, OutOfTime, Unanswered
 from limbeck.scratch import Server
 from tests.cli.command import limbeck
-from tests.cli.projects import ENV_PY
+from tests.cli.projects import ASYNC_ENV_PY, ENV_PY
 from tests.run.preflight.databases import Database
 from tests.run.preflight.test_obstacles import ROWS, USERS
 
@@ -176,13 +176,9 @@ def test_the_connection_of_env_py_is_asked(postgresql: Database, setting: str) -
 
 def test_an_async_env_py_is_asked(postgresql: Database) -> None:
     postgresql.begin(USERS, ROWS)
+    address = 'context.config.get_main_option("sqlalchemy.url")'
     (postgresql.folder / "migrations" / "env.py").write_text(
-        "import asyncio\nfrom alembic import context\nfrom sqlalchemy.pool import NullPool\nfrom sqlalchemy.ext.asyncio import create_async_engine\n\n"
-        "def run(connection):\n    context.configure(connection=connection)\n"
-        "    with context.begin_transaction():\n        context.run_migrations()\n\n"
-        "async def main():\n    engine = create_async_engine(context.config.get_main_option('sqlalchemy.url').replace('psycopg', 'asyncpg'), poolclass=NullPool)\n"
-        "    async with engine.connect() as connection:\n        await connection.run_sync(run)\n    await engine.dispose()\n\n"
-        "asyncio.run(main())\n"
+        ASYNC_ENV_PY.replace(address, f'{address}.replace("psycopg", "asyncpg")')
     )
     postgresql.revision('op.alter_column("users", "email", nullable=False)')
     assert postgresql.refused()["rows"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from secrets import token_hex
 
@@ -12,34 +13,10 @@ from sqlalchemy.pool import StaticPool
 
 from limbeck.environment.kept_connections import RunConnections
 from tests.cli.command import limbeck
-from tests.cli.projects import write_project, write_revision
+from tests.cli.projects import ASYNC_ENV_PY, ENV_PY, write_project, write_revision
 from tests.verify.schema.projects import SchemaProject
 
-_SYNC = """\
-from alembic import context
-from {module} import engine
-
-with engine.connect() as connection:
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-"""
-_ASYNC = """\
-import asyncio
-from alembic import context
-from {module} import engine
-
-def go(connection):
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-
-async def main():
-    async with engine.connect() as connection:
-        await connection.run_sync(go)
-
-asyncio.run(main())
-"""
+_MADE = re.compile(r"^ *engine = .*\n", re.MULTILINE)
 _CONCURRENTLY = """\
 with op.get_context().autocommit_block():
         op.{}_index("ix_users_name", {}postgresql_concurrently=True)"""
@@ -58,7 +35,9 @@ def application(project: SchemaProject, request: pytest.FixtureRequest) -> Schem
         f"import sqlalchemy.pool\nfrom sqlalchemy.{imported} import {made}\n"
         f"engine = {made}({url!r}, poolclass=sqlalchemy.pool.{pool})\n"
     )
-    write_project(project.folder, url, (_ASYNC if is_async else _SYNC).format(module=module))
+    env_py, count = _MADE.subn("", ASYNC_ENV_PY if is_async else ENV_PY)
+    assert count == 1
+    write_project(project.folder, url, f"from {module} import engine\n{env_py}")
     with (project.folder / "alembic.ini").open("a") as ini:
         ini.write("prepend_sys_path = %(here)s\npath_separator = os\n")
     users = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))'

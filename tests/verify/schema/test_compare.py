@@ -80,6 +80,14 @@ def test_what_cannot_be_compared(
     assert limbeck("compare", *words).status == 2
 
 
+def test_nothing_to_compare(project: SchemaProject) -> None:
+    outcome = limbeck("compare")
+    assert (outcome.status, outcome.err.splitlines()[0]) == (
+        2,
+        "limbeck: no database to compare, and two are wanted",
+    )
+
+
 @pytest.mark.parametrize("word", ["app:hunter2@db/app", "one=app:hunter2@db/app"])
 def test_an_address_without_its_beginning_keeps_its_password(project: SchemaProject, word: str) -> None:
     outcome = limbeck("compare", word, "sqlite:///app.db")

@@ -18,6 +18,12 @@ from tests.database.postgresql import taken
 # Conditions of the columns of the table below.
 CONDITIONS = (
     "kind IN ('a', 'b''c', '(')",
+    r"kind IN ('a\b', 'c')",
+    "kind = ANY ('{a,b}')",
+    "kind IN ('a', NULL)",
+    "number IN (1, great, 3)",
+    "flag AND (kind LIKE 'x%' OR kind SIMILAR TO '(a|b)') AND (number, great) > (1, 2)",
+    "number BETWEEN SYMMETRIC 1 AND 2 AND great NOT BETWEEN 1 AND 2 AND flag IS NOT TRUE",
     "kind NOT IN ('a', 'b')",
     "kind IN ('a')",
     "upper(kind) IN ('A', 'B')",

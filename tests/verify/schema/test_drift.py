@@ -180,6 +180,21 @@ def test_what_is_known_is_ignored_with_its_reason(project: SchemaProject) -> Non
     assert "note: ignore_drift covers nothing here: index x of y" in outcome.out
 
 
+def test_another_order_of_columns_is_told_and_is_no_difference(project: SchemaProject) -> None:
+    project.revision("aaa111", None, "CREATE TABLE users (id integer, name text)")
+    limbeck("upgrade", "-q")
+    project.by_hand("ALTER TABLE users DROP id", "ALTER TABLE users ADD id integer")
+    outcome = limbeck("drift")
+    assert outcome.status == 0
+    assert outcome.out.splitlines()[1:] == [
+        "columns in another order, which is no difference:",
+        "  table public.users: the order of its columns was id, name, is name, id",
+        "no differences",
+    ]
+    (database,) = limbeck("drift", "--json").document["databases"]
+    assert (database["differences"], len(database["order"])) == ([], 1)
+
+
 def test_a_rule_without_a_reason_is_refused(project: SchemaProject) -> None:
     project.revision("aaa111", None, *CHAIN)
     project.settings("ignore_drift = table by_hand")
@@ -197,6 +212,7 @@ def test_a_chain_that_does_not_run(project: SchemaProject) -> None:
     outcome = limbeck("drift")
     assert outcome.status == 2
     assert "aaa111 does not run on a scratch database" in outcome.err
+    assert outcome.err.splitlines()[-1] == "hint: limbeck verify aaa111"
 
 
 def test_nothing_is_written(project: SchemaProject) -> None:

@@ -7,29 +7,9 @@ import gc
 import pytest
 
 from tests.cli.command import limbeck
-from tests.cli.projects import ENV_PY, write_project
+from tests.cli.projects import ASYNC_ENV_PY, ENV_PY, write_project
 from tests.verify.schema.projects import SchemaProject
 
-_ASYNC = """\
-import asyncio
-from alembic import context
-from sqlalchemy.ext.asyncio import create_async_engine
-
-def do(connection):
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-
-async def online():
-    engine = create_async_engine(context.config.get_main_option("sqlalchemy.url"))
-    try:
-        async with engine.connect() as connection:
-            await connection.run_sync(do)
-    finally:
-        await engine.dispose()
-
-asyncio.run(online())
-"""
 _OWN_TRANSACTION = ENV_PY.replace("engine.connect()", "engine.begin()")
 _ONE_TRANSACTION = ENV_PY.replace("connection=connection", "connection=connection, transaction_per_migration=False")
 _POOLED = ENV_PY.replace(", poolclass=pool.NullPool", "")
@@ -52,7 +32,7 @@ _ELSEWHERE = ENV_PY.replace(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     "env_py",
-    [_ASYNC, _OWN_TRANSACTION, _ONE_TRANSACTION, _POOLED, _TENANT, _ELSEWHERE],
+    [ASYNC_ENV_PY, _OWN_TRANSACTION, _ONE_TRANSACTION, _POOLED, _TENANT, _ELSEWHERE],
     ids=["async", "its own transaction", "one transaction", "pooled", "tenant", "version table elsewhere"],
 )
 def test_an_env_py(project: SchemaProject, env_py: str) -> None:
@@ -72,7 +52,7 @@ def test_an_env_py(project: SchemaProject, env_py: str) -> None:
 
 
 def test_a_revision_that_fails_under_an_async_env_py(project: SchemaProject) -> None:
-    write_project(project.folder, project.url, _ASYNC)
+    write_project(project.folder, project.url, ASYNC_ENV_PY)
     project.revision("aaa111", None, "CREATE TABLE users (id serial PRIMARY KEY)")
     limbeck("upgrade", "-q")
     project.revision("bbb222", "aaa111", "SELECT * FROM nowhere")

@@ -71,6 +71,16 @@ def test_a_database_made_by_hand(line: SchemaProject) -> None:
     ]
 
 
+def test_a_long_chain_whose_version_table_is_the_farthest_from_the_schema(project: SchemaProject) -> None:
+    names = [f"r{number:02}" for number in range(12)]
+    for place, name in enumerate(names):
+        project.revision(name, names[place - 1] if place else None, f"CREATE TABLE {name} (id integer)")
+    project.by_hand(*(f"CREATE TABLE {name} (id integer)" for name in names))
+    status, exact, nearest, _ = matched()
+    assert (status, exact) == (1, [["r11"]])
+    assert nearest == [[name] for name in names[:4:-1]] + [[]]
+
+
 def test_branches_that_ran_side_by_side(line: SchemaProject) -> None:
     line.revision("b1", "aaa111", "CREATE TABLE boats (id integer)")
     line.revision("b2", "b1", "CREATE TABLE oars (id integer)")

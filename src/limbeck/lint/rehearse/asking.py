@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _PERCENT = ("format", "pyformat")  # drivers to which a percent sign means a parameter
 _AS_IT_IS = frozenset(["psycopg", "psycopg2", "psycopg_async", "asyncpg"])  # without parameters, they change no text
 _SESSION = "limbeck_session"
+_ENUMS = """
+SELECT n.nspname, t.typname FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e'
+"""
 
 
 def rows_of(connection: Connection, sql: str) -> Sequence[tuple[Any, ...]]:
@@ -38,6 +42,11 @@ def rows_of(connection: Connection, sql: str) -> Sequence[tuple[Any, ...]]:
 def execute(connection: Connection, sql: str) -> None:
     """Execute a statement for what it does."""
     rows_of(connection, sql)
+
+
+def enums_there(connection: Connection) -> list[tuple[str, str]]:
+    """Schema and name of each enum that there is."""
+    return [(str(schema), str(name)) for schema, name in rows_of(connection, _ENUMS)]
 
 
 def session_of(connection: Connection) -> Planned:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from limbeck.environment.failure import one_line, sqlstate
 from limbeck.lint.rehearse.changed import Looking
 from limbeck.lint.rehearse.described import Described
-from limbeck.lint.rehearse.documented import documented_locks
 from limbeck.lint.rehearse.driver import by_itself, execute, gives_nothing, wrapped
 from limbeck.lint.rehearse.observed import Observed
 from limbeck.lint.rehearse.place import issued_by
 from limbeck.lint.rehearse.relation import Relation
 from limbeck.lint.rehearse.relation_changes import told
 from limbeck.lint.rehearse.session import Session
-from limbeck.model.facts import Facts, Held, Known, LockMode, RelationKind, Table, Touched
+from limbeck.lint.rehearse.touching import Touching
+from limbeck.model.facts import Facts, Known, LockMode, RelationKind, Table
 from limbeck.sql.words import first_words, is_about_rows, is_opaque, names_in, split
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 # A statement of its own transaction only, and a procedure that ends the transaction it is called in.
 _NOT_IN_TRANSACTION = ("25001", "2D000")
-# Weaker locks keep nobody away; every use of a table takes them, and on indexes stronger ones too.
-_WORTH_TELLING = (LockMode.ROW_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE)
 # With one of these words a query may want some of the rows only, or an end of an index; without, it wants them all.
 _SELECTS = frozenset(["where", "limit", "fetch", "min", "max", "exists"])
 _ENDS_OR_BEGINS = frozenset(["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"])
@@ -55,9 +53,7 @@ class Measure:
         self._aborted = False
         self._observed = Observed.nothing()
         self._mark = 0
-        self._taken: dict[int, Held] = {}
-        self._made_here: set[int] = set()
-        self._counted: dict[int, int] = {}
+        self._touching = Touching(described, born)
 
     def begin(self, revision: str, path: str) -> None:
         """From here on, statements are those of this revision."""
@@ -67,7 +63,7 @@ class Measure:
         self._transactions = 0
         self._aborted = False
         self._observed = Observed.nothing()
-        self._taken, self._made_here, self._counted = {}, set(), {}
+        self._touching.begin({})
 
     def tables(self) -> dict[str, Table]:
         """The tables that the revision made or changed, as they are now."""
@@ -125,7 +121,7 @@ class Measure:
         known = set(self.described.relations)
         self.described.replace_all(session.relations(None))
         self.described.replace_others(session.others())
-        self._bear(known)
+        self._touching.bear(known, self._revision)
         self._observed = Observed.nothing()
 
     def _alone(self, execution: Execution, sql: str, run: Proceed) -> None:
@@ -176,8 +172,8 @@ class Measure:
         before, after, changes = self._looking.look(session, sql, before, self._mark, *seen)
         if after.transaction != self._observed.transaction:  # the revision has ended the one it was in
             self._next_transaction({})
-        self._bear(earlier.keys())
-        touched = self._touched(session, sql, number, before, after, earlier)
+        self._touching.bear(earlier.keys(), self._revision)
+        touched = self._touching.measured(session, sql, number, before, after, earlier)
         self._observed = after
         facts = Facts(number, sql, None, None, touched, tuple(changes), self._transactions, inside)
         self._keep(facts, before.settings, after.settings)
@@ -195,19 +191,13 @@ class Measure:
         earlier = dict(self.described.relations)
         changes = self.described.replace_all(session.relations(None))
         changes += self.described.replace_others(session.others())
-        self._bear(earlier.keys())
-        touched = []
-        for relation, mode in documented_locks(sql, earlier, self.described.relations):
-            rewritten = relation.file != self.described.relations.get(relation.number, relation).file
-            touched.append(self._touch(relation, names_in(sql), lock=mode, rewritten=rewritten))
-        known = Known.DOCUMENTED
-        self._keep(Facts(number, sql, None, None, tuple(touched), tuple(changes), self._transactions, False, known))
+        self._touching.bear(earlier.keys(), self._revision)
+        touched, known = self._touching.documented(sql, earlier), Known.DOCUMENTED
+        self._keep(Facts(number, sql, None, None, touched, tuple(changes), self._transactions, False, known))
 
     def _next_transaction(self, locks: Mapping[int, LockMode]) -> None:
         self._transactions += 1
-        self._taken = {number: Held(mode, 0) for number, mode in locks.items()}
-        self._made_here = set()
-        self._counted = {}
+        self._touching.begin(locks)
 
     def _failed(self, number: int, sql: str, error: Exception, inside: bool) -> None:
         cause = wrapped(error)
@@ -222,88 +212,3 @@ class Measure:
         span, source = issued_by(self._path)
         changed = {name: value for name, value in after.items() if before.get(name, value) != value}
         self.facts.append(facts._replace(sql=self._masked(facts.sql), span=span, source=source, settings=changed))
-
-    def _bear(self, known: Collection[int]) -> None:
-        """Remember which revision made the relations that were not known."""
-        origins = {young: old for old, young in self.described.successors.items()}
-        for number in self.described.relations.keys() - known:
-            if number not in origins:
-                self.born[number] = self._revision
-                self._made_here.add(number)
-            elif origins[number] in self.born:
-                self.born[number] = self.born[origins[number]]
-
-    def _touched(
-        self,
-        session: Session,
-        sql: str,
-        statement: int,
-        before: Observed,
-        after: Observed,
-        earlier: Mapping[int, Relation],
-    ) -> tuple[Touched, ...]:
-        """What the statement did to each relation that the transaction has locked."""
-        names, truncates = names_in(sql), "truncate" in first_words(sql)
-        origins = {young: old for old, young in self.described.successors.items()}
-        found = []
-        for number, lock in after.locks.items():
-            relation = self.described.relations.get(number) or earlier.get(number)
-            if relation is None or number in self.described.successors:
-                continue  # the table behind long values, or what has a successor
-            held = self._taken.get(number)
-            new = held is None or lock > held.mode
-            old = earlier.get(origins.get(number, number))
-            file = after.files.get(number, 0)
-            anew = old is not None and file not in (0, old.file)
-            if number in self.described.relations and file not in (0, relation.file):
-                self.described.relations[number] = relation._replace(file=file)
-            scans, inserted, updated, deleted = after.counts_since(before, number)
-            scans = scans if relation.kind.has_rows else 0  # an index is scanned for every row that it leads to
-            if new:
-                self._taken[number] = Held(lock, statement)
-            changed = inserted or updated or deleted
-            if not ((new and lock >= _WORTH_TELLING[relation.kind is RelationKind.INDEX]) or anew or scans or changed):
-                continue
-            touched = self._touch(relation, names, lock=lock if new else None, rewritten=anew and not truncates)
-            found.append(
-                touched._replace(
-                    held=held,
-                    truncated=anew and truncates,
-                    scanned=bool(scans),
-                    inserted=inserted,
-                    updated=updated,
-                    deleted=deleted,
-                    rows=self._rows_before(session, relation, after, inserted - deleted) if changed else None,
-                )
-            )
-        self._taken = {number: held for number, held in self._taken.items() if number in after.locks}
-        return tuple(found)
-
-    def _rows_before(self, session: Session, relation: Relation, after: Observed, gained: int) -> int:
-        """How many rows the relation had before a statement by which it gained some; counted once a transaction."""
-        number = relation.number
-        if number not in self._counted:
-            self._counted[number] = session.count(relation) - gained
-            after.counts[number] = (session.scans(relation), *after.counts[number][1:])  # the counting was a scan too
-        before = self._counted[number]
-        self._counted[number] = before + gained
-        return before
-
-    def _touch(self, relation: Relation, names: frozenset[str], *, lock: LockMode | None, rewritten: bool) -> Touched:
-        return Touched(
-            relation.name,
-            relation.kind,
-            self.described.name_of_table(relation),
-            lock,
-            made_by=self.born.get(relation.number),
-            made_here=relation.number in self._made_here,
-            named=self._names_it(relation, names),
-            rewritten=rewritten,
-        )
-
-    def _names_it(self, relation: Relation, names: frozenset[str]) -> bool:
-        """Whether a statement names a relation; or, unless it is about partitions, what it is a partition of."""
-        if relation.bare in names or "partition" in names:
-            return relation.bare in names
-        above = (self.described.relations.get(parent) for parent in relation.properties.get("parents") or ())
-        return any(self._names_it(each, names) for each in above if each is not None)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from limbeck.database.catalogue import Catalogue, difference, snapshot
-from limbeck.graph.files import hash_for
 from limbeck.lint.kept_facts import Keys, under
 from limbeck.lint.rehearse.course import Course
+from limbeck.lint.scratch_server import name_for
 from limbeck.model.facts import Rehearsed
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def prove(
     Raises:
         LimbeckError: `env.py` fails, or the server does not answer.
     """
-    name = hash_for(1)("\x1f".join(project.version_locations).encode(errors="surrogateescape")).hexdigest()[:8]
-    with server.opened(name) as databases:
+    with server.opened(name_for(project.version_locations)) as databases:
         runs = _Runs(project, databases, server.version, logging_of_project)
         if behind is None:
             new, ending = runs.run(graph, [revision], {revision: text})

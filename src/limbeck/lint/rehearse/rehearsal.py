@@ -15,8 +15,8 @@ from limbeck.environment.late_imports import NotImported
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.replaced_text import texts_in_place
 from limbeck.environment.step_guard import StepGuard
-from limbeck.environment.steps import ENUMS_THERE, forget_made_types, remember_types, steps_of
-from limbeck.lint.rehearse.asking import execute, rows_of
+from limbeck.environment.steps import forget_made_types, remember_types, steps_of
+from limbeck.lint.rehearse.asking import enums_there, execute
 from limbeck.lint.rehearse.back import can_be_tried, way_back
 from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.extensions import Extensions
@@ -154,9 +154,7 @@ class Rehearsal:
         ground = Ground(self._stack.enter_context(connection_beside(reached, connection)), reached)
         self._executions = self._stack.enter_context(closing(Executions(connection)))
         if self._scene.together:
-            remember_types(
-                reached.context, [(str(schema), str(name)) for schema, name in rows_of(connection, ENUMS_THERE)]
-            )
+            remember_types(reached.context, enums_there(connection))
         try:
             for revision, step in zip(revisions, steps, strict=True):
                 self._revision = revision

@@ -17,6 +17,7 @@ _OF_NAMED_TABLES = re.compile(
 )
 
 _ROWS = re.compile(r"\s*(insert|update|delete|select)\b", re.IGNORECASE)
+_WRITES_ROWS = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
 _OF_FAMILIES = frozenset({"partition", "attach", "detach", "inherit", "inherits"})
 
 
@@ -32,10 +33,14 @@ def makes_no_table(issued: Iterable[Issued]) -> bool:
 
 def is_noted(issued: Iterable[Issued]) -> bool:
     """Whether the statements are of the kinds of which a watched database is known to note all that they touch."""
-    statements = [statement for each in issued for statement in split(each.sql)]
-    return all(
-        (_OF_NAMED_TABLES.match(each) or _ROWS.match(each)) and not _OF_FAMILIES & names_in(each) for each in statements
-    )
+    return all(_is_noted(statement) for each in issued for statement in split(each.sql))
+
+
+def _is_noted(statement: str) -> bool:
+    names = names_in(statement)
+    if _WRITES_ROWS.match(statement) and any(name.startswith("pg_") for name in names):
+        return False  # no event trigger tells of rows of the server's own tables (DELETE FROM pg_enum)
+    return not _OF_FAMILIES & names and bool(_OF_NAMED_TABLES.match(statement) or _ROWS.match(statement))
 
 
 def changes_no_rows(issued: Iterable[Issued]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_ONE = r"(?:'(?:[^']|'')*'|-?[\d.]+)(?:::[a-z_][\w .]*(?:\(\d+(?:,\d+)?\))?)?"
+_ONE = r"(?:'(?:[^']|'')*'|-?[\d.]+|NULL)(?:::[a-z_][\w .]*(?:\(\d+(?:,\d+)?\))?)?"
 _CONSTANT = re.compile(_ONE)
 _CAST_LIST = re.compile(rf"\(ARRAY\[(?P<constants>{_ONE}(?:, {_ONE})*)\]\)::(?P<type>[a-z_][\w .]*)\[\]")
 _MARKS = ("])::", ")) AND ", " AND ((", ")) OR ", " OR ((")

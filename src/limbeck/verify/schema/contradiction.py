@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def refuse_contradiction(project: Project, graph: RevisionGraph, reached: Reached) -> tuple[str, ...]:
     """Go no further where the schema is that of another revision than the one in the version table.
 
-    It is, too, where changes by hand separate it from that revision, and the same ones and more from the table's.
+    So it is also where changes by hand are all that separates it from the other, and not all from the table's own.
     It is looked for only where `drift` or `match` have left the schemas of the chain's states, and nothing is run.
 
     Returns:
@@ -87,7 +87,7 @@ def _other_with_differences(
     """
     from limbeck.verify.schema.drift import within
     from limbeck.verify.schema.ignored import ignore_rules
-    from limbeck.verify.schema.matching import beside, matched
+    from limbeck.verify.schema.matching import matched
 
     base = states.state(states.tree.root)
     state = states.state(states.tree.at(rows))
@@ -96,9 +96,9 @@ def _other_with_differences(
     rules = ignore_rules(project.settings.ignore_drift)
     catalogue, _ = within(live, path, states.known() if path else ())
     whole = (each for each in states.known() if not each.incomplete)
-    first = matched(catalogue, whole, base, rules, rows, ()).candidates[0]
-    own = beside(catalogue, state, base, rules)
-    if own.exact or first.objects >= own.objects:
+    match = matched(catalogue, whole, base, rules, rows, ())
+    first, own = match.candidates[0], match.at(rows)
+    if own is None or own.exact or first.objects >= own.objects:
         return None
     if first.exact:
         return first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from limbeck.database.catalogue import Catalogue, Identity
@@ -12,7 +12,7 @@ from limbeck.verify.schema.spelling import counted, loosely
 from limbeck.verify.schema.state import State
 from limbeck.verify.schema.tree import Rows
 
-_COMPARED = 8  # schemas that are compared whole, the nearest by the number of objects
+_COMPARED = 8  # schemas that are compared whole: the nearest by the number of objects, and the version table's
 
 
 class Candidate(NamedTuple):
@@ -76,29 +76,16 @@ def matched(
         rows_by_digest.setdefault(state.digest, []).append(state.rows)
         distance[state.digest] = distances.to(state.catalogue)
         nearest[state.digest] = state
-        if len(nearest) > _COMPARED and near not in rows_by_digest[_farthest(distance, nearest)]:
-            del nearest[_farthest(distance, nearest)]
+        if len(nearest) > _COMPARED:
+            del nearest[max((each for each in nearest if near not in rows_by_digest[each]), key=distance.__getitem__)]
     own = places.get(near, 0)
     candidates = []
     for digest, state in nearest.items():
-        found = _candidate(live, state, base, rules, distance[digest])
-        candidates += [found._replace(rows=rows) for rows in rows_by_digest[digest]]
+        drift = drift_of(live, state, base, rules)
+        objects = max(distance[digest], len(drift.differences)) if drift.differences else 0
+        candidates += [Candidate(rows, drift, objects) for rows in rows_by_digest[digest]]
     candidates.sort(key=lambda each: (each.objects, each.rows != near, abs(places[each.rows] - own), places[each.rows]))
     return Match(tuple(candidates), tuple(unknown))
-
-
-def beside(live: Catalogue, state: State, base: State, rules: Sequence[Ignored]) -> Candidate:
-    """A schema beside one state, whether or not it is near."""
-    return _candidate(live, state, base, rules, _Distances(live).to(state.catalogue))
-
-
-def _candidate(live: Catalogue, state: State, base: State, rules: Sequence[Ignored], distance: int) -> Candidate:
-    drift = drift_of(live, state, base, rules)
-    return Candidate(state.rows, drift, max(distance, len(drift.differences)) if drift.differences else 0)
-
-
-def _farthest(distance: Mapping[str, int], among: Mapping[str, State]) -> str:
-    return max(among, key=distance.__getitem__)
 
 
 class _Distances:

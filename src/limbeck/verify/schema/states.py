@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from limbeck.graph.files import hash_for
 from limbeck.lint.kept_facts import Keys, under
 from limbeck.lint.kept_file import digest_of
-from limbeck.lint.scratch_server import loading
+from limbeck.lint.scratch_server import loading, name_for
 from limbeck.model.errors import UsageError
 from limbeck.verify.schema.kept_states import KeptStates
 from limbeck.verify.schema.state import State, with_extensions
@@ -139,9 +138,7 @@ class States:
                 databases.drop(name)
 
     def _name(self) -> str:
-        """A short digest that tells the project from others on a scratch server."""
-        locations = "\x1f".join(self._project.version_locations).encode(errors="surrogateescape")
-        return hash_for(1)(locations).hexdigest()[:8]
+        return name_for(self._project.version_locations)
 
     def take(self, node: Node, catalogue: Catalogue, incomplete: str) -> None:
         """Take up the schema at a state."""
@@ -256,7 +253,7 @@ def refuse_incomplete(state: State | None, failed: Mapping[str, str], rows: Rows
         revision, reason = next(iter(failed.items()))
         raise UsageError(
             f"the schema at {', '.join(rows)} is not known: {revision} does not run on a scratch database: {reason}",
-            hint=f"limbeck lint {revision}",
+            hint=f"limbeck verify {revision}",
         )
     if state.incomplete:
         raise UsageError(

@@ -11,8 +11,8 @@ from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
 from limbeck.environment.past_sqlalchemy import endings_for
 from limbeck.environment.step_guard import StepGuard
-from limbeck.environment.steps import ENUMS_THERE, forget_made_types, remember_types, steps_of
-from limbeck.lint.rehearse.asking import execute, rows_of
+from limbeck.environment.steps import forget_made_types, remember_types, steps_of
+from limbeck.lint.rehearse.asking import enums_there, execute, rows_of
 from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
@@ -110,7 +110,7 @@ class Walk:
         try:
             if at_start:
                 look(0, _catalogue(beside, reached, without))
-            enums = [(str(schema), str(name)) for schema, name in rows_of(beside, ENUMS_THERE)] if transactional else []
+            enums = enums_there(beside) if transactional else []
             for number, step in enumerate(steps, 1):
                 # A type that is there is taken for made, and one that is gone for gone, wherever the run began.
                 forget_made_types(reached.context)
