@@ -113,7 +113,8 @@ def long_line(chain: Chain) -> str:
     chain.add("renamed", "narrow", "ALTER TABLE t2 RENAME TO v2; ALTER TABLE v2 ADD n int", "ALTER TABLE v2 DROP n")
     chain.add("nowhere", "renamed", "CREATE VIEW v AS SELECT 1 AS a", "DROP TABLE nowhere")
     chain.add("other", "nowhere", "CREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b", "pass")
-    chain.add("sound", "other", "CREATE TABLE z (id int REFERENCES t3)", "DROP TABLE z")
+    chain.add("raises", "other", "CREATE TABLE y (id int)", "raise NotImplementedError('never back')")
+    chain.add("sound", "raises", "CREATE TABLE z (id int REFERENCES t3)", "DROP TABLE z")
     return "sound"
 
 

@@ -34,6 +34,10 @@ def check(connection: Connection[Any], case: Case) -> None:
         watch.reset(before)
         assert watch.update() == ()
         assert same(before, taken(connection))
+        connection.execute(case.change)
+        assert same(watch.catalogue, before)
+        assert watch.update() == changes
+        assert same(watch.catalogue, taken(connection))
 
 
 def same(one: Catalogue, other: Catalogue) -> bool:

@@ -121,8 +121,9 @@ class Course:
 
         with self.database(None) as name:
             legs = [Leg(Direction.UPGRADE, each) for each in self._graph.order]
-            recorder = Recorder(self.recordings, self._paths, told)
-            self.walk(name, recorder, legs, in_one_run=True, held_back=HeldBack())
+            held_back = HeldBack()
+            recorder = Recorder(self.recordings, self._paths, held_back, told)
+            self.walk(name, recorder, legs, in_one_run=True, held_back=held_back)
 
     @property
     def is_worth_recording(self) -> bool:

@@ -107,7 +107,10 @@ class PlayedTrips:
         try:
             for revision in line:
                 given = self._recordings.rows[revision] if self.seeding.rows else Given()
-                self._play(self._recordings.of(Leg(Direction.UPGRADE, revision)) or ())
+                issued = self._recordings.of(Leg(Direction.UPGRADE, revision))
+                if issued is None:
+                    return False
+                self._play(issued)
                 self._connection.commit()
                 if given.tables:
                     self._connection.execute("\n;\n".join(given.statements).encode())

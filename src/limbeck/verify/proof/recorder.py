@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from limbeck.database.catalogue import digest
@@ -14,6 +15,7 @@ from limbeck.verify.proof.there import There
 
 if TYPE_CHECKING:
     from limbeck.environment.reached import Reached
+    from limbeck.verify.proof.held_back import HeldBack
     from limbeck.verify.proof.recordings import Recordings
     from limbeck.verify.proof.walk import Walk
 
@@ -21,16 +23,24 @@ if TYPE_CHECKING:
 class Recorder:
     """An Attendant of a walk that begins on an empty database, and executes no more there than it has to."""
 
-    def __init__(self, recordings: Recordings, paths: Mapping[str, str], told: Callable[[Arrived], None]) -> None:
+    def __init__(
+        self,
+        recordings: Recordings,
+        paths: Mapping[str, str],
+        held_back: HeldBack,
+        told: Callable[[Arrived], None],
+    ) -> None:
         """Nothing is noted yet.
 
         Args:
             recordings: where it is noted.
             paths: the file of each revision.
+            held_back: what the walk does not execute.
             told: called with what was noted, as soon as it was.
         """
         self._recordings = recordings
         self._paths = paths
+        self._held_back = held_back
         self._told = told
 
     def begin(self, walk: Walk, reached: Reached) -> None:
@@ -49,10 +59,9 @@ class Recorder:
         """Call it, and the one that goes back, each as the first of a command."""
         self._note(leg, function)
         back = Leg(Direction.DOWNGRADE, leg.revision)
-        try:
+        # An error is told by who proves this revision, and calls it again.
+        with suppress(Exception), self._held_back.aside():
             self._note(back, lambda: self._walk.step(back).migration_fn())
-        except Exception:  # noqa: S110 - who proves this revision calls it again, and tells
-            pass
         self._told(Arrived(None, self._recordings.of_revision(leg.revision)))
 
     def _note(self, leg: Leg, function: Callable[[], None]) -> None:

@@ -56,4 +56,4 @@ def _tokens(sql: str) -> list[tuple[Kind, str]]:
 
 
 def _statements(text: str) -> list[str]:
-    return [stripped for each in split(text) if (stripped := each.strip())]
+    return [stripped for each in split(text) if (stripped := each.strip().removesuffix(";").rstrip())]
