@@ -34,11 +34,11 @@ class Chain:
         """A revision that makes a table, and drops it on the way back."""
         self.add(name, below, TABLE.format(table or name), DROP.format(table or name))
 
-    def proof(self) -> Proved:
+    def proof(self, jobs: int | None = None) -> Proved:
         """Of all."""
         project = find_project(config=[str(self.folder / "alembic.ini")], name="alembic", x=())
         graph = project.graph()
-        return Proving(project, graph, Scratch(self._server), CHECKS).proved(graph.order)
+        return Proving(project, graph, Scratch(self._server), CHECKS, jobs=jobs).proved(graph.order)
 
     def settings(self, text: str) -> None:
         """What pyproject.toml says in `[tool.limbeck]`."""

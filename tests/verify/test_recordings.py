@@ -11,7 +11,7 @@ from limbeck.environment.configuration import find_project
 from limbeck.scratch import Server
 from limbeck.verify.proof.recordings import reads_nothing
 from limbeck.verify.proof.rendering import Rendering
-from tests.verify.test_chain import TABLE, Chain, told
+from tests.verify.test_chain import TABLE, Chain, sql, told
 
 HEAD = "from alembic import op\nimport sqlalchemy as sa\n"
 ADDRESS = "postgresql+psycopg://nobody@nowhere/none"
@@ -89,6 +89,20 @@ def test_what_is_known_of_earlier_is_played(chain: Chain, capfd: pytest.CaptureF
     assert told(chain.proof()) == []
     said = "".join(capfd.readouterr())
     assert (said.count("ran up"), said.count("ran down")) == (0, 0)
+
+
+def test_whoever_records_calls_each_function_once(chain: Chain, capfd: pytest.CaptureFixture[str]) -> None:
+    """With what the chain writes into its tables, and takes out again, on the way."""
+    chain.add("made", None, "CREATE TABLE a (id int PRIMARY KEY, n text)", "DROP TABLE a")
+    for number in range(21):
+        up = f"UPDATE a SET n = reverse(n); INSERT INTO a VALUES ({7000 + number}); CREATE TABLE t{number} (id int)"
+        down = f"DROP TABLE t{number}; DELETE FROM a WHERE id = {7000 + number}; UPDATE a SET n = reverse(n)"
+        up, down = (f"pass\n    print('ran {way} ')\n    {sql(each)}" for way, each in (("up", up), ("down", down)))
+        chain.add(f"r{number}", f"r{number - 1}" if number else "made", up, down)
+    found = chain.proof(jobs=3)
+    assert told(found) == []
+    said = "".join(capfd.readouterr())
+    assert (said.count("ran up "), said.count("ran down ")) == (2 * 21, 21)  # up for --sql, too
 
 
 def test_what_is_played_is_told_as_what_is_run(chain: Chain) -> None:

@@ -12,6 +12,7 @@ from limbeck.database.catalogue import Identity, Kind
 from limbeck.database.rows import RowsChange, TableRows, compare, rows_of
 from limbeck.database.rows.constants import constants
 from limbeck.database.rows.patterns import accepted
+from limbeck.database.rows.postgresql_function import ROWS_FUNCTION, rows_by_function
 from tests.database.postgresql import query_of
 
 T = Identity(Kind.TABLE, "public", "t")
@@ -19,6 +20,38 @@ T = Identity(Kind.TABLE, "public", "t")
 
 def rows(connection: Connection[Any]) -> TableRows:
     return rows_of(query_of(connection), [T])[T]
+
+
+HARD_TO_READ = r"""
+CREATE SCHEMA limbeck_watch;
+CREATE SCHEMA "s ü";
+CREATE TYPE e AS ENUM ('a', 'b''c');
+CREATE TABLE t (id int PRIMARY KEY, "a b" e, c float8, d timestamptz, f text[], g bytea);
+INSERT INTO t VALUES (2, 'b''c', 0.1, now(), '{x,NULL}', '\x00ff'), (1, NULL, NULL, NULL, NULL, NULL);
+CREATE TABLE p (id int, q text, PRIMARY KEY (q, id)) PARTITION BY LIST (id);
+CREATE TABLE p1 PARTITION OF p DEFAULT;
+INSERT INTO p VALUES (1, E'\t''');
+CREATE TABLE "s ü"."x%s" ();
+INSERT INTO "s ü"."x%s" DEFAULT VALUES;
+CREATE TABLE h (n int) INHERITS (t);
+INSERT INTO h (id) VALUES (3);
+CREATE TABLE empty (id int);
+SET LOCAL DateStyle = 'German, DMY';
+SET LOCAL TimeZone = 'Asia/Tokyo';
+SET LOCAL extra_float_digits = -3
+"""
+
+
+def test_a_function_reads_the_same(connection: Connection[Any]) -> None:
+    query = query_of(connection)
+    connection.execute(HARD_TO_READ)
+    connection.execute(ROWS_FUNCTION)
+    names = [("public", "t"), ("public", "p"), ("public", "p1"), ("s ü", "x%s"), ("public", "h"), ("public", "empty")]
+    tables = [Identity(Kind.TABLE, *name) for name in names]
+    read = rows_by_function(query, tables)
+    assert read == rows_of(query, tables)
+    assert [len(read[table].rows) for table in tables] == [2, 1, 1, 1, 1, 0]
+    assert rows_by_function(query, []) == {}
 
 
 def after(connection: Connection[Any], change: str, key: str = "PRIMARY KEY") -> RowsChange:
