@@ -225,6 +225,7 @@ class Bench:
 
 
 _VERIFY = (("limbeck", "-q", "verify"),)
+_SCHEMA = ((*_VERIFY[0], "--no-rows"),)
 _MODELS = (*_VERIFY, ("limbeck", "-q", "drift", "--models"))
 _PYTEST = (("pytest", "-q", "-p", PLUGIN, "--limbeck", "nothing"),)
 CASES = (
@@ -232,6 +233,8 @@ CASES = (
     Case("`limbeck verify`, the chain's SQL known", _VERIFY, "statements", 8),
     Case("`limbeck verify`, all but one revision known", _VERIFY, "all but one", 8),
     Case("`limbeck verify`, nothing changed", _VERIFY, "everything", 20),
+    Case("`limbeck verify --no-rows`, cold", _SCHEMA, "nothing", 3),
+    Case("`limbeck verify --no-rows`, the chain's SQL known", _SCHEMA, "statements", 8),
     Case("`limbeck verify` and `limbeck drift --models`, cold", _MODELS, "nothing"),
     Case("`pytest --limbeck`, cold", _PYTEST, "nothing"),
     Case("`pytest --limbeck`, nothing changed", _PYTEST, "everything"),

@@ -35,8 +35,8 @@ def looked_text(outcome: VerifyOutcome) -> str:
     looked = f"{some}{count} revision{'' if count == 1 else 's'} proved ({outcome.because})"
     kept = count - outcome.proved
     known = f", {kept} of them earlier" if kept and outcome.proved else " earlier" if kept else ""
-    rows = "" if outcome.rows else ", without rows"
-    return f"{looked}, up, down and up on {outcome.server}{rows}{known}"
+    rows = "" if outcome.rows else " without rows"
+    return f"{looked}, up, down and up{rows} on {outcome.server}{known}"
 
 
 def counts_text(outcome: VerifyOutcome) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from limbeck.graph.links import reach
 from limbeck.lint.rehearse.databases import Template
@@ -13,6 +13,7 @@ from limbeck.lint.rehearse.extensions import Extensions
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.commits import commits_by_itself
+from limbeck.verify.proof.landmarks import LONG, Landmarks
 from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.played import PlayedRoute, can_be_played
 from limbeck.verify.proof.played_trips import PlayedTrips
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from limbeck.verify.schema.scratch import ScratchDatabases
 
 
-# Before the digest of a state: not that of a rehearsal of lint, which gives other rows.
-_STATE, _STATE_WITHOUT_ROWS = "verify ", "verify without rows "
-_LONG = 20  # revisions; behind so many, the state before the last one is worth a copy
 Told = Callable[["Trip | Failed"], None]
 
 
@@ -77,15 +75,14 @@ class Course:
             importing: called before Alembic is needed, each time.
         """
         self.rows = rows
-        self._state = _STATE if rows else _STATE_WITHOUT_ROWS
         self._project = project
         self._graph = graph
         self._databases = databases
         self._logging = logging_of_project
         self._importing = importing
         self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
-        self._states = states
         self._extensions = Extensions()
+        self._landmarks = Landmarks(databases, graph.order, states, self._extensions, rows=rows)
         self.recordings = Recordings()
         self.rendered: tuple[Rendered, ...] = ()
         self.bodies: Mapping[str, str] = {}
@@ -132,9 +129,7 @@ class Course:
         What that costs is won where each is played three times, and by processes that need no Alembic.
         """
         order = self._graph.order
-        return (
-            len(order) >= _LONG and not self.can_be_played and all(reads_nothing(self._paths[each]) for each in order)
-        )
+        return len(order) >= LONG and not self.can_be_played and all(reads_nothing(self._paths[each]) for each in order)
 
     @property
     def passing(self) -> float:
@@ -195,7 +190,7 @@ class Course:
         proved = {each for each in proved if known.may_come(Leg(down, each))}
         if not proved or not known.begins_at or any(each.depends_on for each in self._graph.revisions.values()):
             return
-        begin, template, ends = self._way(line, proved)
+        begin, template, ends = self._landmarks.way(line, proved)
         for end in ends:
             with self.database(template) as name:
                 address, version_table = self.address(name), self._project.settings.version_table
@@ -217,7 +212,7 @@ class Course:
                     place = begin + trips.run(line[begin:end], from_base=begin == 0)
                     trips.stand_at(self._heads(line[:place]))
                 if place > begin:
-                    template = self._keep(name, line, place, trips.seeding)
+                    template = self._landmarks.keep(name, line, place, trips.seeding)
                 if place < end:
                     return
                 begin = end
@@ -232,7 +227,7 @@ class Course:
         self._importing()
         from limbeck.verify.proof.stretch import Stretch
 
-        begin, template, ends = self._way(line, wanted)
+        begin, template, ends = self._landmarks.way(line, wanted)
         for end in ends:
             with self.database(template) as name:
                 stretch = Stretch(self, name, line, wanted, committing, told)
@@ -240,34 +235,7 @@ class Course:
                     stretch.seeding.resume(template.born)
                 if not stretch.run(begin, end, self._paths):
                     return
-                begin, template = end, self._keep(name, line, end, stretch.seeding)
-
-    def _way(self, line: Sequence[str], wanted: Collection[str]) -> tuple[int, Template | None, tuple[int, ...]]:
-        """Where to begin so that all that is wanted is passed, with what state, and before which places to keep one."""
-        places = [line.index(each) for each in wanted]
-        last = max(places)
-        begin, template = self._nearest(line, min(places))
-        at_end = last == len(line) - 1
-        return begin, template, ((last, last + 1) if at_end and last - begin >= _LONG else (last + 1,))
-
-    def _nearest(self, line: Sequence[str], first: int) -> tuple[int, Template | None]:
-        """The longest beginning of a line, up to a place, whose state is kept; and that state."""
-        if line != self._graph.order:
-            return 0, None
-        templates = self._databases.templates()
-        for place in range(first, 0, -1):
-            if self._state + self._states[place] in templates:
-                template = templates[self._state + self._states[place]]
-                self._extensions.missing = list(template.missing)
-                return place, template
-        return 0, None
-
-    def _keep(self, name: str, line: Sequence[str], place: int, seeding: Seeding) -> Any:
-        """Keep the state before a place of the whole chain's line; None, and nothing is kept, for another line."""
-        if line != self._graph.order:
-            return None
-        given = dict.fromkeys(seeding.given, "")
-        return self._databases.keep(name, self._state + self._states[place], given, self._extensions.missing)
+                begin, template = end, self._landmarks.keep(name, line, end, stretch.seeding)
 
     def new_seeding(self) -> Seeding:
         """Rows for a database without any."""
