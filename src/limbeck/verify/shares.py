@@ -8,7 +8,8 @@ from collections.abc import Sequence
 _WORTH_A_PROCESS = 20  # revisions; a process takes as long to start as some of them to prove
 _MOST = 8
 # In proofs: how much later another process begins than this one, and what it takes to keep a state at the end.
-_STARTING, _ENDING = 5, 10
+_STARTING, _ENDING = 2, 12
+_BESIDES = 0.8  # how fast this process proves, in proofs of another: it takes what they find, too
 
 
 def processes_for(revisions: int) -> int:
@@ -33,8 +34,9 @@ def shares(revisions: Sequence[str], count: int, passing: float) -> tuple[tuple[
     besides = [0.0, *[min(_STARTING, most)] * (count - 1)]
     besides[-1] += min(_ENDING, most) if count > 1 else 0
     slope, offset, lines = 0.0, 0.0, []
-    for own in besides:
-        slope, offset = slope * (1 - passing) + 1, offset * (1 - passing) - own
+    for place, own in enumerate(besides):
+        speed = _BESIDES if place == 0 and count > 1 else 1
+        slope, offset = slope * (1 - passing) + speed, offset * (1 - passing) - own
         lines.append((slope, offset))
     length = (len(revisions) - offset) / slope
     ends = [min(len(revisions), max(0, round(offset + slope * length))) for slope, offset in lines]

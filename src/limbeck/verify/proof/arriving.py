@@ -75,6 +75,11 @@ class ArrivingRecordings(Recordings):
         with self._arrived:
             self._issued.update(recorded)
 
+    @property
+    def may_begin(self) -> bool:
+        """Whether what is recorded can be played without `env.py`, or it is not known yet."""
+        return not (self._has_begun or self._has_ended) or bool(self._begins_at)
+
     def may_come(self, leg: Leg) -> bool:
         """Whether a leg is recorded, or may still be."""
         return not self._has_ended or super().may_come(leg)

@@ -134,9 +134,11 @@ class Course:
     @property
     def passing(self) -> float:
         """What it costs to run a revision that is not to be proved, in proofs; measured on chains of 150."""
+        if self.is_worth_recording:
+            return 0.3
         if not self.can_be_played:
             return 0.4
-        return 0.1 if not self.rows or len(self.recordings.rows) == len(self._graph.order) else 0.25
+        return 0.15 if not self.rows or len(self.recordings.rows) == len(self._graph.order) else 0.3
 
     @property
     def can_be_played(self) -> bool:
@@ -188,7 +190,7 @@ class Course:
         end = next((at for at, each in enumerate(line) if not known.may_come(Leg(up, each))), len(line))
         proved = {each for each in line[:end] if each in wanted and not self.irreversible(each)}
         proved = {each for each in proved if known.may_come(Leg(down, each))}
-        if not proved or not known.begins_at or any(each.depends_on for each in self._graph.revisions.values()):
+        if not proved or not known.may_begin or any(each.depends_on for each in self._graph.revisions.values()):
             return
         begin, template, ends = self._landmarks.way(line, proved)
         for end in ends:

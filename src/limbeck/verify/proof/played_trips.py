@@ -85,7 +85,8 @@ class PlayedTrips:
         self._may_hold_rows = self.seeding.rows > 0 or not from_base
         self._query(making_version_table(self._version_table))
         self._now = self._looking.catalogue()
-        if from_base and digest(self._now) != self._recordings.begins_at:
+        begins_at = self._recordings.begins_at
+        if not begins_at or (from_base and digest(self._now) != begins_at):
             return 0  # env.py makes more of an empty database than its first revision does
         self.seeding.give(self._query, self._now)
         self._connection.commit()

@@ -76,6 +76,11 @@ class Recordings:
         """What is recorded of a revision."""
         return {leg: issued for leg, issued in self._issued.items() if leg.revision == revision}
 
+    @property
+    def may_begin(self) -> bool:
+        """Whether what is recorded can be played without `env.py`, or it is not known yet."""
+        return bool(self.begins_at)
+
     def may_come(self, leg: Leg) -> bool:
         """Whether a leg is recorded, or may still be."""
         return leg in self._issued
