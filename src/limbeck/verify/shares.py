@@ -9,7 +9,7 @@ _WORTH_A_PROCESS = 20  # revisions; a process takes as long to start as some of 
 _MOST = 8
 # In proofs: how much later another process begins than this one, and what it takes to keep a state at the end.
 _STARTING, _ENDING = 2, 12
-_BESIDES = 0.8  # how fast this process proves, in proofs of another: it takes what they find, too
+_BESIDES = 0.9  # how fast this process proves, in proofs of another: it takes what they find, too
 
 
 def processes_for(revisions: int) -> int:
