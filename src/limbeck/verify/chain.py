@@ -66,6 +66,7 @@ class Chain:
         self._head = head
         self._paths = {revision.id: revision.path for revision in graph.revisions.values()}
         self._told: frozenset[Identity] = frozenset().union(*(each.told for each in summaries.values()))
+        self._is_played = False
         self.sentences: list[str] = []
 
     def found(self) -> Iterator[Found]:
@@ -84,6 +85,7 @@ class Chain:
     def _route(self, recordings: Recordings) -> tuple[Route, list[Found]]:
         # Played without env.py, and what that may set up: only where there is something to compare the outcome with.
         played = self._course.route if recordings and self._head is not None else None
+        self._is_played = played is not None
         route = played or Whole(self._graph, self._course, self._goes_back, recordings).route()
         return route, list(self._of_route(route))
 
@@ -161,12 +163,12 @@ class Chain:
         return Whole(self._graph, self._course, self._goes_back, recordings).in_order(order)
 
     def _of_sql(self, head: Catalogue) -> Iterator[Found]:
-        rendered, ran, refused, is_issued = self._course.as_sql(self._graph.order)
+        rendered, ran, refused, is_issued = self._course.as_sql(self._graph.order, is_executed=not self._is_played)
         if refused is not None:
             self.sentences.append(f"not as SQL (--sql): {refused}")
             return
         if is_issued:
-            self.sentences.append(_EXECUTED)  # word by word, when the chain was
+            self.sentences.append(_EXECUTED)  # word by word, when the chain was played
             return
         unrendered = [each for each in rendered if each.error is not None]
         told = unrendered if self._course.tells_each else unrendered[:1]

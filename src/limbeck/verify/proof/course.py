@@ -302,20 +302,25 @@ class Course:
             yield True
             self.route = route.result()
 
-    def as_sql(self, order: Sequence[str]) -> AsSql:
-        """The chain rendered as SQL, and executed on an empty database, unless that is done."""
-        self.sql = self.sql or self._as_sql(order)
+    def as_sql(self, order: Sequence[str], *, is_executed: bool = False) -> AsSql:
+        """The chain rendered as SQL, and executed on an empty database, unless that is done.
+
+        Args:
+            is_executed: execute it also where it is what the revisions issue, as that was not played.
+        """
+        if self.sql is None or (is_executed and self.sql.is_issued):
+            self.sql = self._as_sql(order, self.rendered if self.sql is None else self.sql.rendered, is_executed)
         return self.sql
 
-    def _as_sql(self, order: Sequence[str]) -> AsSql:
-        if self.rendered and self._is_issued(self.rendered):
-            return AsSql(self.rendered, None, is_issued=True)
+    def _as_sql(self, order: Sequence[str], rendered: tuple[Rendered, ...], is_executed: bool) -> AsSql:
+        if rendered and not is_executed and self._is_issued(rendered):
+            return AsSql(rendered, None, is_issued=True)
         with self.database(None) as name:
             try:
-                rendered = self.rendered or self._render(name, order)
+                rendered = rendered or self._render(name, order)
             except LimbeckError as error:
                 return AsSql((), None, error.message)
-            if self._is_issued(rendered):
+            if not is_executed and self._is_issued(rendered):
                 return AsSql(rendered, None, is_issued=True)
             return AsSql(rendered, self.executed(name, rendered))
 
