@@ -190,6 +190,7 @@ class _Course:
 
     def _run(self, nodes: Sequence[Node], begin: Node, template: Carried | None) -> None:
         from limbeck.lint.rehearse.extensions import Extensions
+        from limbeck.verify.proof.watching import is_watched
         from limbeck.verify.schema.walk import Walk
 
         states, databases = self._states, self._databases
@@ -204,11 +205,13 @@ class _Course:
 
         name = databases.make(template)
         try:
+            url = databases.url(name)
             walk = Walk(
                 states._project,
-                databases.url(name),
+                url,
                 extensions,
                 states._project.settings.journal,
+                watched=states._dialect == "postgresql" and is_watched(url.replace("+psycopg", "", 1)),
                 logging_of_project=self._logging,
                 imported_late=states._graph.revisions.values(),
             )

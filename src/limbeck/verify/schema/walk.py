@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import Catalogue, Kind, snapshot
+from limbeck.database.catalogue import Catalogue, Kind, Query, snapshot
+from limbeck.database.catalogue.postgresql.watch import Watch
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
 from limbeck.environment.past_sqlalchemy import endings_for
@@ -17,12 +18,16 @@ from limbeck.lint.rehearse.beside import connection_beside, letting_go
 from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
+from limbeck.verify.proof.affected import is_noted
+from limbeck.verify.proof.recordings import reads_nothing
+from limbeck.verify.proof.trip import Issued
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
     from sqlalchemy.engine import Connection
 
     from limbeck.environment.configuration import Project
+    from limbeck.environment.executions import Execution, Proceed
     from limbeck.environment.reached import Reached
     from limbeck.lint.rehearse.extensions import Extensions
     from limbeck.model.revision import Revision
@@ -44,6 +49,7 @@ class Walk:
         extensions: Extensions,
         journal: str,
         *,
+        watched: bool = False,
         logging_of_project: bool = False,
         imported_late: Iterable[Revision] = (),
     ) -> None:
@@ -52,6 +58,7 @@ class Walk:
         Args:
             url: the scratch database, to which whatever `env.py` opens is led.
             journal: name of the journal's table, which is left out.
+            watched: the database notes what is touched, and is looked at whole only where that may not be all.
             logging_of_project: let `env.py` configure logging.
             imported_late: revisions whose files, where they cannot be imported, stop the walk there and not before.
         """
@@ -65,6 +72,9 @@ class Walk:
         )
         self._extensions = extensions
         self._journal = journal
+        self._watched = watched
+        self._watch: Watch | None = None
+        self._issued: list[Issued] = []
         self._guard: StepGuard | None = None
         self._stack = ExitStack()
         self.failed = ""
@@ -109,7 +119,7 @@ class Walk:
         beside = self._stack.enter_context(connection_beside(reached, connection))
         try:
             if at_start:
-                look(0, _catalogue(beside, reached, without))
+                look(0, self._catalogue(beside, reached, without))
             enums = enums_there(beside) if transactional else []
             for number, step in enumerate(steps, 1):
                 # A type that is there is taken for made, and one that is gone for gone, wherever the run began.
@@ -118,27 +128,42 @@ class Walk:
                 self._extensions.begin()
                 self._guard = StepGuard(
                     reached.context,
-                    (roles, self._extensions.layer),
+                    (roles, self._extensions.layer, self._noted),
                     endings=endings_for(connection, str(step.revision.path)),
                 )
+                self._issued = []
                 step.migration_fn = letting_go(self._guard.wrap(step.migration_fn), self._stack.close)
                 yield step
                 self._guard = None
-                catalogue = _catalogue(beside, reached, without)
-                enums = [(each.schema, each.name) for each in catalogue.objects if each.kind == Kind.ENUM]
+                whole = not (is_noted(self._issued) and reads_nothing(str(step.revision.path)))
+                catalogue = self._catalogue(beside, reached, without, whole=whole)
+                enums = [(each.schema, each.name) for each in catalogue.of_kind(Kind.ENUM)]
                 look(number, catalogue)
         finally:
             self._stack.close()
 
+    def _noted(self, execution: Execution, proceed: Proceed) -> None:
+        self._issued.append(Issued(execution.text, None))
+        proceed()
 
-def _catalogue(beside: Connection, reached: Reached, without: tuple[str, ...]) -> Catalogue:
-    transactional = beside.dialect.name == "postgresql"
-    if transactional and reached.own_transaction:
-        # As if a deploy had ended here; `env.py` goes on to believe that it has one transaction.
-        execute(beside, "COMMIT")
-    if transactional:
-        execute(beside, "BEGIN")
-    found = snapshot(lambda sql: rows_of(beside, sql), dialect=beside.dialect.name, without=without)
-    if transactional and not reached.own_transaction:
-        execute(beside, "COMMIT")
-    return found
+    def _catalogue(
+        self, beside: Connection, reached: Reached, without: tuple[str, ...], *, whole: bool = True
+    ) -> Catalogue:
+        transactional = beside.dialect.name == "postgresql"
+        if transactional and reached.own_transaction:
+            # As if a deploy had ended here; `env.py` goes on to believe that it has one transaction.
+            execute(beside, "COMMIT")
+        if transactional:
+            execute(beside, "BEGIN")
+        query: Query = lambda sql: rows_of(beside, sql)  # noqa: E731 - short
+        if not self._watched:
+            found = snapshot(query, dialect=beside.dialect.name, without=without)
+        else:
+            if whole or self._watch is None:
+                self._watch = Watch(query, without=without)
+            else:
+                self._watch.update()
+            found = self._watch.catalogue
+        if transactional and not reached.own_transaction:
+            execute(beside, "COMMIT")
+        return found
