@@ -6,14 +6,12 @@ square.  A file that is missing, damaged, old or unwritable is as good as none.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from limbeck import __version__
 from limbeck.database.catalogue import Catalogue, Identity
 from limbeck.lint.kept_file import KeptFile, content_of, digest_of
-from limbeck.lint.python_file import file_of_module, imported_names
 from limbeck.verify.schema.state import State
 from limbeck.verify.schema.state_files import ENDING, states_path
 
@@ -119,25 +117,15 @@ class KeptStates:
         Args:
             paths: the revisions' files; what they import of the project counts for all states.
         """
+        from limbeck.lint.kept_facts import imported_files
+
         names: dict[str, None] = {}
         for key in wanted:
             while key and key in self._kept and key not in names:
                 names[key] = None
                 key = self._kept[key].before
         states = {key: self._kept[key] for key in self._kept if key in names}
-        files = {path: digest_of(content_of(path)) for path in _imported(paths)}
+        known: dict[tuple[str, str], str | None] = {}
+        imported = {file for path in paths for file in imported_files(path, known)}
+        files = {path: digest_of(content_of(path)) for path in imported}
         self._file.write({"files": files, "states": states})
-
-
-def _imported(paths: Iterable[str]) -> set[str]:
-    """The project's other files that revisions import."""
-    found: set[str] = set()
-    for path in paths:
-        content = content_of(path)
-        try:
-            tree = ast.parse(content)
-        except (SyntaxError, ValueError):
-            continue  # a file that Python cannot read imports nothing
-        for node in ast.walk(tree):
-            found.update(file for name in imported_names(node) if (file := file_of_module(name, path)) is not None)
-    return found
