@@ -135,7 +135,7 @@ class Course:
     def passing(self) -> float:
         """What it costs to run a revision that is not to be proved, in proofs; measured on chains of 150."""
         if self.is_worth_recording:
-            return 0.3
+            return 0.36
         if not self.can_be_played:
             return 0.4
         return 0.15 if not self.rows or len(self.recordings.rows) == len(self._graph.order) else 0.3
