@@ -169,6 +169,10 @@ class Machine:
         self.wait_until(lambda: not self.is_alive(user.server_pid), f"process {user.server_pid} is gone")
         self.wait_until(lambda: not user.folder.exists(), f"{user.folder} is gone")
 
+    def wait_until_empty(self, folder: Path) -> None:
+        """Wait until nothing is in a folder: what a server's folder goes with, its lock, goes after it."""
+        self.wait_until(lambda: not list(folder.iterdir()), f"{folder} is empty")
+
     @contextlib.contextmanager
     def modes_unchanged(self, *places: Path) -> Iterator[None]:
         """Check that owner, group and mode of the places and of every folder above them stay as they are."""

@@ -29,7 +29,7 @@ def test_the_server_of_a_user_that_a_signal_ends_is_gone(start_user, machine, te
     assert machine.is_alive(user.server_pid)
     user.signal(number)
     machine.wait_until_gone(user)
-    assert list(temp_folder.iterdir()) == []
+    machine.wait_until_empty(temp_folder)
 
 
 def test_a_user_killed_while_it_starts_its_server(start_user, machine, temp_folder) -> None:

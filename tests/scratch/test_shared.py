@@ -26,7 +26,7 @@ def test_processes_that_start_together_share_one_server(start_user, machine, tem
     for user in users:
         user.leave()
     machine.wait_until_gone(users[0])
-    assert list(temp_folder.iterdir()) == []
+    machine.wait_until_empty(temp_folder)
 
 
 def test_killing_all_users_but_one_leaves_it_up_and_killing_the_last_ends_it(start_user, machine, temp_folder) -> None:
@@ -38,7 +38,7 @@ def test_killing_all_users_but_one_leaves_it_up_and_killing_the_last_ends_it(sta
     assert machine.is_alive(pid)
     users[-1].signal(signal.SIGKILL)
     machine.wait_until_gone(users[-1])
-    assert list(temp_folder.iterdir()) == []
+    machine.wait_until_empty(temp_folder)
 
 
 def test_ctrl_c_ends_its_process_and_not_the_server_of_others(start_user, machine) -> None:
