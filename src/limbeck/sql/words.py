@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from limbeck.sql.tokens import Kind, each_token, statements
 
 _POSTGRESQL = "postgresql"
 _ROWS = frozenset({"insert", "update", "delete", "merge", "select", "with", "values", "copy", "table"})
+# Quotes, comments, and what else a word may stand in that is none.
+_MORE_THAN_WORDS = re.compile(r"[\"'$`\\\[\]#@]|--|/\*")
+_WORD = re.compile(r"\b[^\W\d]\w*")
 _OPAQUE = frozenset({"do", "call", "select", "execute"})
 
 
@@ -30,6 +34,8 @@ def split(sql: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)  # what is measured is judged when all is measured
 def names_in(sql: str) -> frozenset[str]:
     """Every name and word of a statement, as the server spells it; those of a quoted body are among them."""
+    if _MORE_THAN_WORDS.search(sql) is None:
+        return frozenset(map(str.lower, _WORD.findall(sql)))
     found: set[str] = set()
     for token in each_token(sql, _POSTGRESQL):
         if token.kind is Kind.WORD:

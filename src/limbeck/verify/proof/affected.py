@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from limbeck.database.catalogue import Catalogue, Identity
 from limbeck.sql.words import names_in, split
@@ -36,16 +37,22 @@ def is_noted(issued: Iterable[Issued]) -> bool:
     return all(_is_noted(statement) for each in issued for statement in split(each.sql))
 
 
+@lru_cache(maxsize=4096)  # an upgrade is played twice
 def _is_noted(statement: str) -> bool:
     names = names_in(statement)
     if _WRITES_ROWS.match(statement) and any(name.startswith("pg_") for name in names):
         return False  # no event trigger tells of rows of the server's own tables (DELETE FROM pg_enum)
-    return not _OF_FAMILIES & names and bool(_OF_NAMED_TABLES.match(statement) or _ROWS.match(statement))
+    return not _OF_FAMILIES & names and (_is_of_named_tables(statement) or bool(_ROWS.match(statement)))
 
 
 def changes_no_rows(issued: Iterable[Issued]) -> bool:
     """Whether the statements are of kinds that write no row, whatever is in the database."""
-    return all(_OF_NAMED_TABLES.match(statement) for each in issued for statement in split(each.sql))
+    return all(_is_of_named_tables(statement) for each in issued for statement in split(each.sql))
+
+
+@lru_cache(maxsize=4096)  # an upgrade is played twice
+def _is_of_named_tables(statement: str) -> bool:
+    return _OF_NAMED_TABLES.match(statement) is not None
 
 
 def affected(issued: Iterable[Issued], before: Catalogue, after: Catalogue) -> frozenset[Identity]:
@@ -54,7 +61,7 @@ def affected(issued: Iterable[Issued], before: Catalogue, after: Catalogue) -> f
     names: set[str] = set()
     for each in issued:
         statements = split(each.sql)
-        if not all(_OF_NAMED_TABLES.match(statement) for statement in statements):
+        if not all(map(_is_of_named_tables, statements)):
             return tables
         names.update(*(names_in(statement) for statement in statements))
     return frozenset(table for table in tables if table.name in names or _is_part(table, before, after))

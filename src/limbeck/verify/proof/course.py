@@ -22,7 +22,6 @@ from limbeck.verify.proof.rendered import AsSql, Executed, Rendered, executed
 from limbeck.verify.proof.same_text import is_what_is_issued
 from limbeck.verify.proof.seeding import ROWS, Seeding
 from limbeck.verify.proof.trip import Failed
-from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
@@ -196,7 +195,6 @@ class Course:
         for end in ends:
             with self.database(template) as name:
                 address, version_table = self.address(name), self._project.settings.version_table
-                watched = is_watched(address)
                 of_whole = line == self._graph.order
                 trips = PlayedTrips(
                     address,
@@ -206,7 +204,6 @@ class Course:
                     told,
                     self.new_seeding(),
                     of_whole=of_whole,
-                    watched=watched,
                 )
                 with trips:
                     if template is not None:

@@ -3,12 +3,13 @@ and its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from limbeck.database.catalogue import Catalogue, Identity, Query, snapshot
 from limbeck.database.catalogue.postgresql.watch import Watch
 from limbeck.database.rows import TableRows, rows_of
 from limbeck.database.rows.postgresql_function import rows_by_function
+from limbeck.sql.script import script
 from limbeck.verify.schema.state import with_extensions
 
 
@@ -41,6 +42,19 @@ class Looking:
             self._watch = Watch(self._query, without=self._without)
         else:
             self._watch.update()
+        return with_extensions(self._watch.catalogue)
+
+    def after(self, statements: Sequence[str], *, whole: bool = False) -> Catalogue:
+        """The catalogue after some statements, which are executed in the same exchange where that can be.
+
+        Args:
+            statements: as they begin and end transactions, too, one is under way behind them.
+            whole: as for `catalogue`.
+        """
+        if whole or self._watch is None:
+            self._query(script(statements))
+            return self.catalogue(whole=whole)
+        self._watch.update(*statements)
         return with_extensions(self._watch.catalogue)
 
     def rows(self, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:

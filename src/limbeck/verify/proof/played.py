@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
-from typing import Any
+from contextlib import suppress
 
 import psycopg
 
 from limbeck.database.catalogue import Catalogue, snapshot
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.leg import Leg
-from limbeck.verify.proof.recordings import Recordings, script
+from limbeck.verify.proof.recordings import Recordings
+from limbeck.verify.proof.session import Session
 from limbeck.verify.proof.whole import Outcome, Route, end_of_way_back
 
 
@@ -35,14 +35,14 @@ class PlayedRoute:
             order: the revisions, in the order of execution; all of them can be played.
             version_table: Alembic's, which is no part of the catalogues.
         """
-        self._connection = psycopg.connect(address)
+        self._session = Session(address)
         self._order = order
         self._recordings = recordings
         self._without = (version_table,)
 
     def route(self, goes_back: Callable[[str], bool]) -> Route | None:
         """Play it, as far down as it goes back, and disconnect; None where something stopped it."""
-        with closing(self._connection), suppress(psycopg.Error):
+        with self._session, suppress(psycopg.Error):
             return self._route(goes_back)
         return None
 
@@ -61,14 +61,9 @@ class PlayedRoute:
 
     def _played(self, direction: Direction, revisions: Sequence[str]) -> Catalogue:
         issued = (self._recordings.anywhere(Leg(direction, each)) or () for each in revisions)
-        self._connection.execute(script(each for statements in issued for each in statements).encode(), prepare=False)
-        self._connection.commit()
+        self._session.query("BEGIN", *(each.sql for statements in issued for each in statements), "COMMIT")
         return self._catalogue()
 
     def _catalogue(self) -> Catalogue:
-        found = snapshot(self._query, without=self._without)
-        self._connection.rollback()
-        return found._replace(origin="")
-
-    def _query(self, sql: str) -> Sequence[tuple[Any, ...]]:
-        return self._connection.execute(sql.encode()).fetchall()
+        with self._session.transaction():
+            return snapshot(self._session.query, without=self._without)._replace(origin="")

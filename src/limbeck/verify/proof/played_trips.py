@@ -5,25 +5,30 @@ Only what goes well is told.  Where anything does not, the revision is left to b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from limbeck.database.catalogue import digest
+from limbeck.database.rows.literals import literal
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.affected import affected, changes_no_rows, is_noted, makes_no_table
 from limbeck.verify.proof.known_rows import KnownRows
 from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.looking import Looking
 from limbeck.verify.proof.plain import version_table as making_version_table
-from limbeck.verify.proof.recordings import Recordings, script
-from limbeck.verify.proof.seeding import Given, Seeding
+from limbeck.verify.proof.recordings import Recordings
+from limbeck.verify.proof.seeding import Given, Seeding, noted, noting
+from limbeck.verify.proof.session import Session
 from limbeck.verify.proof.trip import Back, On, Trip
+from limbeck.verify.proof.watching import is_watched
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
     from limbeck.verify.proof.trip import Issued
+
+_AT_ONCE = 10  # revisions that are skipped in one exchange: while they are recorded, more would be waited for
 
 
 class PlayedTrips:
@@ -43,7 +48,6 @@ class PlayedTrips:
         seeding: Seeding,
         *,
         of_whole: bool,
-        watched: bool,
     ) -> None:
         """Connect.
 
@@ -54,16 +58,15 @@ class PlayedTrips:
             told: called with what was seen of each.
             seeding: the rows that there are.
             of_whole: whether the line is that of the whole chain.
-            watched: whether the database notes what is touched.
         """
-        self._connection = psycopg.connect(address)
-        self._connection.prepare_threshold = None
+        self._address = address
+        self._session = Session(address)
         self._version_table = version_table
         self._wanted = wanted
         self._recordings = recordings
         self._told = told
         self._of_whole = of_whole
-        self._looking = Looking(self._query, version_table, watched=watched)
+        self._looking = Looking(self._session.query, version_table)
         self._rows = KnownRows()
         self.seeding = seeding
         self._may_hold_rows = True  # any table
@@ -73,8 +76,8 @@ class PlayedTrips:
     def __enter__(self) -> PlayedTrips:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+    def __exit__(self, *error: object) -> None:
+        self._session.__exit__(*error)
 
     def run(self, line: Sequence[str], *, from_base: bool) -> int:
         """Play revisions, and prove what is wanted of them; how many were played to their end.
@@ -83,20 +86,30 @@ class PlayedTrips:
             from_base: nothing has been played on the database yet.
         """
         self._may_hold_rows = self.seeding.rows > 0 or not from_base
-        self._query(making_version_table(self._version_table))
-        self._now = self._looking.catalogue()
+        self._session.query(making_version_table(self._version_table))
         begins_at = self._recordings.begins_at
-        if not begins_at or (from_base and digest(self._now) != begins_at):
+        if not begins_at or (from_base and self._digest() != begins_at):
             return 0  # env.py makes more of an empty database than its first revision does
-        self.seeding.give(self._query, self._now)
-        self._connection.commit()
         skipped = self._skipped(line)
-        if skipped and not self._skip(line[:skipped]):
+        if not self._skip(line[:skipped]):
             return 0
+        self._look()
         for place, revision in enumerate(line[skipped:], skipped):
             if not self._one(revision):
                 return place
         return len(line)
+
+    def _digest(self) -> str:
+        with self._session.transaction():
+            return digest(self._looking.catalogue())
+
+    def _look(self) -> None:
+        """Begin to note what is touched: what was skipped did not have to be."""
+        watched = is_watched(self._address)
+        self._looking = Looking(self._session.query, self._version_table, watched=watched)
+        with self._session.transaction():
+            self._now = self._looking.catalogue()
+            self.seeding.give(self._session.query, self._now)
 
     def _skipped(self, line: Sequence[str]) -> int:
         """How many revisions are behind each other at the beginning of which nothing is wanted and all is known."""
@@ -105,42 +118,29 @@ class PlayedTrips:
 
     def _skip(self, line: Sequence[str]) -> bool:
         """Play revisions, and the rows that they are known to be given; whether all went well."""
-        try:
-            for revision in line:
-                given = self._recordings.rows[revision] if self.seeding.rows else Given()
+        for begin in range(0, len(line), _AT_ONCE):
+            statements: list[str] = []
+            for revision in line[begin : begin + _AT_ONCE]:
                 issued = self._recordings.of(Leg(Direction.UPGRADE, revision))
                 if issued is None:
                     return False
-                self._play(issued)
-                self._connection.commit()
+                given = self._recordings.rows[revision] if self.seeding.rows else Given()
+                statements += _transaction(issued)
                 if given.tables:
-                    self._connection.execute("\n;\n".join(given.statements).encode())
-                    self.seeding.resume_after(self._query, given.tables)
-                    self._connection.commit()
-        except psycopg.Error:
-            self._connection.rollback()
-            return False
-        self._now = self._looking.catalogue(whole=True)
-        self.seeding.give(self._query, self._now)
-        self._connection.commit()
+                    statements += ("BEGIN", *given.statements, noting(given.tables), "COMMIT")
+            try:
+                self._session.query(*statements)
+            except psycopg.Error:
+                return False
+        if line and self.seeding.rows:
+            self.seeding.resume(noted(self._session.query))
         return True
 
     def stand_at(self, heads: Sequence[str]) -> None:
         """Write the version table."""
-        with self._connection.transaction():
-            self._query(f"DELETE FROM public.{self._version_table}")  # noqa: S608 - a plain word
-            for head in heads:
-                self._connection.execute(f"INSERT INTO public.{self._version_table} VALUES (%s)".encode(), (head,))  # noqa: S608
-
-    def _query(self, sql: str) -> Sequence[tuple[Any, ...]]:
-        cursor = self._connection.execute(sql.encode())
-        # Not its `description`, which is made anew of every column.
-        answers = cursor.pgresult is not None and cursor.pgresult.nfields > 0
-        return cursor.fetchall() if answers else []
-
-    def _play(self, issued: Sequence[Issued]) -> None:
-        if issued:
-            self._connection.execute(script(issued).encode())
+        table = f"public.{self._version_table}"
+        inserts = [f"INSERT INTO {table} VALUES ({literal(head)})" for head in heads]  # noqa: S608 - a plain word
+        self._session.query("BEGIN", f"DELETE FROM {table}", *inserts, "COMMIT")  # noqa: S608 - a plain word
 
     def _one(self, revision: str) -> bool:
         """Play one revision, and prove it if it is wanted; False where it does not go: nothing of it is there then."""
@@ -152,14 +152,20 @@ class PlayedTrips:
             return self._passed(revision, issued)
         before = self._now = self._up_to_date()
         rows = self._rows.of(self._looking.rows, before) if revision in self._wanted and self._may_hold_rows else {}
-        if not self._is_played(issued):
+        self._may_hold_rows = self._may_hold_rows or not changes_no_rows(issued)
+        try:
+            after = self._now = self._looking.after((*_transaction(issued), "BEGIN"), whole=not is_noted(issued))
+        except psycopg.Error:
+            self._session.undo()
             return False
-        after = self._now = self._looking.catalogue(whole=not is_noted(issued))
         touched = affected(issued, before, after)
         self._rows.forget(touched)
         given = self._seeded(revision, after)
         self._rows.forget(given.tables)
-        self._connection.commit()
+        if given.tables:
+            self._session.query("COMMIT")
+        else:
+            self._session.later("COMMIT")
         if self._of_whole and self.seeding.rows:
             self._recordings.rows[revision] = given
         if revision in self._wanted:
@@ -169,31 +175,30 @@ class PlayedTrips:
         return True
 
     def _seeded(self, revision: str, after: Catalogue) -> Given:
-        """Rows for the tables that a revision has made; those that they are known to have got, if they may be."""
+        """Rows for the tables that a revision has made; those that they are known to have got, if they may be.
+
+        Within a transaction.
+        """
         known = self._recordings.rows.get(revision) if self._of_whole and self.seeding.rows else None
         if known is not None and all(table in after.objects for table in known.tables):
             try:
-                self.seeding.give_again(self._query, after, known)
+                self.seeding.give_again(self._session.query, after, known)
             except psycopg.Error:
-                self._connection.rollback()
+                self._session.query("ROLLBACK", "BEGIN")
             else:
                 return known
-        return self.seeding.give(self._query, after)
+        return self.seeding.give(self._session.query, after)
 
     def _passed(self, revision: str, issued: Sequence[Issued]) -> bool:
         """Play a revision that nobody looks at; whether it went."""
         self._behind = True
         if self._of_whole and self.seeding.rows:
             self._recordings.rows[revision] = Given()
-        return self._is_played(issued)
-
-    def _is_played(self, issued: Sequence[Issued]) -> bool:
         self._may_hold_rows = self._may_hold_rows or not changes_no_rows(issued)
         try:
-            self._play(issued)
-            self._connection.commit()
+            self._session.query(*_transaction(issued))
         except psycopg.Error:
-            self._connection.rollback()
+            self._session.undo()
             return False
         return True
 
@@ -203,7 +208,8 @@ class PlayedTrips:
             return self._now
         self._behind = False
         self._rows.forget_all()
-        return self._looking.catalogue()
+        with self._session.transaction():
+            return self._looking.catalogue()
 
     def _back(self, revision: str, before: Catalogue, upgraded: Collection[Identity]) -> Back | None:
         """The way back, and the way up again, of which nothing stays; None where they are not as they should be."""
@@ -212,19 +218,34 @@ class PlayedTrips:
             return None
         mark = self._looking.mark()
         try:
-            self._play(down)
-            self._query("SET CONSTRAINTS ALL IMMEDIATE")
-            catalogue = self._looking.catalogue(whole=not is_noted(down))
+            on_trial = ("BEGIN", *(each.sql for each in down), "SET CONSTRAINTS ALL IMMEDIATE")
+            catalogue = self._looking.after(on_trial, whole=not is_noted(down))
             touched = affected(down, before, catalogue).union(upgraded)
             there = [each for each in before.tables if each in touched and each in catalogue.objects]
             rows = self._looking.rows(there) if self._may_hold_rows else {}
-            self._play(up)
-            again = self._looking.catalogue(whole=not is_noted(up))
+            again = self._again(up, same=catalogue.objects == before.objects and catalogue.columns == before.columns)
         except psycopg.Error:
             return None
         finally:
-            self._connection.rollback()
+            self._session.later("ROLLBACK")
             self._looking.back(mark)
         if again.objects != self._now.objects:
             return None
         return Back(On.ALL, None, catalogue, rows, down, again)
+
+    def _again(self, up: Sequence[Issued], *, same: bool) -> Catalogue:
+        """Play an upgrade once more; the catalogue after it.
+
+        Args:
+            same: whether the catalogue is the one on which it was played first.
+        """
+        statements = [each.sql for each in up]
+        if not (same and changes_no_rows(up)):
+            return self._looking.after(statements, whole=not is_noted(up))
+        # What only such statements make follows from what was there; that they go again has to be seen.
+        self._session.query(*statements)
+        return self._now
+
+
+def _transaction(issued: Iterable[Issued]) -> tuple[str, ...]:
+    return ("BEGIN", *(each.sql for each in issued), "COMMIT")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from limbeck.lint.python_file import imports_of, nodes, parsed, source_of
@@ -137,8 +137,3 @@ def _may_be_played(statement: str) -> bool:
 def names_type(text: str) -> bool:
     """Whether a type may be made, changed or dropped in a text."""
     return _TYPE.search(text) is not None
-
-
-def script(issued: Iterable[Issued]) -> str:
-    """Statements as one text."""
-    return "\n;\n".join(each.sql for each in issued)

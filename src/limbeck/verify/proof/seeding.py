@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.database.rows import STYLES, Style, seed
 from limbeck.database.rows.literals import literal
 from limbeck.database.rows.row import qualified
+from limbeck.sql.script import script
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity, Query
 
 ROWS = 5
 _AT_ONCE = 200  # tables looked into by one query
-_BETWEEN = "\n;\n"
 ORDINARY = (Style.ORDINARY,)
 
 
@@ -49,13 +49,6 @@ class Seeding:
     def resume(self, given: Iterable[int]) -> None:
         """Go on where another has stopped: all tables that are there have been seen, and these have got rows."""
         self._given = set(given)
-        self._resumed = True
-
-    def resume_after(self, query: Query, tables: Iterable[Identity]) -> None:
-        """The same, where it is known what tables have got rows just now; others may come."""
-        names = ", ".join(f"{literal(qualified(table))}::regclass::oid::int8" for table in tables)
-        if names:
-            self._given.update(int(number) for number in query(f"SELECT {names}")[0])
         self._resumed = True
 
     def copy(self) -> Seeding:
@@ -93,7 +86,7 @@ class Seeding:
             query, catalogue: as for `give`.
         """
         if given.statements:
-            query(_BETWEEN.join(given.statements))
+            query(script(given.statements))
         numbers = _numbers(catalogue)
         self._known.update(numbers.values())
         self._given.update(numbers[table] for table in given.tables)
@@ -118,6 +111,21 @@ class Seeding:
             query("SET LOCAL session_replication_role = DEFAULT")
         else:
             query(f"TRUNCATE {', '.join(names)} CASCADE")
+
+
+_NOTED = "limbeck.given"  # a setting that nobody else has
+
+
+def noting(tables: Iterable[Identity]) -> str:
+    """A statement by which a session notes that these tables have got rows."""
+    numbers = ", ".join(f"{literal(qualified(table))}::regclass::oid" for table in tables)
+    return f"SELECT set_config('{_NOTED}', concat_ws(' ', current_setting('{_NOTED}', true), {numbers}), false)"
+
+
+def noted(query: Query) -> Iterator[int]:
+    """The numbers of the tables that have got rows, as far as the session has noted that."""
+    ((numbers,),) = query(f"SELECT current_setting('{_NOTED}', true)")
+    return map(int, (numbers or "").split())
 
 
 def _numbers(catalogue: Catalogue) -> dict[Identity, int]:

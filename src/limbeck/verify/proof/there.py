@@ -13,8 +13,8 @@ from limbeck.database.rows import TableRows
 from limbeck.environment.driver_transaction import in_transaction
 from limbeck.environment.failure import one_line, sqlstate
 from limbeck.lint.rehearse import asking
+from limbeck.sql.script import script
 from limbeck.verify.proof.looking import Looking
-from limbeck.verify.proof.recordings import script
 from limbeck.verify.proof.trip import Declared
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class There:
         elif issued:
             driver: Any = self.connection.connection.dbapi_connection
             with driver.cursor() as cursor:
-                cursor.execute(script(issued).encode(), prepare=False)
+                cursor.execute(script(each.sql for each in issued).encode(), prepare=False)
 
     def empty(self, tables: Sequence[Identity]) -> None:
         """Take every row of some tables away, and what refers to them."""

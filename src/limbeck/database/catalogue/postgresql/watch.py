@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from limbeck.database.catalogue.catalogue import Catalogue, Query
-from limbeck.database.catalogue.change import Change
-from limbeck.database.catalogue.difference import difference
 from limbeck.database.catalogue.postgresql.partial import Places, part_of, replaced
 from limbeck.database.catalogue.postgresql.quoted import Quoted
 from limbeck.database.catalogue.postgresql.reader import Reader
@@ -18,6 +16,7 @@ from limbeck.database.catalogue.postgresql.scope import TOUCHED, WATCH
 from limbeck.database.catalogue.postgresql.snapshot import parts, snapshot
 from limbeck.database.catalogue.postgresql.watch_statements import EVERYTHING, GONE, READ, statements
 from limbeck.graph.files import hash_for
+from limbeck.sql.script import script
 
 
 def install(query: Query, execute: Callable[[str], object], further: Sequence[str] = ()) -> None:
@@ -75,19 +74,18 @@ class Watch:
         self._places = Places(self.catalogue)
         self._since: list[tuple[Catalogue, Catalogue, Catalogue]] = []  # as it was, what was replaced, and by what
 
-    def update(self) -> tuple[Change, ...]:
+    def update(self, *statements: str) -> None:
         """Take up what was touched since the last time.
 
-        Returns:
-            the difference of the catalogue as it was to the one that it is now.
+        Args:
+            statements: to be executed before, for which the query must be able to run several.
         """
-        rows = self._query(f"SELECT * FROM {WATCH}.changes()")
+        rows = self._query(script((*statements, f"SELECT * FROM {WATCH}.changes()")))
         if not rows:
-            return ()
+            return
         if int(rows[0][0]) == EVERYTHING:
-            before = self.catalogue
             self.reset(snapshot(self._query, without=self._without))
-            return difference(before, self.catalogue)
+            return
         addresses = [(row[4], int(row[1]), int(row[2])) for row in rows if int(row[0]) in (GONE, READ)]
         reader = Reader(self._parts, self._quoted)
         reader.read([row for row in rows if int(row[0]) >= 0])
@@ -97,7 +95,6 @@ class Watch:
         self._since = [*self._since[-_MOST_TAKEN_BACK:], (self.catalogue, old, new)]
         self.catalogue = replaced(self.catalogue, old, new)
         self._places.replace(old, new)
-        return difference(old, new)
 
     def reset(self, catalogue: Catalogue) -> None:
         """Go on from this catalogue, which is true now: after a rollback, the one from before what was rolled back."""

@@ -1,0 +1,57 @@
+"""A connection to a scratch database on which several statements go in one exchange with the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from limbeck.sql.script import script
+
+
+class Session:
+    """Whoever has it begins and ends transactions by statements; use it in a `with`."""
+
+    def __init__(self, address: str) -> None:
+        """Connect.
+
+        Args:
+            address: of the database, for libpq.
+        """
+        self._connection = psycopg.connect(address, autocommit=True)
+        self._connection.prepare_threshold = None
+        self._later: list[str] = []
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def later(self, *statements: str) -> None:
+        """Execute statements that cannot fail together with the next ones."""
+        self._later += statements
+
+    def query(self, *statements: str) -> Sequence[tuple[Any, ...]]:
+        """Execute statements; the rows that the last of them gives, if it gives any."""
+        text = script((*self._later, *statements))
+        self._later.clear()
+        cursor = self._connection.execute(text.encode())
+        while cursor.nextset():
+            pass
+        # Not its `description`, which is made anew of every column.
+        answers = cursor.pgresult is not None and cursor.pgresult.nfields > 0
+        return cursor.fetchall() if answers else []
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is done in it is committed, unless it fails."""
+        self.later("BEGIN")
+        yield
+        self.query("COMMIT")
+
+    def undo(self) -> None:
+        """Leave nothing of a transaction in which a statement has failed."""
+        self.query("ROLLBACK")
