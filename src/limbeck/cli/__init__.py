@@ -7,6 +7,7 @@ module of the command that was typed is imported.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -63,6 +64,7 @@ def console() -> int:
         return status or 2
     if not _awaits_the_end():
         os._exit(status)  # to take the interpreter down piece by piece takes longer than to read a thousand files
+    gc.freeze()  # what is left goes with the process: to look for garbage in it first takes longer than that
     return status
 
 

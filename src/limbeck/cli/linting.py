@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from limbeck.cli.baselining import read_baseline, without_known
+from limbeck.cli.collection import rare_collection
 from limbeck.cli.looked_at import LookedAt, looked_at
 from limbeck.cli.measuring_server import measuring_place, measuring_server
 from limbeck.lint.kept_facts import Keys, under
@@ -49,7 +48,7 @@ class Linting:
 
     def outcome(self) -> LintOutcome:
         """Look, measure, judge; or remember, when nothing has changed."""
-        with _rare_collection():
+        with rare_collection():
             return self._found()
 
     def _found(self) -> LintOutcome:
@@ -253,14 +252,3 @@ class Linting:
     def _threshold(self) -> Severity | None:
         level = self._arguments.fail_on or self._settings.fail_on
         return None if level == "never" else Severity(level)
-
-
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Search for garbage rarely while files, facts and findings by the thousand are made that stay to the end."""
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)

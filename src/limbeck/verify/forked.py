@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -70,6 +71,7 @@ class Forked:
 def _run(work: Callable[[], None], reads: int, writes: int) -> NoReturn:
     """In the new process: work, and end without what our parent does at its end."""
     status = 1
+    gc.freeze()  # what our parent has made stays: to look for garbage in it would copy it
     try:
         os.setsid()  # Ctrl-C is for our parent, and that ends us
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import secrets
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from limbeck.verify.shares import shares
-from limbeck.verify.worker import NAME, Part, Task
+from limbeck.verify.worker import NAME, Ground, Part, Task
 from limbeck.verify.workers import Workers
 
 if TYPE_CHECKING:
@@ -50,47 +51,49 @@ def prove_together(
     """
     mark = secrets.token_hex(4)
 
-    def task(*parts: Part, wanted: tuple[str, ...] = (), are_arriving: bool = False) -> Task:
-        return Task(
-            project,
-            graph,
-            parts,
-            wanted,
-            tuple(states),
-            databases.address,
-            databases.url(NAME),
-            databases.project,
-            mark,
-            databases.version,
-            course.recordings,
-            are_arriving,
-            course.rows,
-            course.rendered if Part.SQL in parts else (),
-            course.bodies if Part.SQL in parts else {},
-            logging_of_project,
+    def ground() -> bytes:
+        return pickle.dumps(
+            Ground(
+                project,
+                graph,
+                tuple(states),
+                databases.address,
+                databases.url(NAME),
+                databases.project,
+                mark,
+                databases.version,
+                course.recordings,
+                course.rows,
+                logging_of_project,
+            )
         )
+
+    def task(known: bytes, *parts: Part, wanted: tuple[str, ...] = (), are_arriving: bool = False) -> Task:
+        of_sql = (course.rendered, course.bodies) if Part.SQL in parts else ((), {})
+        return Task(parts, known, wanted, are_arriving, *of_sql)
 
     try:
         with Workers(take, course) as workers:
             to_record = course.is_worth_recording
             proving = max(1, min(count, len(unknown)) - to_record)
             workers.start(proving - 1 + whole + (whole or to_record))
+            known = ground()
 
-            def play() -> None:
+            def play(known: bytes) -> None:
                 if whole and course.can_be_played:
-                    workers.give(task(Part.ROUTE))
+                    workers.give(task(known, Part.ROUTE))
 
             share, *others = shares(unknown, proving, course.passing)
             for wanted in others:
-                workers.give(task(Part.SHARE, wanted=wanted, are_arriving=to_record))
+                workers.give(task(known, Part.SHARE, wanted=wanted, are_arriving=to_record))
             as_sql = (Part.SQL,) if whole else ()
             if to_record:  # behind those who are to hear all of it; and to import Alembic takes long
-                workers.record(task(Part.RECORDINGS, *as_sql), play)
+                workers.record(task(known, Part.RECORDINGS, *as_sql), lambda: play(ground()))
                 course.recordings = workers.arriving
             else:
                 if whole:
-                    workers.give(task(*as_sql))
-                play()
+                    workers.give(task(known, *as_sql))
+                play(known)
             own(share, workers.take_what_came)
             workers.wait()
     finally:

@@ -39,12 +39,10 @@ class Part(Enum):
     ROUTE = "the whole chain, played"
 
 
-class Task(NamedTuple):
-    """What a worker does.
+class Ground(NamedTuple):
+    """What all workers work on.
 
     Attributes:
-        parts: what of the proof, one after the other.
-        wanted: the revisions to prove.
         states: digests of the states of the chain, as `Course` wants them.
         address: of the scratch server, for libpq.
         url: that of a database named NAME, for SQLAlchemy.
@@ -52,15 +50,11 @@ class Task(NamedTuple):
         mark: what the names of its working databases begin with, by which its parent can drop them.
         server: the version of the server.
         recordings: what is known of what revisions issue.
-        are_arriving: whether more of it comes, on standard input.
         rows: whether tables are given rows.
-        rendered, bodies: what `--sql` is known to write; empty when it has to be rendered.
     """
 
     project: Project
     graph: RevisionGraph
-    parts: tuple[Part, ...]
-    wanted: tuple[str, ...]
     states: tuple[str, ...]
     address: str
     url: str
@@ -68,11 +62,27 @@ class Task(NamedTuple):
     mark: str
     server: str
     recordings: Recordings
-    are_arriving: bool
     rows: bool
+    logging_of_project: bool
+
+
+class Task(NamedTuple):
+    """What a worker does.
+
+    Attributes:
+        parts: what of the proof, one after the other.
+        ground: a Ground, pickled once for all.
+        wanted: the revisions to prove.
+        are_arriving: whether more recordings come, on standard input.
+        rendered, bodies: what `--sql` is known to write; empty when it has to be rendered.
+    """
+
+    parts: tuple[Part, ...]
+    ground: bytes
+    wanted: tuple[str, ...]
+    are_arriving: bool
     rendered: tuple[Rendered, ...]
     bodies: Mapping[str, str]
-    logging_of_project: bool
 
 
 NAME = "limbeck_name_of_a_database"
@@ -96,10 +106,11 @@ def main() -> None:
     os.dup2(2, 1)  # what the project prints is not for our parent
     _import()
     task: Task = _received()
-    arriving = ArrivingRecordings(task.recordings)
+    ground: Ground = pickle.loads(task.ground)  # noqa: S301 - our parent wrote it
+    arriving = ArrivingRecordings(ground.recordings)
     threading.Thread(target=_hear, args=(arriving,), daemon=True).start()
     try:
-        _prove(task, arriving if task.are_arriving else task.recordings, out)
+        _prove(task, ground, arriving if task.are_arriving else ground.recordings, out)
     except LimbeckError as error:
         _send(out, Refused(error.message, error.hint, isinstance(error, OtherDialect)))
     else:
@@ -156,31 +167,31 @@ def _play_route(course: Course, out: BinaryIO) -> None:
         _send(out, course.route)
 
 
-def _prove(task: Task, recordings: Recordings, out: BinaryIO) -> None:
+def _prove(task: Task, ground: Ground, recordings: Recordings, out: BinaryIO) -> None:
     from limbeck.lint.rehearse.databases import Databases
     from limbeck.verify.check import all_checks
     from limbeck.verify.judge import Judge
     from limbeck.verify.proof.course import Course
     from limbeck.verify.result import Judging
 
-    judging = Judging(task.graph, Judge(task.graph, all_checks(), task.server))
+    judging = Judging(ground.graph, Judge(ground.graph, all_checks(), ground.server))
     wanted = frozenset(task.wanted)
 
     def url(name: str) -> str:
-        return task.url.replace(NAME, name)
+        return ground.url.replace(NAME, name)
 
     def told(seen: Trip | Failed) -> None:
         if seen.revision in wanted:  # what stops us on the way is another's to tell
             _send(out, judging.result(seen, course.recordings))
 
-    with Databases(task.address, url, task.databases, mark=task.mark) as databases:
+    with Databases(ground.address, url, ground.databases, mark=ground.mark) as databases:
         course = Course(
-            task.project,
-            task.graph,
+            ground.project,
+            ground.graph,
             databases,
-            task.states,
-            rows=task.rows,
-            logging_of_project=task.logging_of_project,
+            ground.states,
+            rows=ground.rows,
+            logging_of_project=ground.logging_of_project,
         )
         course.recordings, course.rendered, course.bodies = recordings, task.rendered, task.bodies
         for part in task.parts:
@@ -188,7 +199,7 @@ def _prove(task: Task, recordings: Recordings, out: BinaryIO) -> None:
                 case Part.SHARE:
                     course.prove(task.wanted, told)
                 case Part.SQL:
-                    _send(out, course.as_sql(task.graph.order))
+                    _send(out, course.as_sql(ground.graph.order))
                 case Part.RECORDINGS:
                     course.record(lambda arrived: _send(out, arrived))
                     _send(out, Arrived(is_last=True))

@@ -15,6 +15,7 @@ from limbeck.verify.proof.leg import Leg
 if TYPE_CHECKING:
     from limbeck.verify.proof.recordings import Recordings
     from limbeck.verify.proof.rendered import Rendered
+    from limbeck.verify.proof.trip import Issued
 
 _QUOTE = re.compile("['\"$]")
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
@@ -33,13 +34,15 @@ def _is_issued(rendered: Rendered, recordings: Recordings, around: re.Pattern[st
         return False
     begin, end = rendered.own
     besides = _statements(_COMMENT.sub("", rendered.sql[:begin] + rendered.sql[end:]))
+    return _says_the_same(issued, rendered.sql[begin:end]) and all(map(around.fullmatch, besides))
+
+
+def _says_the_same(issued: Sequence[Issued], text: str) -> bool:
+    if text.strip() == "\n\n".join(f"{each.sql.strip()};" for each in issued):
+        return True  # as Alembic writes it, as a rule
     statements = [statement for each in issued for statement in _statements(each.sql)]
-    written = _statements(rendered.sql[begin:end])
-    return (
-        len(statements) == len(written)
-        and all(map(_are_the_same, statements, written))
-        and all(map(around.fullmatch, besides))
-    )
+    written = _statements(text)
+    return len(statements) == len(written) and all(map(_are_the_same, statements, written))
 
 
 def _are_the_same(issued: str, written: str) -> bool:
