@@ -22,7 +22,7 @@ from limbeck.verify.proof.recordings import Recordings
 from limbeck.verify.proof.seeding import Given, Seeding, noted, noting
 from limbeck.verify.proof.session import Session
 from limbeck.verify.proof.trip import Back, On, Trip
-from limbeck.verify.proof.watching import is_watched
+from limbeck.verify.proof.watching import watch
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
@@ -59,7 +59,6 @@ class PlayedTrips:
             seeding: the rows that there are.
             of_whole: whether the line is that of the whole chain.
         """
-        self._address = address
         self._session = Session(address)
         self._version_table = version_table
         self._wanted = wanted
@@ -87,29 +86,31 @@ class PlayedTrips:
         """
         self._may_hold_rows = self.seeding.rows > 0 or not from_base
         self._session.query(making_version_table(self._version_table))
-        begins_at = self._recordings.begins_at
-        if not begins_at or (from_base and self._digest() != begins_at):
-            return 0  # env.py makes more of an empty database than its first revision does
-        skipped = self._skipped(line)
-        if not self._skip(line[:skipped]):
+        if not self._recordings.begins_at:
             return 0
-        self._look()
+        skipped = self._skipped(line)
+        if skipped:
+            if (from_base and not self._is_base(self._looked())) or not self._skip(line[:skipped]):
+                return 0
+            self._session.discard()
+        self._looking = Looking(self._session.query, self._version_table, watched=watch(self._session))
+        self._now = self._looked()
+        if from_base and not skipped and not self._is_base(self._now):
+            return 0
+        with self._session.transaction():
+            self.seeding.give(self._session.query, self._now)
         for place, revision in enumerate(line[skipped:], skipped):
             if not self._one(revision):
                 return place
         return len(line)
 
-    def _digest(self) -> str:
+    def _looked(self) -> Catalogue:
         with self._session.transaction():
-            return digest(self._looking.catalogue())
+            return self._looking.catalogue()
 
-    def _look(self) -> None:
-        """Begin to note what is touched: what was skipped did not have to be."""
-        watched = is_watched(self._address)
-        self._looking = Looking(self._session.query, self._version_table, watched=watched)
-        with self._session.transaction():
-            self._now = self._looking.catalogue()
-            self.seeding.give(self._session.query, self._now)
+    def _is_base(self, catalogue: Catalogue) -> bool:
+        """Whether env.py makes no more of an empty database, before its first revision does."""
+        return digest(catalogue) == self._recordings.begins_at
 
     def _skipped(self, line: Sequence[str]) -> int:
         """How many revisions are behind each other at the beginning of which nothing is wanted and all is known."""
@@ -208,8 +209,7 @@ class PlayedTrips:
             return self._now
         self._behind = False
         self._rows.forget_all()
-        with self._session.transaction():
-            return self._looking.catalogue()
+        return self._looked()
 
     def _back(self, revision: str, before: Catalogue, upgraded: Collection[Identity]) -> Back | None:
         """The way back, and the way up again, of which nothing stays; None where they are not as they should be."""

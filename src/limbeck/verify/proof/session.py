@@ -52,6 +52,11 @@ class Session:
         yield
         self.query("COMMIT")
 
+    def discard(self) -> None:
+        """Be as if just connected, where nothing is left to be executed; what the server knows of tables stays."""
+        assert not self._later
+        self.query("DISCARD ALL")
+
     def undo(self) -> None:
         """Leave nothing of a transaction in which a statement has failed."""
         self.query("ROLLBACK")

@@ -3,12 +3,10 @@ have a function that reads rows."""
 
 from __future__ import annotations
 
-import psycopg
-
-from limbeck.database.catalogue import Query
 from limbeck.database.catalogue.postgresql.scope import WATCH
 from limbeck.database.catalogue.postgresql.watch import install, is_installed
 from limbeck.database.rows.postgresql_function import ROWS_FUNCTION
+from limbeck.verify.proof.session import Session
 
 _FURTHER = (ROWS_FUNCTION,)
 
@@ -19,12 +17,17 @@ def is_watched(address: str) -> bool:
     Args:
         address: for libpq.
     """
-    with psycopg.connect(address) as connection:
-        query: Query = lambda sql: connection.execute(sql.encode()).fetchall()  # noqa: E731 - short
-        ((superuser,),) = query("SELECT current_setting('is_superuser') = 'on'")
-        if superuser and not is_installed(query, _FURTHER):
-            install(query, lambda sql: connection.execute(sql.encode()), _FURTHER)
+    with Session(address) as session:
+        return watch(session)
+
+
+def watch(session: Session) -> bool:
+    """The same, of the database of a session."""
+    with session.transaction():
+        ((superuser,),) = session.query("SELECT current_setting('is_superuser') = 'on'")
+        if superuser and not is_installed(session.query, _FURTHER):
+            session.later("SET LOCAL session_replication_role = replica")  # no event trigger of a revision's is for us
+            install(session.query, session.later, _FURTHER)
             # A revision may switch triggers off for its own statements, and ours with them.
-            for trigger in ("ended", "dropped"):
-                connection.execute(f"ALTER EVENT TRIGGER {WATCH}_{trigger} ENABLE ALWAYS".encode())
-        return bool(superuser)
+            session.later(*(f"ALTER EVENT TRIGGER {WATCH}_{each} ENABLE ALWAYS" for each in ("ended", "dropped")))
+    return bool(superuser)
