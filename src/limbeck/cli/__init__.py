@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from limbeck.model.process import Process
 
+# Objects that are made before the collector looks at them: most of what a command makes stays to its end.
+_YOUNG = 200_000
+
 __all__ = ["COMMANDS", "GROUPS", "console", "main"]
 
 
@@ -50,6 +53,7 @@ def console() -> int:
     """`main` as a process of its own: a run ends by SIGTERM as by Ctrl-C, and output that nobody reads without a
     word.
     """
+    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
     status = main(own_process=True)
     try:
         if sys.stdout is not None:
@@ -64,7 +68,8 @@ def console() -> int:
         return status or 2
     if not _awaits_the_end():
         os._exit(status)  # to take the interpreter down piece by piece takes longer than to read a thousand files
-    gc.freeze()  # what is left goes with the process: to look for garbage in it first takes longer than that
+    if "sqlalchemy" not in sys.modules:  # and nothing of a project, which may count on being collected
+        gc.freeze()
     return status
 
 

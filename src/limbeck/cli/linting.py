@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from limbeck.cli.baselining import read_baseline, without_known
-from limbeck.cli.collection import rare_collection
 from limbeck.cli.looked_at import LookedAt, looked_at
 from limbeck.cli.measuring_server import measuring_place, measuring_server
 from limbeck.lint.kept_facts import Keys, under
@@ -48,10 +47,6 @@ class Linting:
 
     def outcome(self) -> LintOutcome:
         """Look, measure, judge; or remember, when nothing has changed."""
-        with rare_collection():
-            return self._found()
-
-    def _found(self) -> LintOutcome:
         chosen = self.chosen
         server, error = self.server()
         if server is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from limbeck.cli.collection import rare_collection
 from limbeck.cli.looked_at import looked_at
 from limbeck.cli.proof_progress import ProofProgress
 from limbeck.cli.scratch_choice import by_dialect, chosen_scratch
@@ -76,8 +75,7 @@ class Verifying:
             told=progress.told,
         )
         try:
-            with rare_collection():
-                found = proving.proved(chosen.revisions)
+            found = proving.proved(chosen.revisions)
             return found, f"{_NAMES[getattr(server, 'dialect', dialect)]} {server.version}"
         finally:
             progress.close()
