@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.lint.subject import Hazard
     from limbeck.verify.check import Check
-    from limbeck.verify.proof.trip import Trip
 
 
 class Judge:
@@ -31,25 +30,24 @@ class Judge:
         self._checks = {check.name: check for check in checks}
         self._server = server
 
-    def seen(self, seen: Trip | Failed) -> Iterator[Finding]:
-        """What the checks say of one revision."""
-        revision = self._graph.revisions[seen.revision]
-        if isinstance(seen, Failed):
-            if seen.unproved is not None:
-                remedy = f"# {seen.stopped.hint}" if seen.stopped.hint else ""
-                hazard = not_proved.hazard(seen.unproved, revision.path, remedy)
-                if seen.stopped.of_import and seen.stopped.span is not None:
-                    hazard = hazard._replace(span=seen.stopped.span)
-                yield self.finding("not-proved", revision.id, hazard)
-                return
-            hazard = does_not_apply.hazard(seen.stopped, revision.path)
-            yield self.finding("does-not-apply", revision.id, hazard, seen.stopped.statement)
-            return
-        looked_at = Seen(revision, seen)
+    def failed(self, failed: Failed) -> Finding:
+        """What there is to say of a revision that does not run."""
+        revision, stopped = self._graph.revisions[failed.revision], failed.stopped
+        if failed.unproved is None:
+            hazard = does_not_apply.hazard(stopped, revision.path)
+            return self.finding("does-not-apply", revision.id, hazard, stopped.statement)
+        remedy = f"# {stopped.hint}" if stopped.hint else ""
+        hazard = not_proved.hazard(failed.unproved, revision.path, remedy)
+        if stopped.of_import and stopped.span is not None:
+            hazard = hazard._replace(span=stopped.span)
+        return self.finding("not-proved", revision.id, hazard)
+
+    def seen(self, seen: Seen) -> Iterator[Finding]:
+        """What the checks say of one that runs."""
         for check in self._checks.values():
             if check.judge_trip is not None:
-                for hazard in check.judge_trip(looked_at):
-                    yield self.finding(check.name, revision.id, hazard)
+                for hazard in check.judge_trip(seen):
+                    yield self.finding(check.name, seen.revision.id, hazard)
 
     def _end(self) -> Span:
         """Where to look for what no revision makes: the last one, which is the chain's state that differs."""

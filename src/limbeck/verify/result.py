@@ -59,14 +59,14 @@ class Judging:
             recordings: what was recorded by then.
         """
         graph, revision = self._graph, seen.revision
-        findings = tuple(self._judge.seen(seen))
         if not isinstance(seen, Trip):
-            return Result(revision, Proof(findings), False, None, {}, None, frozenset())
+            return Result(revision, Proof((self._judge.failed(seen),)), False, None, {}, None, frozenset())
         of_graph = graph.revisions[revision]
         is_head = revision == graph.order[-1] and len(graph.real_heads) == 1
+        looked_at = Seen(of_graph, seen)
         return Result(
             revision,
-            Proof(findings, summary(Seen(of_graph, seen))),
+            Proof(tuple(self._judge.seen(looked_at)), summary(looked_at)),
             is_lasting=seen.left_out is None,
             head=seen.after if is_head else None,
             recorded=recordings.of_revision(revision),

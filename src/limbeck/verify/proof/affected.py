@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from limbeck.database.catalogue import Catalogue, Identity
+from limbeck.database.catalogue import Catalogue, Identity, Kind
 from limbeck.sql.words import names_in, split
 from limbeck.verify.proof.trip import Issued
 
@@ -57,7 +57,7 @@ def _is_of_named_tables(statement: str) -> bool:
 
 def affected(issued: Iterable[Issued], before: Catalogue, after: Catalogue) -> frozenset[Identity]:
     """The tables of either catalogue whose rows may be others."""
-    tables = frozenset((*before.tables, *after.tables))
+    tables = frozenset((*before.of_kind(Kind.TABLE), *after.of_kind(Kind.TABLE)))
     names: set[str] = set()
     for each in issued:
         statements = split(each.sql)

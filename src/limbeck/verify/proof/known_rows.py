@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from limbeck.database.catalogue import Catalogue, Identity
+from limbeck.database.catalogue import Catalogue, Identity, Kind
 from limbeck.database.rows import TableRows
 
 Read = Callable[[Collection[Identity]], Mapping[Identity, TableRows]]
@@ -19,7 +19,7 @@ class KnownRows:
 
     def of(self, read: Read, catalogue: Catalogue) -> Mapping[Identity, TableRows]:
         """The rows of every table that there is; what is not known is read, within a transaction."""
-        tables = frozenset(catalogue.tables)
+        tables = frozenset(catalogue.of_kind(Kind.TABLE))
         known = {table: rows for table, rows in self._known.items() if table in tables}
         self._known = {**known, **read(tables - known.keys())}
         return self._known

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from limbeck.database.catalogue import digest
+from limbeck.database.catalogue import Kind, digest
 from limbeck.database.rows.literals import literal
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.affected import affected, changes_no_rows, is_noted, makes_no_table
@@ -221,7 +221,7 @@ class PlayedTrips:
             on_trial = ("BEGIN", *(each.sql for each in down), "SET CONSTRAINTS ALL IMMEDIATE")
             catalogue = self._looking.after(on_trial, whole=not is_noted(down))
             touched = affected(down, before, catalogue).union(upgraded)
-            there = [each for each in before.tables if each in touched and each in catalogue.objects]
+            there = [each for each in before.of_kind(Kind.TABLE) if each in touched and each in catalogue.objects]
             rows = self._looking.rows(there) if self._may_hold_rows else {}
             again = self._again(up, same=catalogue.objects == before.objects and catalogue.columns == before.columns)
         except psycopg.Error:

@@ -115,7 +115,8 @@ class Seen:
         if back is None or back.on is On.NONE:
             return ()
         given_up = self._given_up()
-        compared = (compare(before[table], back.rows[table]) for table in sorted(before) if table in back.rows)
+        others = sorted(table for table in back.rows if table in before and before[table] != back.rows[table])
+        compared = (compare(before[table], back.rows[table]) for table in others)
         kept = (each._replace(lost=()) if each.table.name in given_up else each for each in compared)
         return tuple(each for each in kept if not each.kept)
 
@@ -123,6 +124,8 @@ class Seen:
         """The tables of which the file declares that rows cannot go back, and that have lost them."""
         removed = self.back is not None and self.back.on is On.ALLOWED
         declared = {bare(each.declaration.table) for each in self.trip.declared if each.rows is None or removed}
+        if not declared:
+            return frozenset()
         objects = self.trip.before.objects
         parts = {
             table.name
