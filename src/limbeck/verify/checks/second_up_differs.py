@@ -3,7 +3,8 @@
 Hazard: a release is taken back and rolled out again, and that is the first time anybody tries.
 
 Why: after the way back, which left the catalogue as it was, the upgrade was run once more, and its catalogue compared
-with that of the first.
+with that of the first.  An upgrade of DDL alone (tables, columns, indexes, constraints) that reads nothing makes of the
+same catalogue the same: of that it is seen that it succeeds again.
 
 Bad:
     def upgrade():

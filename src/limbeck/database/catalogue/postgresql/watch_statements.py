@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from limbeck.database.catalogue.postgresql.branch import WIDTH, Note, Part, statement
 from limbeck.database.catalogue.postgresql.relations import common
-from limbeck.database.catalogue.postgresql.scope import TOUCHED, WATCH
+from limbeck.database.catalogue.postgresql.scope import FIRST_OF_USERS, TOUCHED, WATCH
 from limbeck.database.catalogue.postgresql.settings import SETTINGS
 from limbeck.database.catalogue.postgresql.snapshot import parts
 
@@ -38,22 +38,25 @@ def statements(major: int) -> tuple[str, ...]:
 
 
 def _reading(major: int) -> str:
-    """The statements that read what was touched; most of the time, it is only tables."""
-    groups: dict[str, list[tuple[int, Part]]] = {"": [], "relations": [], "types": [], "functions": []}
+    """The statements that read what was touched; most of the time, it is only tables without anything rare."""
+    groups: dict[str, list[tuple[int, Part]]] = {}
     for number, part in enumerate(parts(major, TOUCHED)):
-        if isinstance(part, Note):
-            groups[""].append((number, part))
-        elif part.catalog == "pg_proc":
-            groups["functions"].append((number, part))
-        elif "pg_type" in (part.catalog, part.within):
-            groups["types"].append((number, part))
-        else:
-            groups["relations"].append((number, part))
+        groups.setdefault(_condition(part), []).append((number, part))
     text = ""
-    for name, members in groups.items():
-        condition = f"cardinality(touched_{name}) > 0" if name else "true"
+    for condition, members in groups.items():
         text += f"    IF {condition} THEN RETURN QUERY {statement(common(TOUCHED), members)};\n    END IF;\n"
     return text
+
+
+def _condition(part: Part) -> str:
+    """When to read it, in the words of the function's variables."""
+    if isinstance(part, Note):
+        return "notes"
+    if part.catalog == "pg_proc":
+        return "cardinality(touched_functions) > 0"
+    if "pg_type" in (part.catalog, part.within):
+        return "cardinality(touched_types) > 0"
+    return part.when if part.when in _RARE else "cardinality(touched_relations) > 0"
 
 
 def _noting(name: str, what: str) -> str:
@@ -88,6 +91,13 @@ LANGUAGE sql SET search_path = '' AS $$
     JOIN pg_attrdef d ON d.oid = o.object WHERE o.catalog = 'pg_attrdef'::regclass
 $$"""
 
+# Whether there may be what few relations have, by the `when` of the part that reads it: to look for it takes longer.
+_RARE = {
+    "sequences": "bool_or(relkind = 'S')",
+    "triggers": "bool_or(relhastriggers)",
+    "rules": "bool_or(relhasrules)",
+    "policies": "bool_or(relkind <> 'S') AND EXISTS (SELECT FROM pg_policy)",
+}
 _NONE = ", ".join(["NULL::text"] * (_TEXTS - 2))
 _CHANGES = f"""
 #variable_conflict use_column
@@ -99,6 +109,8 @@ DECLARE
     touched_types oid[];
     touched_functions oid[];
     noted oid[];
+    notes boolean;
+    {"".join(f"{word} boolean; " for word in _RARE)}
 BEGIN
     WITH taken AS (DELETE FROM {WATCH}.touched RETURNING touched.*) SELECT array_agg(taken) INTO noticed FROM taken;
     IF noticed IS NULL THEN
@@ -134,7 +146,13 @@ BEGIN
         ) SELECT oid FROM family);
     touched_types := ARRAY(SELECT f.object FROM unnest(found) f WHERE f.catalog = 'pg_type'::regclass);
     touched_functions := ARRAY(SELECT f.object FROM unnest(found) f WHERE f.catalog = 'pg_proc'::regclass);
-    noted := touched_relations || touched_types || touched_functions
+    SELECT {", ".join(_RARE.values())}, bool_or(relacl IS NOT NULL OR relkind = 'c')
+        OR cardinality(touched_types || touched_functions) > 0
+        OR EXISTS (SELECT FROM pg_description
+            WHERE objoid >= {FIRST_OF_USERS} AND classoid <> 'pg_namespace'::regclass)
+        OR EXISTS (SELECT FROM pg_seclabel)
+        INTO {", ".join(_RARE)}, notes FROM pg_class WHERE oid = ANY (touched_relations);
+    IF notes THEN noted := touched_relations || touched_types || touched_functions
         || ARRAY(SELECT indexrelid FROM pg_index WHERE indrelid = ANY (touched_relations))
         || ARRAY(SELECT oid FROM pg_constraint WHERE conrelid = ANY (touched_relations))
         || ARRAY(SELECT oid FROM pg_constraint WHERE contypid = ANY (touched_types))
@@ -142,6 +160,7 @@ BEGIN
         || ARRAY(SELECT oid FROM pg_policy WHERE polrelid = ANY (touched_relations))
         || ARRAY(SELECT oid FROM pg_rewrite WHERE ev_class = ANY (touched_relations))
         || ARRAY(SELECT reltype FROM pg_class WHERE oid = ANY (touched_relations) AND relkind = 'c');
+    END IF;
     RETURN QUERY SELECT {GONE}, n.object, n.part, 0::oid, n.catalog::regclass::text, NULL::text, {_NONE}
         FROM unnest(noticed) n WHERE n.gone;
     RETURN QUERY SELECT {READ}, o, 0, 0::oid, 'pg_class', NULL::text, {_NONE} FROM unnest(touched_relations) o
