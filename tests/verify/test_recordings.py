@@ -115,6 +115,32 @@ def test_what_is_played_is_told_as_what_is_run(chain: Chain) -> None:
     assert chain.proof().findings == first.findings
 
 
+def test_a_second_upgrade_that_rows_decide_is_looked_at(chain: Chain) -> None:
+    """Where only the schema decides, it is enough that it succeeds."""
+    chain.add("made", None, "CREATE TABLE a (id int); INSERT INTO a VALUES (1)", "DROP TABLE a")
+    body = "IF EXISTS (SELECT FROM a WHERE id = 2) THEN CREATE TABLE seen (); ELSE CREATE TABLE fresh (); END IF"
+    block = f"DO $$ BEGIN {body}; UPDATE a SET id = 2; END $$"
+    chain.add("odd", "made", f"op.execute({block!r})", "DROP TABLE IF EXISTS seen, fresh")
+    first = chain.proof()
+    assert "second-up-differs" in {each.rule for each in first.findings}
+    forget_proofs()
+    assert chain.proof().findings == first.findings
+
+
+@pytest.mark.parametrize("always", ["", "ALTER EVENT TRIGGER no ENABLE ALWAYS"])
+def test_event_triggers_of_what_is_skipped_are_not_for_limbeck(chain: Chain, always: str) -> None:
+    """It makes functions of its own behind that; where that is refused all the same, the functions are called."""
+    refusal = "CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$"
+    trigger = "CREATE EVENT TRIGGER no ON ddl_command_start WHEN TAG IN ('CREATE SCHEMA') EXECUTE FUNCTION no()"
+    up = "\n    ".join(f"op.execute({each!r})" for each in (refusal, trigger, always) if each)
+    chain.add("guards", None, up, "DROP EVENT TRIGGER no; DROP FUNCTION no()")
+    for number in range(24):
+        chain.table(f"r{number}", f"r{number - 1}" if number else "guards")
+    for _ in range(2):
+        assert told(chain.proof(jobs=3)) == []
+        forget_proofs()
+
+
 @pytest.mark.parametrize("damage", [b"", b"[]", b'{"upgrade": 1}', b"\xff"])
 def test_a_damaged_file_is_as_good_as_none(chain: Chain, damage: bytes) -> None:
     chain.table("made", None)

@@ -11,7 +11,7 @@ _POSTGRESQL = "postgresql"
 _ROWS = frozenset({"insert", "update", "delete", "merge", "select", "with", "values", "copy", "table"})
 # Quotes, comments, and what else a word may stand in that is none.
 _MORE_THAN_WORDS = re.compile(r"[\"'$`\\\[\]#@]|--|/\*")
-_WORD = re.compile(r"\b[^\W\d]\w*")
+_WORD = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+|([^\W\d]\w*)")  # or a number, which is none
 _OPAQUE = frozenset({"do", "call", "select", "execute"})
 
 
@@ -35,7 +35,7 @@ def split(sql: str) -> tuple[str, ...]:
 def names_in(sql: str) -> frozenset[str]:
     """Every name and word of a statement, as the server spells it; those of a quoted body are among them."""
     if _MORE_THAN_WORDS.search(sql) is None:
-        return frozenset(map(str.lower, _WORD.findall(sql)))
+        return frozenset(word.lower() for word in _WORD.findall(sql) if word)
     found: set[str] = set()
     for token in each_token(sql, _POSTGRESQL):
         if token.kind is Kind.WORD:

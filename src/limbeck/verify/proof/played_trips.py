@@ -93,7 +93,12 @@ class PlayedTrips:
             if (from_base and not self._is_base(self._looked())) or not self._skip(line[:skipped]):
                 return 0
             self._session.discard()
-        self._looking = Looking(self._session.query, self._version_table, watched=watch(self._session))
+        try:
+            watched = watch(self._session)
+        except psycopg.Error:
+            self._session.undo()
+            return 0  # a revision that was skipped does not let us
+        self._looking = Looking(self._session.query, self._version_table, watched=watched)
         self._now = self._looked()
         if from_base and not skipped and not self._is_base(self._now):
             return 0
@@ -132,6 +137,7 @@ class PlayedTrips:
             try:
                 self._session.query(*statements)
             except psycopg.Error:
+                self._session.undo()
                 return False
         if line and self.seeding.rows:
             self.seeding.resume(noted(self._session.query))
