@@ -50,7 +50,9 @@ class KeptRecordings:
     def give(self, course: Course) -> None:
         """Tell a course what is known."""
         begin = self._kept.get("begin", {})
-        course.recordings.begins_at = str(begin["digest"]) if begin.get("of") == self._keys.states[0] else ""
+        if begin.get("of") == self._keys.states[0]:
+            course.recordings.begins_at = str(begin["digest"])
+            course.recordings.begins_plainly = begin.get("plainly") is True
         for revision, key in self._keys.revisions.items():
             try:
                 self._give_of(revision, key, course.recordings)
@@ -83,7 +85,11 @@ class KeptRecordings:
         for leg, issued in course.recordings.all().items():
             revisions.setdefault(self._keys.revisions[leg.revision], {})[str(leg.direction)] = list(_rows(issued))
         kept = {
-            "begin": {"of": self._keys.states[0], "digest": course.recordings.begins_at},
+            "begin": {
+                "of": self._keys.states[0],
+                "digest": course.recordings.begins_at,
+                "plainly": course.recordings.begins_plainly,
+            },
             "revisions": revisions,
             "rows": {
                 self._keys.revisions[revision]: _plain(given) for revision, given in course.recordings.rows.items()

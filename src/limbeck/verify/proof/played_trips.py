@@ -90,7 +90,7 @@ class PlayedTrips:
             return 0
         skipped = self._skipped(line)
         if skipped:
-            if (from_base and not self._is_base(self._looked())) or not self._skip(line[:skipped]):
+            if (from_base and not self._is_base(self._looked)) or not self._skip(line[:skipped]):
                 return 0
             self._session.discard()
         try:
@@ -100,7 +100,7 @@ class PlayedTrips:
             return 0  # a revision that was skipped does not let us
         self._looking = Looking(self._session.query, self._version_table, watched=watched)
         self._now = self._looked()
-        if from_base and not skipped and not self._is_base(self._now):
+        if from_base and not skipped and not self._is_base(lambda: self._now):
             return 0
         with self._session.transaction():
             self.seeding.give(self._session.query, self._now)
@@ -113,9 +113,11 @@ class PlayedTrips:
         with self._session.transaction():
             return self._looking.catalogue()
 
-    def _is_base(self, catalogue: Catalogue) -> bool:
+    def _is_base(self, catalogue: Callable[[], Catalogue]) -> bool:
         """Whether env.py makes no more of an empty database, before its first revision does."""
-        return digest(catalogue) == self._recordings.begins_at
+        known = self._recordings
+        known.begins_plainly = known.begins_plainly or digest(catalogue()) == known.begins_at
+        return known.begins_plainly
 
     def _skipped(self, line: Sequence[str]) -> int:
         """How many revisions are behind each other at the beginning of which nothing is wanted and all is known."""

@@ -47,12 +47,14 @@ class Recordings:
     Attributes:
         begins_at: digest of the catalogue before the first leg, where they can be played without `env.py`, too; else
             empty.
+        begins_plainly: whether a database without anything was seen to begin so, with a version table.
         rows: what was given to the tables that each revision makes, on the whole chain's way; not of all revisions.
     """
 
     def __init__(self) -> None:
         """Nothing is recorded."""
         self.begins_at = ""
+        self.begins_plainly = False
         self.rows: dict[str, Given] = {}
         self._issued: dict[Leg, tuple[Issued, ...]] = {}
 

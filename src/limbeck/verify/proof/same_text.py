@@ -24,7 +24,8 @@ _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 def is_what_is_issued(rendered: Sequence[Rendered], recordings: Recordings, version_table: str) -> bool:
     """Whether it is, and around it is nothing but a transaction, and what Alembic writes into its version table."""
     writing = r"create\s+table|insert\s+into|update|delete\s+from|drop\s+table"
-    around = re.compile(rf"begin|commit|(?:{writing})\s+{re.escape(version_table)}\b.*", re.IGNORECASE | re.DOTALL)
+    statement = rf"begin|commit|(?:{writing})\s+{re.escape(version_table)}\b(?:[^;'\"$]|'[^']*')*"
+    around = re.compile(rf"\s*(?:(?:{statement})\s*;\s*)*", re.IGNORECASE)
     return all(_is_issued(each, recordings, around) for each in rendered)
 
 
@@ -33,25 +34,25 @@ def _is_issued(rendered: Rendered, recordings: Recordings, around: re.Pattern[st
     if issued is None or rendered.error is not None:
         return False
     begin, end = rendered.own
-    besides = _statements(_COMMENT.sub("", rendered.sql[:begin] + rendered.sql[end:]))
-    return _says_the_same(issued, rendered.sql[begin:end]) and all(map(around.fullmatch, besides))
+    besides = _COMMENT.sub("", rendered.sql[:begin] + rendered.sql[end:])
+    return around.fullmatch(besides) is not None and _says_the_same(issued, rendered.sql[begin:end])
 
 
 def _says_the_same(issued: Sequence[Issued], text: str) -> bool:
-    if text.strip() == "\n\n".join(f"{each.sql.strip()};" for each in issued):
-        return True  # as Alembic writes it, as a rule
+    if text.strip() == "\n\n".join(f"{_written(each.sql).strip()};" for each in issued):
+        return True  # most are, and need not be taken apart
     statements = [statement for each in issued for statement in _statements(each.sql)]
     written = _statements(text)
     return len(statements) == len(written) and all(map(_are_the_same, statements, written))
 
 
 def _are_the_same(issued: str, written: str) -> bool:
-    """Whether two statements are; Alembic writes four spaces for a tab, and so may change what stands in quotes."""
-    if issued == written:
-        return True
-    if _QUOTE.search(issued) is None:
-        return issued.replace("\t", "    ") == written
-    return _tokens(issued) == _tokens(written)
+    return _written(issued) == written or (_QUOTE.search(issued) is not None and _tokens(issued) == _tokens(written))
+
+
+def _written(sql: str) -> str:
+    """As Alembic writes it, with four spaces for a tab; so it may change what stands in quotes, and that is left."""
+    return sql.replace("\t", "    ") if _QUOTE.search(sql) is None else sql
 
 
 def _tokens(sql: str) -> list[tuple[Kind, str]]:
