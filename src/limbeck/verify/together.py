@@ -65,8 +65,8 @@ def prove_together(
             course.recordings,
             are_arriving,
             course.rows,
-            course.rendered if Part.SQL in parts else (),
-            course.bodies if Part.SQL in parts else {},
+            course.rendition.rendered if Part.SQL in parts else (),
+            course.rendition.bodies if Part.SQL in parts else {},
             logging_of_project,
         )
 
