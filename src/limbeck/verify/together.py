@@ -69,14 +69,15 @@ def prove_together(
         )
 
     def task(known: bytes, *parts: Part, wanted: tuple[str, ...] = (), are_arriving: bool = False) -> Task:
-        of_sql = (course.rendered, course.bodies) if Part.SQL in parts else ((), {})
+        of_sql = (course.rendition.rendered, course.rendition.bodies) if Part.SQL in parts else ((), {})
         return Task(parts, known, wanted, are_arriving, *of_sql)
 
     try:
         with Workers(take, course) as workers:
             to_record = course.is_worth_recording
             proving = max(1, min(count, len(unknown)) - to_record)
-            workers.start(proving - 1 + whole + (whole or to_record))
+            as_sql = (Part.SQL,) if whole and not course.rendition.is_known(course.recordings) else ()
+            workers.start(proving - 1 + whole + bool(as_sql or to_record))
             known = ground()
 
             def play(known: bytes) -> None:
@@ -86,12 +87,11 @@ def prove_together(
             share, *others = shares(unknown, proving, course.passing)
             for wanted in others:
                 workers.give(task(known, Part.SHARE, wanted=wanted, are_arriving=to_record))
-            as_sql = (Part.SQL,) if whole else ()
             if to_record:  # behind those who are to hear all of it; and to import Alembic takes long
                 workers.record(task(known, Part.RECORDINGS, *as_sql), lambda: play(ground()))
                 course.recordings = workers.arriving
             else:
-                if whole:
+                if as_sql:
                     workers.give(task(known, *as_sql))
                 play(known)
             own(share, workers.take_what_came)
