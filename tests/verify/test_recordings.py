@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql as sql_of
 
 from limbeck.environment.configuration import find_project
 from limbeck.scratch import Server
 from limbeck.verify.proof.recordings import reads_nothing
 from limbeck.verify.proof.rendering import Rendering
+from tests.cli.command import limbeck
 from tests.verify.test_chain import TABLE, Chain, sql, told
 
 HEAD = "from alembic import op\nimport sqlalchemy as sa\n"
@@ -139,6 +142,37 @@ def test_event_triggers_of_what_is_skipped_are_not_for_limbeck(chain: Chain, alw
     for _ in range(2):
         assert told(chain.proof(jobs=3)) == []
         forget_proofs()
+
+
+def test_a_role_that_may_not_have_the_database_note_what_is_touched(
+    chain: Chain, postgres_server: Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No superuser: everything is read as a whole, and played all the same."""
+    with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
+        connection.execute("CREATE ROLE verify_prover LOGIN CREATEDB")
+    try:
+        monkeypatch.setenv("LIMBECK_SCRATCH", postgres_server.url().replace("postgres@", "verify_prover@"))
+        monkeypatch.chdir(chain.folder)
+        chain.add("made", None, "CREATE TABLE a (id int PRIMARY KEY, n text)", "DROP TABLE a")
+        chain.add(
+            "more", "made", 'pass\n    print("ran")\n    op.execute("ALTER TABLE a ADD m int")', "ALTER TABLE a DROP m"
+        )
+        chain.add("loses", "more", "ALTER TABLE a DROP n", "ALTER TABLE a ADD n text")
+        outcomes = []
+        for _ in range(2):
+            capfd.readouterr()
+            outcomes.append(limbeck("verify", "--json", "--jobs", "1").document["findings"])
+            forget_proofs()
+        assert "ran" not in "".join(capfd.readouterr())
+        assert [each["rule"] for each in outcomes[0]] == ["rows-lost"]
+        assert outcomes[0] == outcomes[1]
+    finally:
+        with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
+            for (name,) in connection.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE 'limbeck%'"
+            ).fetchall():
+                connection.execute(sql_of.SQL("DROP DATABASE {} WITH (FORCE)").format(sql_of.Identifier(name)))
+            connection.execute("DROP ROLE verify_prover")
 
 
 @pytest.mark.parametrize("damage", [b"", b"[]", b'{"upgrade": 1}', b"\xff"])

@@ -65,5 +65,5 @@ class PlayedRoute:
         return self._catalogue()
 
     def _catalogue(self) -> Catalogue:
-        with self._session.transaction():
+        with self._session.reading():
             return snapshot(self._session.query, without=self._without)._replace(origin="")

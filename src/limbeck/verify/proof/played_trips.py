@@ -5,7 +5,7 @@ Only what goes well is told.  Where anything does not, the revision is left to b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -26,6 +26,7 @@ from limbeck.verify.proof.watching import watch
 
 if TYPE_CHECKING:
     from limbeck.database.catalogue import Catalogue, Identity
+    from limbeck.database.rows import TableRows
     from limbeck.verify.proof.trip import Issued
 
 _AT_ONCE = 10  # revisions that are skipped in one exchange: while they are recorded, more would be waited for
@@ -110,7 +111,7 @@ class PlayedTrips:
         return len(line)
 
     def _looked(self) -> Catalogue:
-        with self._session.transaction():
+        with self._session.reading():
             return self._looking.catalogue()
 
     def _is_base(self, catalogue: Callable[[], Catalogue]) -> bool:
@@ -160,7 +161,10 @@ class PlayedTrips:
         if revision not in self._wanted and not seeded and is_noted(issued):
             return self._passed(revision, issued)
         before = self._now = self._up_to_date()
-        rows = self._rows.of(self._looking.rows, before) if revision in self._wanted and self._may_hold_rows else {}
+        rows: Mapping[Identity, TableRows] = {}
+        if revision in self._wanted and self._may_hold_rows:
+            with self._session.reading():
+                rows = self._rows.of(self._looking.rows, before)
         self._may_hold_rows = self._may_hold_rows or not changes_no_rows(issued)
         try:
             after = self._now = self._looking.after((*_transaction(issued), "BEGIN"), whole=not is_noted(issued))

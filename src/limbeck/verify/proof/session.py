@@ -52,6 +52,13 @@ class Session:
         yield
         self.query("COMMIT")
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction of which nothing is wanted but that it lasts."""
+        self.later("BEGIN")
+        yield
+        self.later("COMMIT")
+
     def discard(self) -> None:
         """Be as if just connected, where nothing is left to be executed; what the server knows of tables stays."""
         assert not self._later
