@@ -9,47 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 from limbeck.environment.failure import sqlstate
+from limbeck.lint.rehearse.role_names import MAY_NAME_ONE, NAME, made_role, making, plain, roles_of_others, used_roles
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from limbeck.environment.executions import Execution, Proceed
 
-_NAME = r'(?:"(?:[^"]|"")+"|[a-z_][\w$]*)'
-_NAMES = rf"(?:group\s+)?{_NAME}(?:\s*,\s*(?:group\s+)?{_NAME})*"
-_USES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:grant|revoke)\b[^;]*?\b(?:to|from)\s+({_NAMES})",
-        rf"\bgrant\s+({_NAMES})\s+to\b",
-        rf"\b(?:create|alter)\s+policy\b[^;]*?(?<!rename)\s+to\s+({_NAMES})",
-        rf"\bowner\s+to\s+({_NAME})",
-        rf"\bauthorization\s+({_NAME})",
-        rf"\bset\s+(?:local\s+|session\s+)?role\s+(?:to\s+|=\s*)?({_NAME})",
-        rf"\bdefault\s+privileges\s+for\s+(?:role|user)\s+({_NAMES})",
-    )
-)
 _SETS = re.compile(r"\s*set\s+(?:local\s+|session\s+)?(?:role|session\s+authorization)\b", re.IGNORECASE)
-_MAKES = re.compile(rf"\bcreate\s+(?:role|user|group)\s+({_NAME})", re.IGNORECASE)
-_MAKES_ONE = re.compile(rf"\s*create\s+(?:role|user|group)\s+({_NAME})[^;]*;?\s*", re.IGNORECASE)
-_DROPS_ONE = re.compile(rf"\s*drop\s+(?:role|user|group)\s+(?:if\s+exists\s+)?({_NAME})\s*;?\s*", re.IGNORECASE)
-_MAY_NAME_ONE = re.compile(r"\b(?:grant|revoke|policy|role|user|group|owner|authorization|privileges)\b", re.IGNORECASE)
-_ONE_NAME = re.compile(rf"(?:\bgroup\s+)?({_NAME})", re.IGNORECASE)
-_NO_ROLES = frozenset({"public", "current_user", "current_role", "session_user", "none", "default", "mapping"})
+_DROPS_ONE = re.compile(rf"\s*drop\s+(?:role|user|group)\s+(?:if\s+exists\s+)?({NAME})\s*;?\s*", re.IGNORECASE)
 _STILL_NEEDED = "2BP01"
-# A role that nobody can log in with. On a server of limbeck's own (scratch/settings) it may do everything, so that what
-# runs after SET ROLE does; on somebody else's, where it stays, it may do nothing.
-_MAKE = """DO $limbeck$ BEGIN
-    IF current_setting('cluster_name') = 'limbeck' THEN CREATE ROLE {0} SUPERUSER; ELSE CREATE ROLE {0}; END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege OR reserved_name THEN NULL;
-END $limbeck$"""
 _EXISTS = text("SELECT count(*) FROM pg_catalog.pg_roles WHERE rolname = :role")
 _NEEDED_HERE = text("""
 SELECT count(*) FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r ON r.oid = d.refobjid
@@ -65,21 +40,20 @@ def roles(execution: Execution, proceed: Proceed) -> None:
     server still need it.
     """
     sql = execution.text
-    if not _MAY_NAME_ONE.search(sql) or execution.connection.dialect.name != "postgresql":
+    if not MAY_NAME_ONE.search(sql) or execution.connection.dialect.name != "postgresql":
         proceed()
         return
     made = made_role(sql)
     if made is not None and _exists(execution, made):
         return
-    created = {_plain(match[1]) for match in _MAKES.finditer(sql)}
-    for name in dict.fromkeys(_used(sql)):
-        if name not in created and not _exists(execution, name):
-            execution.connection.exec_driver_sql(_MAKE.format(_quoted(name)))
+    for name in roles_of_others(sql):
+        if not _exists(execution, name):
+            execution.connection.exec_driver_sql(making(name))
     dropped = _DROPS_ONE.fullmatch(sql)
     if dropped is None:
         proceed()
     else:
-        _drop(execution, proceed, _plain(dropped[1]))
+        _drop(execution, proceed, plain(dropped[1]))
 
 
 @contextmanager
@@ -95,25 +69,12 @@ def session_roles() -> Iterator[None]:
 def _before(connection: Connection, _cursor: object, sql: str, *_: object) -> None:
     if connection.dialect.name != "postgresql" or not _SETS.match(sql):
         return
-    for name in _used(sql):
+    for name in used_roles(sql):
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(_MAKE.format(_quoted(name)))
+            cursor.execute(making(name))
         finally:
             cursor.close()
-
-
-def made_role(sql: str) -> str | None:
-    """The role that a statement makes, and does nothing else."""
-    made = _MAKES_ONE.fullmatch(sql)
-    return None if made is None else _plain(made[1])
-
-
-def _used(sql: str) -> Iterator[str]:
-    for match in chain.from_iterable(pattern.finditer(sql) for pattern in _USES):
-        for name in _ONE_NAME.finditer(match[1]):
-            if _plain(name[1]) not in _NO_ROLES:
-                yield _plain(name[1])
 
 
 def _drop(execution: Execution, proceed: Proceed, name: str) -> None:
@@ -135,11 +96,3 @@ def _drop(execution: Execution, proceed: Proceed, name: str) -> None:
 
 def _exists(execution: Execution, name: str) -> bool:
     return bool(execution.connection.execute(_EXISTS, {"role": name}).scalar_one())
-
-
-def _plain(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name.lower()
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

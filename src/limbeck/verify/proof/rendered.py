@@ -11,6 +11,7 @@ import psycopg
 from limbeck.database.catalogue import Catalogue, Query, snapshot
 from limbeck.environment.failure import one_line
 from limbeck.lint.rehearse.extensions import with_stand_in
+from limbeck.lint.rehearse.role_names import made_role, making, roles_of_others
 from limbeck.sql.words import split
 from limbeck.verify.schema.state import with_extensions
 
@@ -82,6 +83,9 @@ def executed(address: str, rendered: Sequence[Rendered], version_table: str) -> 
     last = ""
     query: Query = lambda sql: connection.execute(sql.encode()).fetchall()  # noqa: E731 - short
     with psycopg.connect(address, autocommit=True) as connection:
+        # Those of production, which no revision makes; before any transaction, as others may be about to make them.
+        for name in roles_of_others("\n".join(each.sql for each in rendered)):
+            connection.execute(making(name).encode())
         for each in rendered:
             if each.error is not None:
                 break
@@ -103,8 +107,6 @@ def executed(address: str, rendered: Sequence[Rendered], version_table: str) -> 
 
 
 def _execute_one_by_one(connection: psycopg.Connection, sql: str, query: Query) -> None:
-    from limbeck.lint.rehearse.roles import made_role  # needs SQLAlchemy, which most chains played do not
-
     for statement in split(sql):
         if _is_there(connection, made_role(statement)):
             continue  # it belongs to the server, and the walk of the chain has made it
