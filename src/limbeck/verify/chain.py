@@ -84,7 +84,7 @@ class Chain:
 
     def _route(self, recordings: Recordings) -> tuple[Route, list[Found]]:
         # Played without env.py, and what that may set up: only where there is something to compare the outcome with.
-        played = self._course.route if recordings and self._head is not None else None
+        played = self._course.rendition.route if recordings and self._head is not None else None
         self._is_played = played is not None
         route = played or Whole(self._graph, self._course, self._goes_back, recordings).route()
         return route, list(self._of_route(route))
@@ -163,7 +163,9 @@ class Chain:
         return Whole(self._graph, self._course, self._goes_back, recordings).in_order(order)
 
     def _of_sql(self, head: Catalogue) -> Iterator[Found]:
-        rendered, ran, refused, is_issued = self._course.as_sql(self._graph.order, is_executed=not self._is_played)
+        course = self._course
+        as_sql = course.rendition.as_sql(course.recordings, is_executed=not self._is_played)
+        rendered, ran, refused, is_issued = as_sql
         if refused is not None:
             self.sentences.append(f"not as SQL (--sql): {refused}")
             return
@@ -171,10 +173,10 @@ class Chain:
             self.sentences.append(_EXECUTED)  # word by word, when the chain was played
             return
         unrendered = [each for each in rendered if each.error is not None]
-        told = unrendered if self._course.tells_each else unrendered[:1]
+        told = unrendered if course.tells_each else unrendered[:1]
         for each in told:
             assert each.error is not None
-            others = () if self._course.tells_each else [other.revision for other in unrendered[1:]]
+            others = () if course.tells_each else [other.revision for other in unrendered[1:]]
             hazard = cannot_be_rendered.hazard(each.error, each.line, self._paths[each.revision], others)
             yield Found("cannot-be-rendered", each.revision, hazard)
         if ran is None:

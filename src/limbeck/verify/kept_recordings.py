@@ -65,9 +65,9 @@ class KeptRecordings:
         known = {each: Rendered(each, str(row[0]), own=(int(row[1]), int(row[2]))) for each, row in found.items()}
         bodies = {each.revision: each.sql[slice(*each.own)] for each in known.values()}
         if kept["of"] == self._keys.states[-1]:
-            course.rendered = tuple(known.values())
+            course.rendition.rendered = tuple(known.values())
         elif not any(map(names_type, bodies.values())):
-            course.bodies = bodies
+            course.rendition.bodies = bodies
 
     def _give_of(self, revision: str, key: str, recordings: Recordings) -> None:
         for direction, issued in self._kept.get("revisions", {}).get(key, {}).items():
@@ -98,10 +98,11 @@ class KeptRecordings:
 
     def _rendered(self, course: Course) -> Sequence[Rendered]:
         """What can be kept of what `--sql` writes: all of it, or nothing."""
-        rendered = course.rendered or (course.sql.rendered if course.sql is not None else ())
+        known, sql = course.rendition.rendered, course.rendition.sql
+        rendered = known or (sql.rendered if sql is not None else ())
         if len(rendered) != len(self._keys.revisions) or any(each.error is not None for each in rendered):
             return ()
-        if not course.rendered and not all(reads_nothing(self._paths[each.revision]) for each in rendered):
+        if not known and not all(reads_nothing(self._paths[each.revision]) for each in rendered):
             return ()
         return rendered
 

@@ -299,9 +299,10 @@ class Proving:
 
         order, summaries = self._graph.order, self._summaries
         goes_back = lambda each: summaries[each].goes_back  # noqa: E731 - short
-        if course.route is not None and course.route.down_to != end_of_way_back(order, goes_back)[1]:
-            course.route = None
-        if course.route is None and self._head is not None:
-            with course.playing_route(goes_back) as is_played:
+        rendition = course.rendition
+        if rendition.route is not None and rendition.route.down_to != end_of_way_back(order, goes_back)[1]:
+            rendition.route = None
+        if rendition.route is None and self._head is not None:
+            with rendition.playing(course.recordings, goes_back) as is_played:
                 if is_played:
-                    course.as_sql(order)
+                    rendition.as_sql(course.recordings)

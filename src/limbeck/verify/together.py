@@ -69,7 +69,7 @@ def prove_together(
         )
 
     def task(known: bytes, *parts: Part, wanted: tuple[str, ...] = (), are_arriving: bool = False) -> Task:
-        of_sql = (course.rendered, course.bodies) if Part.SQL in parts else ((), {})
+        of_sql = (course.rendition.rendered, course.rendition.bodies) if Part.SQL in parts else ((), {})
         return Task(parts, known, wanted, are_arriving, *of_sql)
 
     try:

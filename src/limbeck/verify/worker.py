@@ -161,10 +161,11 @@ def _send(out: BinaryIO, message: Any) -> None:
 
 def _play_route(course: Course, out: BinaryIO) -> None:
     """The whole chain, as if there were a way back behind each revision; if there is not, nothing is told."""
-    with course.playing_route(lambda _: True):
+    rendition = course.rendition
+    with rendition.playing(course.recordings, lambda _: True):
         pass
-    if course.route is not None:
-        _send(out, course.route)
+    if rendition.route is not None:
+        _send(out, rendition.route)
 
 
 def _prove(task: Task, ground: Ground, recordings: Recordings, out: BinaryIO) -> None:
@@ -193,13 +194,14 @@ def _prove(task: Task, ground: Ground, recordings: Recordings, out: BinaryIO) ->
             rows=ground.rows,
             logging_of_project=ground.logging_of_project,
         )
-        course.recordings, course.rendered, course.bodies = recordings, task.rendered, task.bodies
+        course.recordings = recordings
+        course.rendition.rendered, course.rendition.bodies = task.rendered, task.bodies
         for part in task.parts:
             match part:
                 case Part.SHARE:
                     course.prove(task.wanted, told)
                 case Part.SQL:
-                    _send(out, course.as_sql(ground.graph.order))
+                    _send(out, course.rendition.as_sql(course.recordings))
                 case Part.RECORDINGS:
                     course.record(lambda arrived: _send(out, arrived))
                     _send(out, Arrived(is_last=True))

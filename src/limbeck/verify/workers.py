@@ -208,9 +208,9 @@ class Workers:
                 worker.open.remove(message.revision)
                 self._take(message)
             case AsSql():
-                self._course.sql = message
+                self._course.rendition.sql = message
             case Route():
-                self._course.route = message
+                self._course.rendition.route = message
             case Done():
                 self._at_work.discard(worker)
             case Arrived(is_last=True):

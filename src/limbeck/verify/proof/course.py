@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from limbeck.graph.links import reach
 from limbeck.lint.rehearse.databases import Template
 from limbeck.lint.rehearse.extensions import Extensions
-from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.commits import commits_by_itself
 from limbeck.verify.proof.landmarks import LONG, Landmarks
 from limbeck.verify.proof.leg import Leg
-from limbeck.verify.proof.played import PlayedRoute, can_be_played
 from limbeck.verify.proof.played_trips import PlayedTrips
 from limbeck.verify.proof.recordings import Recordings, reads_nothing
-from limbeck.verify.proof.rendered import AsSql, Executed, Rendered, executed
-from limbeck.verify.proof.same_text import is_what_is_issued
+from limbeck.verify.proof.rendered import Executed, Rendered, executed
+from limbeck.verify.proof.rendition import Rendition
 from limbeck.verify.proof.seeding import ROWS, Seeding
 from limbeck.verify.proof.trip import Failed
+from limbeck.verify.schema.scratch import for_libpq, working
 
 if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.held_back import HeldBack
     from limbeck.verify.proof.trip import Trip
     from limbeck.verify.proof.walk import Attendant, Walked
-    from limbeck.verify.proof.whole import Route
     from limbeck.verify.schema.scratch import ScratchDatabases
 
 
@@ -45,10 +42,7 @@ class Course:
         rows: whether tables are given rows.
         tells_each: whether each revision is told that cannot be rendered; else the first one, and how many there are.
         recordings: what can be played of the revisions that were proved.
-        rendered: what `--sql` is known to write; empty when it has to be rendered.
-        bodies: what it is known to write for some revisions, without what stands around.
-        sql: the chain as SQL, once it was executed, here or by another process.
-        route: the way up, down and up again, where another process has played it to its end.
+        rendition: the whole chain, where it is not walked.
     """
 
     tells_each = True
@@ -83,10 +77,9 @@ class Course:
         self._extensions = Extensions()
         self._landmarks = Landmarks(databases, graph.order, states, self._extensions, rows=rows)
         self.recordings = Recordings()
-        self.rendered: tuple[Rendered, ...] = ()
-        self.bodies: Mapping[str, str] = {}
-        self.sql: AsSql | None = None
-        self.route: Route | None = None
+        self.rendition = Rendition(
+            project, graph, databases, self.executed, logging_of_project=logging_of_project, importing=importing
+        )
 
     def prove(self, wanted: Collection[str], told: Told) -> None:
         """Prove revisions; of those behind one that fails nothing is told.
@@ -276,74 +269,14 @@ class Course:
         )
         return walk.run(path)
 
-    @contextmanager
-    def playing_route(self, goes_back: Callable[[str], bool]) -> Iterator[bool]:
-        """While entered, the whole chain is played beside, if it can be; at the end, `route` is what came of it.
-
-        Args:
-            goes_back: whether there is a way back behind a revision.
-
-        Returns:
-            whether it is.
-        """
-        order = self._graph.order
-        if not (self.can_be_played and can_be_played(order, self.recordings)):
-            yield False
-            return
-        version_table = self._project.settings.version_table
-        # At an interrupt the database goes first, so that what is played there has an end, and nobody waits for it.
-        with ThreadPoolExecutor(1) as beside, self.database(None) as name:
-            # Connected to here: elsewhere, it would be taken for one of env.py's while that runs.
-            played = PlayedRoute(self.address(name), order, self.recordings, version_table)
-            route = beside.submit(played.route, goes_back)
-            yield True
-            self.route = route.result()
-
-    def as_sql(self, order: Sequence[str], *, is_executed: bool = False) -> AsSql:
-        """The chain rendered as SQL, and executed on an empty database, unless that is done.
-
-        Args:
-            is_executed: execute it also where it is what the revisions issue, as that was not played.
-        """
-        if self.sql is None or (is_executed and self.sql.is_issued):
-            self.sql = self._as_sql(order, self.rendered if self.sql is None else self.sql.rendered, is_executed)
-        return self.sql
-
-    def _as_sql(self, order: Sequence[str], rendered: tuple[Rendered, ...], is_executed: bool) -> AsSql:
-        if rendered and not is_executed and self._is_issued(rendered):
-            return AsSql(rendered, None, is_issued=True)
-        with self.database(None) as name:
-            try:
-                rendered = rendered or self._render(name, order)
-            except LimbeckError as error:
-                return AsSql((), None, error.message)
-            if not is_executed and self._is_issued(rendered):
-                return AsSql(rendered, None, is_issued=True)
-            return AsSql(rendered, self.executed(name, rendered))
-
-    def _is_issued(self, rendered: Sequence[Rendered]) -> bool:
-        return is_what_is_issued(rendered, self.recordings, self._project.settings.version_table)
-
-    def _render(self, name: str, order: Sequence[str]) -> tuple[Rendered, ...]:
-        self._importing()
-        from limbeck.verify.proof.rendering import Rendering
-
-        url, revisions = self._databases.url(name), self._graph.revisions.values()
-        return Rendering(self._project, url, revisions, self.bodies, logging_of_project=self._logging).run(order)
-
     def executed(self, name: str, rendered: Sequence[Rendered]) -> Executed | None:
         """What comes of executing the SQL on an empty database; None where none of it can be rendered."""
         return executed(self.address(name), rendered, self._project.settings.version_table)
 
     def address(self, name: str) -> str:
         """The address of a database, for libpq."""
-        return self._databases.url(name).replace("+psycopg", "", 1)
+        return for_libpq(self._databases.url(name))
 
-    @contextmanager
-    def database(self, template: Template | None) -> Iterator[str]:
+    def database(self, template: Template | None) -> AbstractContextManager[str]:
         """A working database, empty or a copy, for as long as it is entered."""
-        name = self._databases.make(template)
-        try:
-            yield name
-        finally:
-            self._databases.drop(name)
+        return working(self._databases, template)

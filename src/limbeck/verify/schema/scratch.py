@@ -44,6 +44,21 @@ class ScratchDatabases(Protocol):
         """Drop the oldest that can be copied, when there are many."""
 
 
+@contextmanager
+def working(databases: ScratchDatabases, template: Any) -> Iterator[str]:
+    """A database to work in, empty or a copy, for as long as it is entered; its name."""
+    name = databases.make(template)
+    try:
+        yield name
+    finally:
+        databases.drop(name)
+
+
+def for_libpq(url: str) -> str:
+    """The address of a database of PostgreSQL as libpq takes it, from SQLAlchemy's."""
+    return url.replace("+psycopg", "", 1)
+
+
 class Scratch(Protocol):
     """Where scratch databases are made; `version` is its server's."""
 

@@ -12,6 +12,7 @@ from limbeck.lint.kept_file import digest_of
 from limbeck.lint.scratch_server import loading, name_for
 from limbeck.model.errors import UsageError
 from limbeck.verify.schema.kept_states import KeptStates
+from limbeck.verify.schema.scratch import for_libpq, working
 from limbeck.verify.schema.state import State, with_extensions
 from limbeck.verify.schema.tree import Node, Rows, Tree
 
@@ -110,11 +111,8 @@ class States:
         """
         with server.opened(self._name()) as databases:
             template = _Course(self, databases, logging_of_project).template(node)
-            name = databases.make(template)
-            try:
+            with working(databases, template) as name:
                 yield databases.url(name)
-            finally:
-                databases.drop(name)
 
     @contextmanager
     def database_for_models(self, node: Node, server: Scratch, *, logging_of_project: bool = False) -> Iterator[str]:
@@ -130,12 +128,8 @@ class States:
             with self.database_at(node, server, logging_of_project=logging_of_project) as url:
                 yield url
             return
-        with server.opened(self._name()) as databases:
-            name = databases.make(None)
-            try:
-                yield databases.url(name)
-            finally:
-                databases.drop(name)
+        with server.opened(self._name()) as databases, working(databases, None) as name:
+            yield databases.url(name)
 
     def _name(self) -> str:
         return name_for(self._project.version_locations)
@@ -211,7 +205,7 @@ class _Course:
                 url,
                 extensions,
                 states._project.settings.journal,
-                watched=states._dialect == "postgresql" and is_watched(url.replace("+psycopg", "", 1)),
+                watched=states._dialect == "postgresql" and is_watched(for_libpq(url)),
                 logging_of_project=self._logging,
                 imported_late=states._graph.revisions.values(),
             )
