@@ -205,3 +205,28 @@ def test_what_ignores_the_end_of_its_terminal_goes_on(folder: Path, database_url
         let()
         _, err = process.communicate(timeout=DEADLINE)
     assert (process.returncode, err) == (0, "")
+
+
+LOST = """
+import os, signal, weakref
+from limbeck.cli.interrupts import ended_as_by_ctrl_c
+
+class Module:
+    pass
+
+ended_as_by_ctrl_c(True)
+module = Module()
+lock = weakref.ref(module, lambda _: signal.raise_signal(signal.SIGINT))
+reads, writes = os.pipe()
+try:
+    del module
+    os.read(reads, 1)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_one_that_python_has_lost_comes_again() -> None:
+    """In a callback nothing can be raised: the main thread would go on, and wait for what never comes."""
+    done = subprocess.run([sys.executable, "-c", LOST], capture_output=True, text=True, timeout=2 * DEADLINE)
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
+from threading import Thread
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -63,3 +67,36 @@ def test_another_process_gets_what_has_come_by_then() -> None:
     twin = pickle.loads(pickle.dumps(recordings))
     assert type(twin) is Recordings
     assert (twin.begins_at, dict(twin.all())) == ("x", {ONE: MADE})
+
+
+def test_who_tells_does_not_wait_wherever_who_asks_was_interrupted() -> None:
+    """At no instruction does an interrupt leave something locked."""
+    last = next(number for number in count() if not is_interrupted_at(number))
+    assert last > 0
+
+
+def is_interrupted_at(number: int) -> bool:
+    """Interrupt who asks at an instruction, if there are so many, and then tell something from another thread."""
+    recordings = ArrivingRecordings(Recordings())
+    recordings.take(Arrived("x", {ONE: MADE}))
+    passed = count()
+
+    def trace(frame: FrameType, _event: str, _value: object) -> Any:
+        frame.f_trace_opcodes = True
+        if next(passed) == number:
+            raise KeyboardInterrupt
+        return trace
+
+    before, is_interrupted = sys.gettrace(), False
+    sys.settrace(trace)
+    try:
+        recordings.of(ONE)
+    except KeyboardInterrupt:
+        is_interrupted = True
+    finally:
+        sys.settrace(before)
+    telling = Thread(target=recordings.take, args=(Arrived(is_last=True),), daemon=True)
+    telling.start()
+    telling.join(WITHIN)
+    assert not telling.is_alive(), f"interrupted at instruction {number}"
+    return is_interrupted

@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import Any, NoReturn
 from limbeck.model.interrupt import came_of_interrupt
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_AGAIN = 0.05  # seconds until an interrupt that was lost comes again: behind what has lost it
 _ONE = 0.25  # seconds within which several count as one: `timeout` and a closed terminal send two
 
 
@@ -105,6 +107,33 @@ def ended_as_by_ctrl_c(enabled: bool) -> None:
     for number in _SIGNALS:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+    sys.unraisablehook = _not_lost(sys.unraisablehook)
+
+
+def _not_lost(before: Callable[[sys.UnraisableHookArgs], object]) -> Callable[[sys.UnraisableHookArgs], None]:
+    """Takes errors that Python can raise nowhere: an interrupt among them comes again.
+
+    It is lost where it comes while Python itself calls something, as for each module that an import has locked.
+    """
+
+    def hook(lost: sys.UnraisableHookArgs) -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            again = threading.Timer(_AGAIN, _interrupt_main_thread)
+            again.daemon = True
+            again.start()
+        else:
+            before(lost)
+
+    return hook
+
+
+def _interrupt_main_thread() -> None:
+    """By a signal where there are such: a system call that waits ends by nothing else."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _is_no_interrupt(record: logging.LogRecord) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NoReturn
 
-_MASKED = (signal.SIGINT, signal.SIGTERM)
+# Taken in a copy before it is on its own, one would have it go on as its parent does.
+_MASKED = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def can_fork() -> bool:
@@ -76,6 +77,8 @@ def _run(work: Callable[[], None], reads: int, writes: int) -> NoReturn:
         os.setsid()  # Ctrl-C is for our parent, and that ends us
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it stays so
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _MASKED)
         os.dup2(reads, 0)
         os.dup2(writes, 1)

@@ -52,7 +52,7 @@ class Worker:
         self._heard = heard
         self._to_write: SimpleQueue[bytes | None] = SimpleQueue()
         self._process: Process = _process([other._process for other in others])
-        self._threads: tuple[threading.Thread, ...] = ()
+        self._threads: list[threading.Thread] = []
 
     def give(self, task: Task) -> None:
         """Tell it what to do, once."""
@@ -60,9 +60,10 @@ class Worker:
         self.are_arriving = task.are_arriving
         self.wanted, self.open = task.wanted, list(task.wanted)
         self.say(task)
-        self._threads = tuple(threading.Thread(target=each, daemon=True) for each in (self._write, self._listen))
-        for thread in self._threads:
+        for each in (self._write, self._listen):
+            thread = threading.Thread(target=each, daemon=True)
             thread.start()
+            self._threads.append(thread)  # not before: an interrupt while it starts leaves one that cannot be joined
 
     def say(self, message: Task | Arrived) -> None:
         """Tell it something; what is first is its task."""
@@ -81,6 +82,11 @@ class Worker:
             while True:
                 self._heard(self, pickle.load(self._process.stdout))  # noqa: S301 - it is our own process
         except (EOFError, OSError, pickle.UnpicklingError):
+            pass  # it has ended
+        except BaseException:
+            self._process.kill()  # nobody listens to it any more
+            raise
+        finally:
             self._heard(self, None)
 
     @property
@@ -88,10 +94,13 @@ class Worker:
         """Its exit status, after its end."""
         return self._process.wait()
 
-    def stop(self) -> None:
-        """End it, whatever it does, and wait for that."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+    def kill(self) -> None:
+        """End it, whatever it does."""
         self._process.kill()
+
+    def wait(self) -> None:
+        """Wait until it has ended, and nobody listens to it any more."""
+        assert self._process.stdin is not None and self._process.stdout is not None
         self._process.wait()
         self._to_write.put(None)
         for thread in self._threads:
@@ -178,8 +187,11 @@ class Workers:
         self._stop()
 
     def _stop(self) -> None:
+        # All of them, before an error or another interrupt can leave one: the server would wait for it for ever.
         for worker in self._started:
-            worker.stop()
+            worker.kill()
+        for worker in self._started:
+            worker.wait()
 
     def take_what_came(self) -> None:
         """Take the results that are there.

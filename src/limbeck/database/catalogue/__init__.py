@@ -8,7 +8,7 @@ from __future__ import annotations
 from limbeck.database.catalogue.catalogue import Catalogue, Identity, Kind, Query
 from limbeck.database.catalogue.change import Action, Change, outermost
 from limbeck.database.catalogue.difference import applied, difference, owned_otherwise, recreated, reordered
-from limbeck.database.catalogue.digest import digest, from_text, to_text
+from limbeck.database.catalogue.digest import digest
 from limbeck.database.catalogue.snapshot import snapshot
 
 __all__ = [
@@ -21,11 +21,9 @@ __all__ = [
     "applied",
     "difference",
     "digest",
-    "from_text",
     "outermost",
     "owned_otherwise",
     "recreated",
     "reordered",
     "snapshot",
-    "to_text",
 ]
