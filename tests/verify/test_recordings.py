@@ -64,6 +64,22 @@ def test_how_often_a_revision_runs(chain: Chain, capfd: pytest.CaptureFixture[st
     assert "".join(capfd.readouterr()).count("ran up") == times
 
 
+@pytest.mark.parametrize("refusing", ["raise NotImplementedError", None], ids=["raises", "missing"])
+def test_no_way_back_does_not_bring_the_chain_to_its_beginning(
+    chain: Chain, capfd: pytest.CaptureFixture[str], refusing: str | None
+) -> None:
+    """What ends before its first statement has ended no transaction."""
+    for number in range(4):
+        reading = 'pass\n    print("ran up")\n    op.get_bind().execute(sa.text("SELECT 1"))'
+        up = f"{reading}\n    {sql(f'CREATE TABLE t{number} (id int)')}"
+        chain.add(f"r{number}", f"r{number - 1}" if number else None, up, refusing or "pass")
+    for path in chain.folder.glob("migrations/versions/*.py") if refusing is None else ():
+        path.write_text(path.read_text().partition("def downgrade")[0])
+    found = chain.proof(jobs=1)
+    assert [(each.rule, each.revision) for each in found.findings] == [("cannot-go-back", f"r{n}") for n in range(4)]
+    assert "".join(capfd.readouterr()).count("ran up") <= RUN * 4
+
+
 def test_a_type_that_alembic_remembers_to_have_made_in_one_run(chain: Chain) -> None:
     enum = 'op.create_table("{0}", sa.Column("state", sa.Enum("on", "off", name="state")))'
     chain.add("one", None, enum.format("a"), 'op.drop_table("a")\n    op.execute("DROP TYPE state")')

@@ -67,6 +67,7 @@ class There:
         """
         connection, context = self.connection, self._reached.context
         transaction = connection.begin_nested() if connection.in_transaction() else connection.begin()
+        self.query("SELECT 1")  # the driver begins it now: what fails before its first statement has ended none
         mark = self._looking.mark()
         vars(context)["autocommit_block"] = _refuse
         try:
