@@ -124,6 +124,18 @@ def test_whoever_records_calls_each_function_once(chain: Chain, capfd: pytest.Ca
     assert (said.count("ran up "), said.count("ran down ")) == (2 * 21, 21)  # up for --sql, too
 
 
+def test_few_that_are_new_do_not_have_all_called(chain: Chain, capfd: pytest.CaptureFixture[str]) -> None:
+    chain.add("r0", None, f"pass\n    print('ran up')\n    {sql('CREATE TABLE t0 (id int)')}", "DROP TABLE t0")
+    for number in range(1, 24):
+        chain.table(f"r{number}", f"r{number - 1}")
+    assert told(chain.proof(jobs=3)) == []
+    chain.table("new", "r23")
+    chain.table("newer", "new")
+    capfd.readouterr()
+    assert told(chain.proof(jobs=2)) == []
+    assert "ran up" not in "".join(capfd.readouterr())
+
+
 def test_what_is_played_is_told_as_what_is_run(chain: Chain) -> None:
     chain.add("made", None, "CREATE TYPE t AS ENUM ('a'); CREATE TABLE a (t t)", "DROP TABLE a")
     chain.add("filled", "made", "ALTER TABLE a ADD n int", "ALTER TABLE a DROP n; DELETE FROM a")

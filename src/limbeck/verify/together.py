@@ -74,7 +74,7 @@ def prove_together(
 
     try:
         with Workers(take, course) as workers:
-            to_record = course.is_worth_recording
+            to_record = course.is_worth_recording(len(unknown))
             proving = max(1, min(count, len(unknown)) - to_record)
             as_sql = (Part.SQL,) if whole and not course.rendition.is_known(course.recordings) else ()
             workers.start(proving - 1 + whole + bool(as_sql or to_record))
@@ -84,7 +84,7 @@ def prove_together(
                 if whole and course.can_be_played:
                     workers.give(task(known, Part.ROUTE))
 
-            share, *others = shares(unknown, proving, course.passing)
+            share, *others = shares(unknown, proving, course.passing(to_record=to_record))
             for wanted in others:
                 workers.give(task(known, Part.SHARE, wanted=wanted, are_arriving=to_record))
             if to_record:  # behind those who are to hear all of it; and to import Alembic takes long

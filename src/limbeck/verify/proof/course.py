@@ -114,19 +114,25 @@ class Course:
             recorder = Recorder(self.recordings, self._paths, held_back, told)
             self.walk(name, recorder, legs, in_one_run=True, held_back=held_back)
 
-    @property
-    def is_worth_recording(self) -> bool:
+    def is_worth_recording(self, unknown: int) -> bool:
         """Whether to run the chain up and down is enough to know what all its revisions issue, and it is not known.
 
         What that costs is won where each is played three times, and by processes that need no Alembic.
-        """
-        order = self._graph.order
-        return len(order) >= LONG and not self.can_be_played and all(reads_nothing(self._paths[each]) for each in order)
 
-    @property
-    def passing(self) -> float:
-        """What it costs to run a revision that is not to be proved, in proofs; measured on chains of 150."""
-        if self.is_worth_recording:
+        Args:
+            unknown: how many are to be proved.
+        """
+        if unknown < LONG or self.can_be_played:
+            return False
+        return all(reads_nothing(self._paths[each]) for each in self._graph.order)
+
+    def passing(self, *, to_record: bool) -> float:
+        """What it costs to run a revision that is not to be proved, in proofs; measured on chains of 150.
+
+        Args:
+            to_record: another process tells what they issue.
+        """
+        if to_record:
             return 0.36
         if not self.can_be_played:
             return 0.4
