@@ -64,7 +64,7 @@ def test_how_often_a_revision_runs(chain: Chain, capfd: pytest.CaptureFixture[st
     assert "".join(capfd.readouterr()).count("ran up") == times
 
 
-@pytest.mark.parametrize("refusing", ["raise NotImplementedError", None], ids=["raises", "missing"])
+@pytest.mark.parametrize("refusing", ["raise NotImplementedError", "raise SystemExit(1)", None])
 def test_no_way_back_does_not_bring_the_chain_to_its_beginning(
     chain: Chain, capfd: pytest.CaptureFixture[str], refusing: str | None
 ) -> None:

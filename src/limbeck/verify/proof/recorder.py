@@ -60,7 +60,7 @@ class Recorder:
         self._note(leg, function)
         back = Leg(Direction.DOWNGRADE, leg.revision)
         # An error is told by who proves this revision, and calls it again.
-        with suppress(Exception), self._held_back.aside():
+        with suppress(Exception, SystemExit), self._held_back.aside():
             self._note(back, lambda: self._walk.step(back).migration_fn())
         self._told(Arrived(None, self._recordings.of_revision(leg.revision)))
 

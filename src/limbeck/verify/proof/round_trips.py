@@ -241,7 +241,7 @@ class RoundTrips:
                 rows = there.rows([each for each in before.tables if each in touched and each in catalogue.objects])
             except CommittedByItself:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 return Back(on, walk.stopped(error), issued=tuple(walk.issued))
             back = Back(on, None, catalogue, rows, issued)
             try:
@@ -250,7 +250,7 @@ class RoundTrips:
                 back = back._replace(again=there.catalogue(whole=not is_noted(again)))
             except CommittedByItself:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 back = back._replace(again_stopped=walk.stopped(error))
         return back
 
