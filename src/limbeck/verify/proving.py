@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from limbeck.graph.declarations import settled_declarations
 from limbeck.graph.links import reach
 from limbeck.lint.kept_facts import Keys, under
-from limbeck.lint.kept_file import content_of, digest_of
+from limbeck.lint.kept_file import content_of
 from limbeck.lint.scratch_server import loading, name_for
 from limbeck.model.errors import LimbeckError, OtherDialect, ProcessLost
 from limbeck.verify.checks import not_proved
 from limbeck.verify.judge import Judge
 from limbeck.verify.kept_proofs import KeptProofs, Proof
+from limbeck.verify.known_proofs import KnownProofs
 from limbeck.verify.result import Judging
 from limbeck.verify.shares import processes_for
 
@@ -97,7 +98,7 @@ class Proving:
         settled = settled_declarations(graph.settled, graph.revisions)
         texts = {each: content_of(self._paths[each]) + repr(settled[each]).encode() for each in settled}
         self._keys = Keys(graph, os.path.join(project.script_location, "env.py"), under(server.version, project), texts)
-        self._kept = KeptProofs(project.version_locations)
+        self._known = KnownProofs(graph, self._keys, KeptProofs(project.version_locations), rows=rows)
         self._proofs: dict[str, Proof] = {}
         self._head: Catalogue | None = None
 
@@ -111,9 +112,9 @@ class Proving:
             OtherDialect: `env.py` opens a database of another kind than the server's.
         """
         graph = self._graph
-        self._proofs = self._known(wanted)
+        self._proofs = self._known.of(wanted)
         unknown = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
-        whole = self._known_whole() if len(wanted) == len(graph.order) and not unknown else None
+        whole = self._known.of_whole() if len(wanted) == len(graph.order) and not unknown else None
         stopped = None
         if unknown or (whole is None and len(wanted) == len(graph.order)):
             try:
@@ -122,7 +123,7 @@ class Proving:
                 raise
             except LimbeckError as error:
                 stopped = error
-            self._kept.write(key for rows in (True, False) for key in self._all_keys(rows))
+            self._known.write()
         not_run = tuple(each for each in graph.order if each in wanted and each not in self._proofs)
         findings = [finding for each in graph.order if each in self._proofs for finding in self._proofs[each].findings]
         findings += whole.findings if whole is not None else ()
@@ -152,33 +153,6 @@ class Proving:
             else:
                 hazard = not_proved.hazard("an earlier revision does not apply", self._paths[each])
             yield self._judge.finding("not-proved", each, hazard)
-
-    def _key(self, revision: str, *, rows: bool) -> str:
-        """That of a revision's proof."""
-        key = self._keys.revisions[revision]
-        return key if rows else digest_of(b"without rows", key.encode())
-
-    def _key_of_whole(self, *, rows: bool) -> str:
-        return digest_of(b"whole" if rows else b"whole without rows", self._keys.states[-1].encode())
-
-    def _all_keys(self, rows: bool) -> Iterator[str]:
-        yield from (self._key(each, rows=rows) for each in self._keys.revisions)
-        yield self._key_of_whole(rows=rows)
-
-    def _known(self, wanted: Collection[str]) -> dict[str, Proof]:
-        """Proofs of earlier runs; none behind a revision that imports what has changed since."""
-        found: dict[str, Proof] = {}
-        for rows in {True, self._rows}:
-            keys = {each: self._key(each, rows=rows) for each in self._graph.order}
-            changed = [each for each in self._graph.order if self._kept.is_stale(keys[each])]
-            behind = reach(changed, self._graph.links.followers)
-            proofs = ((each, self._kept.proof(keys[each])) for each in wanted if each not in behind)
-            found |= {each: proof for each, proof in proofs if proof is not None}
-        return found
-
-    def _known_whole(self) -> Proof | None:
-        found = (self._kept.proof(self._key_of_whole(rows=rows)) for rows in {True, self._rows})
-        return next((each for each in found if each is not None), None)
 
     def _run(self, unknown: Sequence[str]) -> Proof | None:
         """Prove what is not known, and the whole when everything then is."""
@@ -280,7 +254,7 @@ class Proving:
         if result.rows is not None:
             course.recordings.rows[revision] = result.rows
         if result.is_lasting:
-            self._kept.keep(self._key(revision, rows=self._rows), proof, result.files)
+            self._known.keep(revision, proof, result.files)
 
     def _prove_whole(self, course: Course) -> Proof:
         from limbeck.verify.chain import Chain
@@ -289,8 +263,7 @@ class Proving:
         chain = Chain(self._project, self._graph, course, self._summaries, self._head)
         found = tuple(self._judge.finding(each.check, each.revision, each.hazard) for each in chain.found())
         proof = Proof(found, None, tuple(chain.sentences))
-        files = frozenset().union(*(self._kept.files(key) for rows in (True, False) for key in self._all_keys(rows)))
-        self._kept.keep(self._key_of_whole(rows=self._rows), proof, files)
+        self._known.keep_whole(proof)
         return proof
 
     def _play_whole(self, course: Course) -> None:
