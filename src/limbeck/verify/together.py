@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.course import Course
     from limbeck.verify.result import Result
 
+_MANY = 4  # processes
+
 
 def prove_together(
     project: Project,
@@ -39,7 +41,8 @@ def prove_together(
     Args:
         states: digests of the states of the chain.
         unknown: the revisions that are to be proved.
-        count: of processes that work, this one too; where it is not known what the revisions issue, one records that.
+        count: of processes that work, this one too; where it is not known what the revisions issue, one records that,
+            and where it is, one of many plays the whole chain.
         course: this process's; it is told of the whole chain what the others do of it.
         own: proves a share, and calls what it is given after each revision.
         take: called with each result of the others.
@@ -75,7 +78,9 @@ def prove_together(
     try:
         with Workers(take, course) as workers:
             to_record = course.is_worth_recording(len(unknown))
-            proving = max(1, min(count, len(unknown)) - to_record)
+            # To play the whole chain takes one of many less time than another share would take the others.
+            beside = to_record or (whole and course.can_be_played and count >= _MANY)
+            proving = max(1, min(count, len(unknown)) - beside)
             as_sql = (Part.SQL,) if whole and not course.rendition.is_known(course.recordings) else ()
             workers.start(proving - 1 + whole + bool(as_sql or to_record))
             known = ground()
