@@ -18,6 +18,7 @@ from limbeck.scratch import Server
 from limbeck.verify.shares import processes_for, shares
 from tests.cli.command import limbeck
 from tests.verify.test_chain import Chain
+from tests.verify.test_recordings import forget_proofs
 
 DEADLINE = 60  # seconds
 
@@ -126,8 +127,7 @@ def test_a_recorded_chain_is_told_as_one_that_is_run(
     rules = {each["rule"] for each in json.loads(one[1])["findings"]}
     assert rules >= {"left-behind", "rows-lost", "stopped-by-rows", "cannot-go-back", "not-restored"}
     assert proved(tmp_path, monkeypatch, "--json", "--jobs", "3") == one
-    for kept in (tmp_path / "caches").glob("**/*.proofs"):
-        kept.unlink()
+    forget_proofs()
     again = limbeck("verify", "--json", "--jobs", "4")
     assert (again.status, again.out) == one
     assert working(postgres_server, chain) == []
@@ -144,6 +144,9 @@ def test_what_env_py_makes_is_not_left_out(chain: Chain, tmp_path: Path, monkeyp
     one = proved(tmp_path, monkeypatch, "--json", "--jobs", "1")
     assert "app.e" in one[1]
     assert proved(tmp_path, monkeypatch, "--json", "--jobs", "3") == one
+    forget_proofs()
+    again = limbeck("verify", "--json", "--jobs", "4")
+    assert (again.status, again.out) == one
 
 
 def test_a_recording_that_is_lost(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from limbeck.graph import RevisionGraph
     from limbeck.lint.kept_facts import Keys
 
-_EITHER = (True, False)
-
 
 class KnownProofs:
     """Those of one chain, with rows, which hold without them, too; or without."""
@@ -72,6 +70,6 @@ class KnownProofs:
         return digest_of(b"whole" if rows else b"whole without rows", self._keys.states[-1].encode())
 
     def _all_keys(self) -> Iterator[str]:
-        for rows in _EITHER:
+        for rows in (True, False):
             yield from (self._key(each, rows=rows) for each in self._keys.revisions)
             yield self._key_of_whole(rows=rows)

@@ -71,33 +71,31 @@ def prove_together(
             )
         )
 
-    def task(known: bytes, *parts: Part, wanted: tuple[str, ...] = (), are_arriving: bool = False) -> Task:
-        of_sql = (course.rendition.rendered, course.rendition.bodies) if Part.SQL in parts else ((), {})
-        return Task(parts, known, wanted, are_arriving, *of_sql)
-
     try:
         with Workers(take, course) as workers:
             to_record = course.is_worth_recording(len(unknown))
+            to_play = whole and (to_record or course.can_be_played)
+            as_sql = (Part.SQL,) if whole and not course.rendition.settle(course.recordings) else ()
             # To play the whole chain takes one of many less time than another share would take the others.
-            beside = to_record or (whole and course.can_be_played and count >= _MANY)
+            beside = to_record or (to_play and count >= _MANY)
             proving = max(1, min(count, len(unknown)) - beside)
-            as_sql = (Part.SQL,) if whole and not course.rendition.is_known(course.recordings) else ()
-            workers.start(proving - 1 + whole + bool(as_sql or to_record))
+            workers.start(proving - 1 + to_play + bool(as_sql or to_record))
             known = ground()
-
-            def play(known: bytes) -> None:
-                if whole and course.can_be_played:
-                    workers.give(task(known, Part.ROUTE))
-
             share, *others = shares(unknown, proving, course.passing(to_record=to_record))
             for wanted in others:
-                workers.give(task(known, Part.SHARE, wanted=wanted, are_arriving=to_record))
+                workers.give(Task((Part.SHARE,), known, wanted, are_arriving=to_record))
+
+            def play(known: bytes) -> None:
+                if to_play and course.can_be_played:
+                    workers.give(Task((Part.ROUTE,), known))
+
+            of_sql = Task(as_sql, known, rendered=course.rendition.rendered, bodies=course.rendition.bodies)
             if to_record:  # behind those who are to hear all of it; and to import Alembic takes long
-                workers.record(task(known, Part.RECORDINGS, *as_sql), lambda: play(ground()))
+                workers.record(of_sql._replace(parts=(Part.RECORDINGS, *as_sql)), lambda: play(ground()))
                 course.recordings = workers.arriving
             else:
                 if as_sql:
-                    workers.give(task(known, *as_sql))
+                    workers.give(of_sql)
                 play(known)
             own(share, workers.take_what_came)
             workers.wait()

@@ -79,10 +79,10 @@ class Task(NamedTuple):
 
     parts: tuple[Part, ...]
     ground: bytes
-    wanted: tuple[str, ...]
-    are_arriving: bool
-    rendered: tuple[Rendered, ...]
-    bodies: Mapping[str, str]
+    wanted: tuple[str, ...] = ()
+    are_arriving: bool = False
+    rendered: tuple[Rendered, ...] = ()
+    bodies: Mapping[str, str] = {}
 
 
 NAME = "limbeck_name_of_a_database"

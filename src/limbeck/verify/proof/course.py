@@ -18,6 +18,7 @@ from limbeck.verify.proof.recordings import Recordings, reads_nothing
 from limbeck.verify.proof.rendered import Executed, Rendered, executed
 from limbeck.verify.proof.rendition import Rendition
 from limbeck.verify.proof.seeding import ROWS, Seeding
+from limbeck.verify.proof.session import Session
 from limbeck.verify.proof.trip import Failed
 from limbeck.verify.schema.scratch import for_libpq, working
 
@@ -193,18 +194,16 @@ class Course:
         begin, template, ends = self._landmarks.way(line, proved)
         for end in ends:
             with self.database(template) as name:
-                address, version_table = self.address(name), self._project.settings.version_table
-                of_whole = line == self._graph.order
-                trips = PlayedTrips(
-                    address,
-                    version_table,
-                    proved,
-                    known,
-                    told,
-                    self.new_seeding(),
-                    of_whole=of_whole,
-                )
-                with trips:
+                with Session(self.address(name)) as session:
+                    trips = PlayedTrips(
+                        session,
+                        self._project.settings.version_table,
+                        proved,
+                        known,
+                        told,
+                        self.new_seeding(),
+                        of_whole=line == self._graph.order,
+                    )
                     if template is not None:
                         trips.seeding.resume(template.born)
                     place = begin + trips.run(line[begin:end], from_base=begin == 0)

@@ -16,16 +16,18 @@ from limbeck.verify.schema.state import with_extensions
 class Looking:
     """Looks at one database, within a transaction."""
 
-    def __init__(self, query: Query, version_table: str, *, dialect: str = "postgresql", watched: bool = False) -> None:
+    def __init__(
+        self, query: Query, without: Sequence[str], *, dialect: str = "postgresql", watched: bool = False
+    ) -> None:
         """Nothing is asked yet.
 
         Args:
             query: runs one statement.
-            version_table: Alembic's, which is no part of the catalogue.
+            without: names of tables that are no part of the catalogue: Alembic's version table.
             watched: the database notes what is touched, so that it is read once as a whole, and then in parts.
         """
         self._query = query
-        self._without = (version_table,)
+        self._without = without
         self._dialect = dialect
         self._watched = watched
         self._watch: Watch | None = None

@@ -33,7 +33,7 @@ _AT_ONCE = 10  # revisions that are skipped in one exchange: while they are reco
 
 
 class PlayedTrips:
-    """A part of a line, played on one database; use it in a `with`.
+    """A part of a line, played on one database.
 
     Attributes:
         seeding: the rows that there are.
@@ -41,7 +41,7 @@ class PlayedTrips:
 
     def __init__(
         self,
-        address: str,
+        session: Session,
         version_table: str,
         wanted: Collection[str],
         recordings: Recordings,
@@ -50,34 +50,28 @@ class PlayedTrips:
         *,
         of_whole: bool,
     ) -> None:
-        """Connect.
+        """Nothing is played yet.
 
         Args:
-            address: of the database, for libpq.
+            session: of the database.
             version_table: Alembic's.
             wanted: what is to be proved; the others are only played.
             told: called with what was seen of each.
             seeding: the rows that there are.
             of_whole: whether the line is that of the whole chain.
         """
-        self._session = Session(address)
+        self._session = session
         self._version_table = version_table
         self._wanted = wanted
         self._recordings = recordings
         self._told = told
         self._of_whole = of_whole
-        self._looking = Looking(self._session.query, version_table)
+        self._looking = Looking(session.query, (version_table,))
         self._rows = KnownRows()
         self.seeding = seeding
         self._may_hold_rows = True  # any table
         self._now: Catalogue
         self._behind = False  # the catalogue, and what is known of rows
-
-    def __enter__(self) -> PlayedTrips:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._session.__exit__(*error)
 
     def run(self, line: Sequence[str], *, from_base: bool) -> int:
         """Play revisions, and prove what is wanted of them; how many were played to their end.
@@ -90,18 +84,7 @@ class PlayedTrips:
         if not self._recordings.begins_at:
             return 0
         skipped = self._skipped(line)
-        if skipped:
-            if (from_base and not self._is_base(self._looked)) or not self._skip(line[:skipped]):
-                return 0
-            self._session.discard()
-        try:
-            watched = watch(self._session)
-        except psycopg.Error:
-            self._session.undo()
-            return 0  # a revision that was skipped does not let us
-        self._looking = Looking(self._session.query, self._version_table, watched=watched)
-        self._now = self._looked()
-        if from_base and not skipped and not self._is_base(lambda: self._now):
+        if not self._begun(line[:skipped], from_base=from_base):
             return 0
         with self._session.transaction():
             self.seeding.give(self._session.query, self._now)
@@ -110,15 +93,30 @@ class PlayedTrips:
                 return place
         return len(line)
 
+    def _begun(self, skipped: Sequence[str], *, from_base: bool) -> bool:
+        """Skip what is behind us, and have the database note what is touched from then on; whether all went well."""
+        begins_plainly = self._recordings.begins_plainly or not from_base
+        if skipped:
+            if not (begins_plainly or self._is_base(self._looked())) or not self._skip(skipped):
+                return False
+            self._session.discard()
+        try:
+            watched = watch(self._session)
+        except psycopg.Error:
+            self._session.undo()
+            return False  # a revision that was skipped does not let us
+        self._looking = Looking(self._session.query, (self._version_table,), watched=watched)
+        self._now = self._looked()
+        return bool(skipped) or begins_plainly or self._is_base(self._now)
+
+    def _is_base(self, catalogue: Catalogue) -> bool:
+        """Whether env.py makes no more of an empty database, before its first revision does."""
+        self._recordings.begins_plainly = digest(catalogue) == self._recordings.begins_at
+        return self._recordings.begins_plainly
+
     def _looked(self) -> Catalogue:
         with self._session.reading():
             return self._looking.catalogue()
-
-    def _is_base(self, catalogue: Callable[[], Catalogue]) -> bool:
-        """Whether env.py makes no more of an empty database, before its first revision does."""
-        known = self._recordings
-        known.begins_plainly = known.begins_plainly or digest(catalogue()) == known.begins_at
-        return known.begins_plainly
 
     def _skipped(self, line: Sequence[str]) -> int:
         """How many revisions are behind each other at the beginning of which nothing is wanted and all is known."""

@@ -85,8 +85,8 @@ class Rendition:
             yield True
             self.route = route.result()
 
-    def is_known(self, recordings: Recordings) -> bool:
-        """Whether what `--sql` writes is known, and is what the revisions issue: nothing is to be executed, then."""
+    def settle(self, recordings: Recordings) -> bool:
+        """Have `sql` without executing any, where it is known, and is what the revisions issue; whether there is it."""
         if self.sql is None and self.rendered and self._is_issued(self.rendered, recordings):
             self.sql = AsSql(self.rendered, None, is_issued=True)
         return self.sql is not None

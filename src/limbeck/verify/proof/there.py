@@ -49,8 +49,8 @@ class There:
         self.connection: Connection = connection
         self._reached = reached
         self.query = partial(asking.rows_of, connection)
-        version_table = reached.state.version_table
-        self._looking = Looking(self.query, version_table, dialect=connection.dialect.name, watched=watched)
+        without = (reached.state.version_table,)
+        self._looking = Looking(self.query, without, dialect=connection.dialect.name, watched=watched)
 
     @contextmanager
     def lasting(self) -> Iterator[None]:

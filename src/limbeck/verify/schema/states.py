@@ -13,7 +13,7 @@ from limbeck.lint.scratch_server import loading, name_for
 from limbeck.model.errors import UsageError
 from limbeck.verify.schema.kept_states import KeptStates
 from limbeck.verify.schema.scratch import for_libpq, working
-from limbeck.verify.schema.state import State, with_extensions
+from limbeck.verify.schema.state import State
 from limbeck.verify.schema.tree import Node, Rows, Tree
 
 if TYPE_CHECKING:
@@ -138,7 +138,6 @@ class States:
         """Take up the schema at a state."""
         from limbeck.verify.schema.spelling import schema_digest
 
-        catalogue = with_extensions(catalogue)
         state = State(node.rows, catalogue, schema_digest(catalogue), incomplete)
         self._kept.add(self._key(node.rows), state, self._key(node.parent.rows) if node.parent is not None else "")
 

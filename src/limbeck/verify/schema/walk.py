@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
-from limbeck.database.catalogue import Catalogue, Kind, Query, snapshot
-from limbeck.database.catalogue.postgresql.watch import Watch
+from limbeck.database.catalogue import Catalogue, Kind
 from limbeck.environment.alembic_environment import AlembicEnvironment
 from limbeck.environment.failure import one_line
 from limbeck.environment.past_sqlalchemy import endings_for
@@ -19,6 +19,7 @@ from limbeck.lint.rehearse.roles import roles
 from limbeck.model.errors import LimbeckError
 from limbeck.model.plan import Direction
 from limbeck.verify.proof.affected import is_noted
+from limbeck.verify.proof.looking import Looking
 from limbeck.verify.proof.recordings import reads_nothing
 from limbeck.verify.proof.trip import Issued
 
@@ -73,7 +74,6 @@ class Walk:
         self._extensions = extensions
         self._journal = journal
         self._watched = watched
-        self._watch: Watch | None = None
         self._issued: list[Issued] = []
         self._guard: StepGuard | None = None
         self._stack = ExitStack()
@@ -114,12 +114,13 @@ class Walk:
         assert connection is not None
         steps = steps_of(self._environment.script, Direction.UPGRADE, revisions)
         transactional = connection.dialect.name == "postgresql"
-        without = (reached.state.version_table, self._journal)
         # One connection for all looks: a new one would have to read the system catalogues anew each time.
         beside = self._stack.enter_context(connection_beside(reached, connection))
+        without, dialect = (reached.state.version_table, self._journal), connection.dialect.name
+        looking = Looking(partial(rows_of, beside), without, dialect=dialect, watched=self._watched)
         try:
             if at_start:
-                look(0, self._catalogue(beside, reached, without))
+                look(0, _looked(looking, beside, reached))
             enums = enums_there(beside) if transactional else []
             for number, step in enumerate(steps, 1):
                 # A type that is there is taken for made, and one that is gone for gone, wherever the run began.
@@ -136,7 +137,7 @@ class Walk:
                 yield step
                 self._guard = None
                 whole = not (is_noted(self._issued) and reads_nothing(str(step.revision.path)))
-                catalogue = self._catalogue(beside, reached, without, whole=whole)
+                catalogue = _looked(looking, beside, reached, whole=whole)
                 enums = [(each.schema, each.name) for each in catalogue.of_kind(Kind.ENUM)]
                 look(number, catalogue)
         finally:
@@ -146,24 +147,15 @@ class Walk:
         self._issued.append(Issued(execution.text, None))
         proceed()
 
-    def _catalogue(
-        self, beside: Connection, reached: Reached, without: tuple[str, ...], *, whole: bool = True
-    ) -> Catalogue:
-        transactional = beside.dialect.name == "postgresql"
-        if transactional and reached.own_transaction:
-            # As if a deploy had ended here; `env.py` goes on to believe that it has one transaction.
-            execute(beside, "COMMIT")
-        if transactional:
-            execute(beside, "BEGIN")
-        query: Query = lambda sql: rows_of(beside, sql)  # noqa: E731 - short
-        if not self._watched:
-            found = snapshot(query, dialect=beside.dialect.name, without=without)
-        else:
-            if whole or self._watch is None:
-                self._watch = Watch(query, without=without)
-            else:
-                self._watch.update()
-            found = self._watch.catalogue
-        if transactional and not reached.own_transaction:
-            execute(beside, "COMMIT")
-        return found
+
+def _looked(looking: Looking, beside: Connection, reached: Reached, *, whole: bool = True) -> Catalogue:
+    transactional = beside.dialect.name == "postgresql"
+    if transactional and reached.own_transaction:
+        # As if a deploy had ended here; `env.py` goes on to believe that it has one transaction.
+        execute(beside, "COMMIT")
+    if transactional:
+        execute(beside, "BEGIN")
+    found = looking.catalogue(whole=whole)
+    if transactional and not reached.own_transaction:
+        execute(beside, "COMMIT")
+    return found
