@@ -1,13 +1,18 @@
-"""A folder in memory, of the account of our servers and nobody else's."""
+"""Memory for what lives for a moment, in folders of the account of our servers and nobody else's."""
 
 from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
+import psycopg
+import pytest
+
+from limbeck.scratch import start_server
 from limbeck.scratch.account import server_account
-from limbeck.scratch.memory import LEAST_FREE, memory_folder
+from limbeck.scratch.memory import LEAST_FREE, memory, memory_folder
 
 
 def test_it_is_made_once_for_the_account_alone(tmp_path: Path) -> None:
@@ -30,3 +35,21 @@ def test_what_somebody_else_has_put_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "limbeck-2").mkdir(mode=0o755)
     (tmp_path / "limbeck-3").write_text("")
     assert [memory_folder(str(number), str(tmp_path), 0) for number in (1, 2, 3)] == [None, None, None]
+
+
+@pytest.mark.parametrize("named", [None, "TMPDIR", "TEMP", "TMP"])
+def test_a_server_that_is_thrown_away_is_there_unless_a_temp_folder_is_named(
+    named: str | None, temp_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMPDIR")
+    if named is not None:
+        monkeypatch.setenv(named, str(temp_folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(temp_folder))
+    with start_server() as server, psycopg.connect(server.url()) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+        assert row is not None
+        data = Path(f"/proc/{server.pid}/cwd").resolve() if row[0].startswith("/proc/") else Path(row[0])
+    place = memory() if named is None else None
+    assert data.parents[1] == Path(place or temp_folder)
+    assert not data.parent.exists()
+    assert list(temp_folder.iterdir()) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from limbeck.model.errors import UsageError
 
 FOLDER_PREFIX = "limbeck-"
+_NAMES_OF_TEMP_FOLDER = ("TMPDIR", "TEMP", "TMP")  # variables, as tempfile takes them
 SYSTEM_TEMP_FOLDERS = ("/tmp", "/var/tmp")  # noqa: S108
 # 104 bytes with the end mark on macOS, 108 on Linux; and what comes below the parent.
 LONGEST_SOCKET_PATH = 103
@@ -31,6 +32,17 @@ def temp_folder() -> str:
         raise UsageError(
             f"no folder for temporary files: {error}", hint="set TMPDIR to a folder you can write"
         ) from error
+
+
+def throw_away_folder(temp: str) -> str:
+    """Where the data of a server is that is thrown away: in memory where there is room, and else in the temp folder.
+
+    Who names a temp folder gets it.
+    """
+    from limbeck.scratch.memory import memory
+
+    is_named = any(os.environ.get(each) for each in _NAMES_OF_TEMP_FOLDER)
+    return temp if is_named else memory() or temp
 
 
 def socket_parent(temp: str) -> str:

@@ -1,6 +1,7 @@
-"""A folder in memory for the databases of a server of ours that live for a moment.
+"""Memory for what lives for a moment: a server that is thrown away, the copies of another's databases, SQLite's files.
 
-On a disk that others use, too, a copy of a database waits for them: it is seven hundred files and more.
+On a disk that others use, too, a copy of a database waits for them: it is seven hundred files and more.  And on ext4, a
+file that is made costs the more, the more files were deleted in the last minutes: their inodes are passed over.
 """
 
 from __future__ import annotations
@@ -14,19 +15,29 @@ PLACE = "/dev/shm"  # noqa: S108 - the folder in it is made with mode 0700, and 
 LEAST_FREE = 1 << 30  # bytes
 
 
-def memory_folder(name: str, place: str = PLACE, least: int = LEAST_FREE) -> str | None:
-    """The folder of that name, which belongs to the account of our servers; None where there is no room, or no memory.
+def memory(place: str = PLACE, least: int = LEAST_FREE) -> str | None:
+    """The folder of a file system in memory, in which we may make others; None where there is no room, or no memory.
 
     Args:
-        name: one that no other server has.
-        place: a file system in memory.
+        place: that folder.
         least: how many bytes must be free there.
     """
     try:
         space = os.statvfs(place)
     except OSError:
         return None  # as on macOS
-    if space.f_bavail * space.f_frsize < least:
+    has_room = space.f_bavail * space.f_frsize >= least
+    return place if has_room and os.access(place, os.W_OK | os.X_OK) else None
+
+
+def memory_folder(name: str, place: str = PLACE, least: int = LEAST_FREE) -> str | None:
+    """The folder of that name, which belongs to the account of our servers; None as for `memory`.
+
+    Args:
+        name: one that no other server has.
+        place, least: as for `memory`.
+    """
+    if memory(place, least) is None:
         return None
     account = server_account()
     folder = os.path.join(place, f"limbeck-{name}")

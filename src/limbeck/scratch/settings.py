@@ -14,6 +14,12 @@ COMMON_SETTINGS = {
     "log_timezone": "UTC",
     "logging_collector": "off",
 }
-THROW_AWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+THROW_AWAY_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_size": "128MB",  # it may be in memory
+    "min_wal_size": "32MB",
+}
 # For a server that many processes share, each with connections of its own.
 SHARED_SETTINGS = {"max_connections": "400"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.model.errors import TargetUnavailable, UsageError
 from limbeck.scratch.binaries import PostgresBinaries, find_binaries, require_posix
-from limbeck.scratch.folders import data_folder, socket_parent, temp_folder
+from limbeck.scratch.folders import data_folder, socket_parent, temp_folder, throw_away_folder
 from limbeck.scratch.server import Server
 from limbeck.scratch.settings import SHARED_SETTINGS, THROW_AWAY_SETTINGS
 
@@ -136,7 +136,7 @@ def _request(
         version=binaries.version,
         source=binaries.source,
         data=None if data is None else str(data),
-        home_parent=temp,
+        home_parent=throw_away_folder(temp) if data is None else temp,
         socket_parent=socket_parent(temp),
         settings=dict(settings or {}),
         gate=gate_descriptor,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple, Protocol
 
-from limbeck.scratch.memory import LEAST_FREE, PLACE
+from limbeck.scratch.memory import memory
 
 
 class Carried(Protocol):
@@ -85,18 +85,8 @@ class ScratchFiles:
     @contextmanager
     def opened(self, project: str) -> Iterator[Files]:
         """The files."""
-        with tempfile.TemporaryDirectory(prefix=f"limbeck-{project}-", dir=_in_memory()) as folder:
+        with tempfile.TemporaryDirectory(prefix=f"limbeck-{project}-", dir=memory()) as folder:
             yield Files(os.path.realpath(folder))
-
-
-def _in_memory() -> str | None:
-    """A file system in memory that takes our files; None where there is none."""
-    try:
-        space = os.statvfs(PLACE)
-    except OSError:
-        return None  # as on macOS
-    has_room = space.f_bavail * space.f_frsize >= LEAST_FREE
-    return PLACE if has_room and os.access(PLACE, os.W_OK | os.X_OK) else None
 
 
 class Files:
