@@ -192,27 +192,33 @@ class Course:
         if not proved or not known.may_begin or any(each.depends_on for each in self._graph.revisions.values()):
             return
         begin, template, ends = self._landmarks.way(line, proved)
-        for end in ends:
-            with self.database(template) as name:
-                with Session(self.address(name)) as session:
-                    trips = PlayedTrips(
-                        session,
-                        self._project.settings.version_table,
-                        proved,
-                        known,
-                        told,
-                        self.new_seeding(),
-                        of_whole=line == self._graph.order,
-                    )
-                    if template is not None:
-                        trips.seeding.resume(template.born)
-                    place = begin + trips.run(line[begin:end], from_base=begin == 0)
-                    trips.stand_at(self._heads(line[:place]))
-                if place > begin:
-                    template = self._landmarks.keep(name, line, place, trips.seeding)
-                if place < end:
+        with self.database(template) as name:
+            with Session(self.address(name)) as session:
+                trips = PlayedTrips(
+                    session,
+                    self._project.settings.version_table,
+                    proved,
+                    known,
+                    told,
+                    self.new_seeding(),
+                    of_whole=line == self._graph.order,
+                )
+                if template is not None:
+                    trips.seeding.resume(template.born)
+                skipped = trips.begin(line[begin : ends[-1]], from_base=begin == 0)
+                if skipped is None:
                     return
-                begin = end
+                place = begin + skipped
+                for end in ends:
+                    if end > ends[0]:
+                        with session.away():
+                            self._landmarks.keep_copy(name, line, place, trips.seeding)
+                    place += trips.run(line[place:end])
+                    trips.stand_at(self._heads(line[:place]))
+                    if place < end:
+                        break
+            if place > begin:
+                self._landmarks.keep(name, line, place, trips.seeding)
 
     def _heads(self, done: Sequence[str]) -> Sequence[str]:
         """The heads of a beginning of a line."""

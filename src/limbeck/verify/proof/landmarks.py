@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
+from limbeck.lint.rehearse.databases import Template
+
 if TYPE_CHECKING:
-    from limbeck.lint.rehearse.databases import Template
     from limbeck.lint.rehearse.extensions import Extensions
     from limbeck.verify.proof.seeding import Seeding
     from limbeck.verify.schema.scratch import ScratchDatabases
@@ -65,5 +66,13 @@ class Landmarks:
         """Keep the state before a place of the whole chain's line; None, and nothing is kept, for another line."""
         if line != self._order:
             return None
+        return self._keep(name, place, seeding)
+
+    def keep_copy(self, name: str, line: Sequence[str], place: int, seeding: Seeding) -> None:
+        """The same, of a copy; nobody is connected to the database."""
+        if line == self._order:
+            self._keep(self._databases.make(Template(name, "", {}, ())), place, seeding)
+
+    def _keep(self, name: str, place: int, seeding: Seeding) -> Any:
         given = dict.fromkeys(seeding.given, "")
         return self._databases.keep(name, self._states[place], given, self._extensions.missing)

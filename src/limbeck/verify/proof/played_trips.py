@@ -73,8 +73,8 @@ class PlayedTrips:
         self._now: Catalogue
         self._behind = False  # the catalogue, and what is known of rows
 
-    def run(self, line: Sequence[str], *, from_base: bool) -> int:
-        """Play revisions, and prove what is wanted of them; how many were played to their end.
+    def begin(self, line: Sequence[str], *, from_base: bool) -> int | None:
+        """Play what comes before anything that is wanted; how many revisions, or None where they do not go.
 
         Args:
             from_base: nothing has been played on the database yet.
@@ -82,16 +82,17 @@ class PlayedTrips:
         self._may_hold_rows = self.seeding.rows > 0 or not from_base
         self._session.query(making_version_table(self._version_table))
         if not self._recordings.begins_at:
-            return 0
+            return None
         skipped = self._skipped(line)
         if not self._begun(line[:skipped], from_base=from_base):
-            return 0
+            return None
         with self._session.transaction():
             self.seeding.give(self._session.query, self._now)
-        for place, revision in enumerate(line[skipped:], skipped):
-            if not self._one(revision):
-                return place
-        return len(line)
+        return skipped
+
+    def run(self, line: Sequence[str]) -> int:
+        """Play revisions, and prove what is wanted of them; how many were played to their end."""
+        return next((place for place, revision in enumerate(line) if not self._one(revision)), len(line))
 
     def _begun(self, skipped: Sequence[str], *, from_base: bool) -> bool:
         """Skip what is behind us, and have the database note what is touched from then on; whether all went well."""

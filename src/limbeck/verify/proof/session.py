@@ -20,9 +20,13 @@ class Session:
         Args:
             address: of the database, for libpq.
         """
-        self._connection = psycopg.connect(address, autocommit=True)
-        self._connection.prepare_threshold = None
+        self._address = address
+        self._connect()
         self._later: list[str] = []
+
+    def _connect(self) -> None:
+        self._connection = psycopg.connect(self._address, autocommit=True)
+        self._connection.prepare_threshold = None
 
     def __enter__(self) -> Session:
         return self
@@ -58,6 +62,14 @@ class Session:
         self.later("BEGIN")
         yield
         self.later("COMMIT")
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """While entered, nobody is connected."""
+        assert not self._later
+        self._connection.close()
+        yield
+        self._connect()
 
     def discard(self) -> None:
         """Be as if just connected, where nothing is left to be executed; what the server knows of tables stays."""
