@@ -66,11 +66,20 @@ def test_as_many_as_are_worth_it(processors: int, revisions: int, count: int, mo
 @pytest.mark.parametrize("count", range(1, 40))
 @pytest.mark.parametrize("revisions", [1, 2, 3, 20, 150])
 def test_shares_are_all_of_it(revisions: int, count: int) -> None:
-    names = [f"r{number}" for number in range(revisions)]
+    names = [f"r{number:03}" for number in range(revisions)]
     found = shares(names, count, 0.4)
     assert [each for share in found for each in share] == names
-    assert len(found) <= count
-    assert all(found)
+    assert len(found) == count
+
+
+@pytest.mark.parametrize("count", range(2, 40))
+@pytest.mark.parametrize("revisions", [1, 2, 3, 20, 150])
+@pytest.mark.parametrize("times", [1, 7])
+def test_who_plays_the_chain_proves_the_less(revisions: int, count: int, times: int) -> None:
+    names = [f"r{number:03}" for number in range(revisions)]
+    own, player, *others = shares(names, count, 0.15, played=times * revisions)
+    assert [each for share in (player, own, *others) for each in share] == names
+    assert len(player) <= max(map(len, (own, *others)))
 
 
 def test_any_number_says_the_same(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

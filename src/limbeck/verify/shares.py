@@ -8,8 +8,9 @@ from collections.abc import Sequence
 _WORTH_A_PROCESS = 20  # revisions; a process takes as long to start as some of them to prove
 _MOST = 8
 # In proofs: how much later another process begins than this one, and what it takes to keep a state at the end.
-_STARTING, _ENDING = 2, 12
-_BESIDES = 0.9  # how fast this process proves, in proofs of another: it takes what they find, too
+_STARTING, _ENDING = 4, 4
+# In proofs, for each revision: to take what the others find, and to play it both ways as a part of the whole chain.
+_TAKING, _PLAYING = 0.02, 0.28
 
 
 def processes_for(revisions: int) -> int:
@@ -19,27 +20,35 @@ def processes_for(revisions: int) -> int:
     return max(1, min(processors, revisions // _WORTH_A_PROCESS, _MOST))
 
 
-def shares(revisions: Sequence[str], count: int, passing: float) -> tuple[tuple[str, ...], ...]:
-    """Revisions, in the order of execution, in so many runs of neighbours or fewer, none of them empty.
+def shares(revisions: Sequence[str], count: int, passing: float, *, played: int = 0) -> tuple[tuple[str, ...], ...]:
+    """Revisions in so many runs of neighbours, some of which may be empty: that of this process, and of others.
 
     Each process first runs what comes before its share, so that the shares are the smaller the later they begin: all
     end at about the same time.
 
     Args:
+        revisions: in the order of execution.
         passing: what it costs to run a revision on the way to those that are to be proved, in proofs.
+        played: of how many revisions the chain is that the first of the others plays as a whole before; 0 where none
+            does.
     """
     # Each share ends at slope * time + offset: who begins at n, and has other things to do too, ends at
     # n + time - passing * n - these.
     most = len(revisions) / (4 * count)
-    besides = [0.0, *[min(_STARTING, most)] * (count - 1)]
+    besides = [min(_STARTING, most)] * count
+    besides[0] = besides[0] + _PLAYING * played if played else 0
+    besides[1 if played else 0] = _TAKING * len(revisions)
     besides[-1] += min(_ENDING, most) if count > 1 else 0
     slope, offset, lines = 0.0, 0.0, []
-    for place, own in enumerate(besides):
-        speed = _BESIDES if place == 0 and count > 1 else 1
-        slope, offset = slope * (1 - passing) + speed, offset * (1 - passing) - own
+    for each in besides:
+        slope, offset = slope * (1 - passing) + 1, offset * (1 - passing) - each
         lines.append((slope, offset))
     length = (len(revisions) - offset) / slope
     ends = [min(len(revisions), max(0, round(offset + slope * length))) for slope, offset in lines]
+    if played and ends[0] == 0:  # that is enough
+        own, *others = shares(revisions, count - 1, passing)
+        return (own, (), *others)
     ends = [max(ends[: place + 1]) for place in range(count)]
     begins = [0, *ends[:-1]]
-    return tuple(tuple(revisions[begin:end]) for begin, end in zip(begins, ends, strict=True) if begin < end)
+    found = tuple(tuple(revisions[begin:end]) for begin, end in zip(begins, ends, strict=True))
+    return (found[1], found[0], *found[2:]) if played else found

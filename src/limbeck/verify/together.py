@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from limbeck.verify.proof.course import Course
     from limbeck.verify.result import Result
 
-_MANY = 4  # processes
-
 
 def prove_together(
     project: Project,
@@ -42,7 +40,7 @@ def prove_together(
         states: digests of the states of the chain.
         unknown: the revisions that are to be proved.
         count: of processes that work, this one too; where it is not known what the revisions issue, one records that,
-            and where it is, one of many plays the whole chain.
+            and where it is, one plays the whole chain before it proves.
         course: this process's; it is told of the whole chain what the others do of it.
         own: proves a share, and calls what it is given after each revision.
         take: called with each result of the others.
@@ -74,30 +72,31 @@ def prove_together(
     try:
         with Workers(take, course) as workers:
             to_record = course.is_worth_recording(len(unknown))
-            to_play = whole and (to_record or course.can_be_played)
+            to_play = whole and course.can_be_played
             as_sql = (Part.SQL,) if whole and not course.rendition.settle(course.recordings) else ()
-            # To play the whole chain takes one of many less time than another share would take the others.
-            beside = to_record or (to_play and count >= _MANY)
-            proving = max(1, min(count, len(unknown)) - beside)
-            workers.start(proving - 1 + to_play + bool(as_sql or to_record))
+            proving = max(1 + to_play, min(count, len(unknown)) - to_record)
+            passing = course.passing(to_record=to_record)
+            own_share, *others = shares(unknown, proving, passing, played=len(graph.order) if to_play else 0)
+            parts = [(Part.SHARE,) if share else () for share in others]
+            if to_play:
+                parts[0] = (Part.ROUTE, *parts[0])
+            workers.start(sum(map(bool, parts)) + bool(as_sql or to_record) + (to_record and whole))
             known = ground()
-            share, *others = shares(unknown, proving, course.passing(to_record=to_record))
-            for wanted in others:
-                workers.give(Task((Part.SHARE,), known, wanted, are_arriving=to_record))
+            for share, each in zip(others, parts, strict=True):
+                if each:
+                    workers.give(Task(each, known, share, are_arriving=to_record))
 
-            def play(known: bytes) -> None:
-                if to_play and course.can_be_played:
-                    workers.give(Task((Part.ROUTE,), known))
+            def play() -> None:
+                if whole and course.can_be_played:
+                    workers.give(Task((Part.ROUTE,), ground()))
 
             of_sql = Task(as_sql, known, rendered=course.rendition.rendered, bodies=course.rendition.bodies)
             if to_record:  # behind those who are to hear all of it; and to import Alembic takes long
-                workers.record(of_sql._replace(parts=(Part.RECORDINGS, *as_sql)), lambda: play(ground()))
+                workers.record(of_sql._replace(parts=(Part.RECORDINGS, *as_sql)), play)
                 course.recordings = workers.arriving
-            else:
-                if as_sql:
-                    workers.give(of_sql)
-                play(known)
-            own(share, workers.take_what_came)
+            elif as_sql:
+                workers.give(of_sql)
+            own(own_share, workers.take_what_came)
             workers.wait()
     finally:
         databases.drop_marked(mark)
