@@ -77,7 +77,7 @@ def test_shares_are_all_of_it(revisions: int, count: int) -> None:
 @pytest.mark.parametrize("times", [1, 7])
 def test_who_plays_the_chain_proves_the_less(revisions: int, count: int, times: int) -> None:
     names = [f"r{number:03}" for number in range(revisions)]
-    own, player, *others = shares(names, count, 0.15, played=times * revisions)
+    own, player, *others = shares(names, count, 0.15, 0.3 * times * revisions)
     assert [each for share in (player, own, *others) for each in share] == names
     assert len(player) <= max(map(len, (own, *others)))
 

@@ -9,8 +9,7 @@ _WORTH_A_PROCESS = 20  # revisions; a process takes as long to start as some of 
 _MOST = 8
 # In proofs: how much later another process begins than this one, and what it takes to keep a state at the end.
 _STARTING, _ENDING = 4, 4
-# In proofs, for each revision: to take what the others find, and to play it both ways as a part of the whole chain.
-_TAKING, _PLAYING = 0.02, 0.28
+_TAKING = 0.02  # what another finds, in proofs
 
 
 def processes_for(revisions: int) -> int:
@@ -20,7 +19,7 @@ def processes_for(revisions: int) -> int:
     return max(1, min(processors, revisions // _WORTH_A_PROCESS, _MOST))
 
 
-def shares(revisions: Sequence[str], count: int, passing: float, *, played: int = 0) -> tuple[tuple[str, ...], ...]:
+def shares(revisions: Sequence[str], count: int, passing: float, before: float = 0) -> tuple[tuple[str, ...], ...]:
     """Revisions in so many runs of neighbours, some of which may be empty: that of this process, and of others.
 
     Each process first runs what comes before its share, so that the shares are the smaller the later they begin: all
@@ -29,15 +28,14 @@ def shares(revisions: Sequence[str], count: int, passing: float, *, played: int 
     Args:
         revisions: in the order of execution.
         passing: what it costs to run a revision on the way to those that are to be proved, in proofs.
-        played: of how many revisions the chain is that the first of the others plays as a whole before; 0 where none
-            does.
+        before: what the first of the others has to do before, in proofs; it proves the first revisions then.
     """
     # Each share ends at slope * time + offset: who begins at n, and has other things to do too, ends at
     # n + time - passing * n - these.
     most = len(revisions) / (4 * count)
     besides = [min(_STARTING, most)] * count
-    besides[0] = besides[0] + _PLAYING * played if played else 0
-    besides[1 if played else 0] = _TAKING * len(revisions)
+    besides[0] += before
+    besides[1 if before else 0] = _TAKING * len(revisions)
     besides[-1] += min(_ENDING, most) if count > 1 else 0
     slope, offset, lines = 0.0, 0.0, []
     for each in besides:
@@ -45,10 +43,10 @@ def shares(revisions: Sequence[str], count: int, passing: float, *, played: int 
         lines.append((slope, offset))
     length = (len(revisions) - offset) / slope
     ends = [min(len(revisions), max(0, round(offset + slope * length))) for slope, offset in lines]
-    if played and ends[0] == 0:  # that is enough
+    if before and ends[0] == 0:  # that is enough
         own, *others = shares(revisions, count - 1, passing)
         return (own, (), *others)
     ends = [max(ends[: place + 1]) for place in range(count)]
     begins = [0, *ends[:-1]]
     found = tuple(tuple(revisions[begin:end]) for begin, end in zip(begins, ends, strict=True))
-    return (found[1], found[0], *found[2:]) if played else found
+    return (found[1], found[0], *found[2:]) if before else found

@@ -75,8 +75,8 @@ def prove_together(
             to_play = whole and course.can_be_played
             as_sql = (Part.SQL,) if whole and not course.rendition.settle(course.recordings) else ()
             proving = max(1 + to_play, min(count, len(unknown)) - to_record)
-            passing = course.passing(to_record=to_record)
-            own_share, *others = shares(unknown, proving, passing, played=len(graph.order) if to_play else 0)
+            before = course.playing * len(graph.order) if to_play else 0
+            own_share, *others = shares(unknown, proving, course.passing(to_record=to_record), before)
             parts = [(Part.SHARE,) if share else () for share in others]
             if to_play:
                 parts[0] = (Part.ROUTE, *parts[0])
