@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from limbeck.verify.proof.recordings import Recordings
-from limbeck.verify.worker import Part
+from limbeck.verify.worker import Part, Task
 from limbeck.verify.workers import Workers
 
 
@@ -26,10 +26,11 @@ def test_an_interrupt_while_its_threads_start_leaves_no_process(which: int, monk
         start(thread)
 
     course: Any = SimpleNamespace(recordings=Recordings())
-    task: Any = SimpleNamespace(parts=(Part.SHARE,), are_arriving=False, wanted=("one",))
+    ground: Any = None
+    task = Task((Part.SHARE,), ("one",))
     workers = Workers(lambda _: None, course)
     with pytest.raises(KeyboardInterrupt), workers:
-        workers.start(3)
+        workers.start(3, ground)
         monkeypatch.setattr(threading.Thread, "start", interrupted)
         workers.give(task)
     assert [each.status for each in workers._started] == [-signal.SIGKILL] * 3

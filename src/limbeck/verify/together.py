@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import secrets
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -51,24 +50,19 @@ def prove_together(
         LimbeckError: one cannot go on.
     """
     mark = secrets.token_hex(4)
-
-    def ground() -> bytes:
-        return pickle.dumps(
-            Ground(
-                project,
-                graph,
-                tuple(states),
-                databases.address,
-                databases.url(NAME),
-                databases.project,
-                mark,
-                databases.version,
-                course.recordings,
-                course.rows,
-                logging_of_project,
-            )
-        )
-
+    ground = Ground(
+        project,
+        graph,
+        tuple(states),
+        databases.address,
+        databases.url(NAME),
+        databases.project,
+        mark,
+        databases.version,
+        course.recordings,
+        course.rows,
+        logging_of_project,
+    )
     try:
         with Workers(take, course) as workers:
             to_record = course.is_worth_recording(len(unknown))
@@ -80,17 +74,16 @@ def prove_together(
             parts = [(Part.SHARE,) if share else () for share in others]
             if to_play:
                 parts[0] = (Part.ROUTE, *parts[0])
-            workers.start(sum(map(bool, parts)) + bool(as_sql or to_record) + (to_record and whole))
-            known = ground()
+            workers.start(sum(map(bool, parts)) + bool(as_sql or to_record) + (to_record and whole), ground)
             for share, each in zip(others, parts, strict=True):
                 if each:
-                    workers.give(Task(each, known, share, are_arriving=to_record))
+                    workers.give(Task(each, share, are_arriving=to_record))
 
             def play() -> None:
                 if whole and course.can_be_played:
-                    workers.give(Task((Part.ROUTE,), ground()))
+                    workers.give(Task((Part.ROUTE,), recordings=course.recordings))
 
-            of_sql = Task(as_sql, known, rendered=course.rendition.rendered, bodies=course.rendition.bodies)
+            of_sql = Task(as_sql, rendered=course.rendition.rendered, bodies=course.rendition.bodies)
             if to_record:  # behind those who are to hear all of it; and to import Alembic takes long
                 workers.record(of_sql._replace(parts=(Part.RECORDINGS, *as_sql)), play)
                 course.recordings = workers.arriving

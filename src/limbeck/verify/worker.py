@@ -1,5 +1,5 @@
-"""A process that proves a share of a chain: what to do comes on standard input, and then what another process has
-recorded of the revisions; results go out on standard output.
+"""A process that proves a share of a chain: on what and what to do comes on standard input, and then what another
+process has recorded of the revisions; results go out on standard output.
 
 It ends with its parent: when standard input ends, nobody wants the results any more.
 """
@@ -71,15 +71,15 @@ class Task(NamedTuple):
 
     Attributes:
         parts: what of the proof, one after the other.
-        ground: a Ground, pickled once for all.
         wanted: the revisions to prove.
+        recordings: what is known of what revisions issue, where that is more than was known when it was started.
         are_arriving: whether more recordings come, on standard input.
         rendered, bodies: what `--sql` is known to write; empty when it has to be rendered.
     """
 
     parts: tuple[Part, ...]
-    ground: bytes
     wanted: tuple[str, ...] = ()
+    recordings: Recordings | None = None
     are_arriving: bool = False
     rendered: tuple[Rendered, ...] = ()
     bodies: Mapping[str, str] = {}
@@ -100,17 +100,22 @@ class Done(NamedTuple):
     """Everything that can be proved has been."""
 
 
-def main() -> None:
-    """Work."""
+def main(ground: Ground | None = None) -> None:
+    """Work.
+
+    Args:
+        ground: where it need not come on standard input.
+    """
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the project prints is not for our parent
     _import()
+    ground = ground or _received()
     task: Task = _received()
-    ground: Ground = pickle.loads(task.ground)  # noqa: S301 - our parent wrote it
-    arriving = ArrivingRecordings(ground.recordings)
+    known = ground.recordings if task.recordings is None else task.recordings
+    arriving = ArrivingRecordings(known)
     threading.Thread(target=_hear, args=(arriving,), daemon=True).start()
     try:
-        _prove(task, ground, arriving if task.are_arriving else ground.recordings, out)
+        _prove(task, ground, arriving if task.are_arriving else known, out)
     except LimbeckError as error:
         _send(out, Refused(error.message, error.hint, isinstance(error, OtherDialect)))
     else:
