@@ -38,13 +38,18 @@ def proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tupl
     return outcome.status, outcome.out
 
 
-def working(server: Server, chain: Chain) -> list[str]:
-    """The working databases of the chain that are left on the server, which other tests use too."""
+def databases(server: Server, chain: Chain, kind: str = "") -> list[str]:
+    """The databases of the chain that are on the server, which other tests use too."""
     versions = str(chain.folder / "migrations" / "versions")
-    pattern = f"limbeck_{name_for([versions])}_working_%"
+    pattern = f"limbeck_{name_for([versions])}_{kind}%"
     with psycopg.connect(server.url(), autocommit=True) as connection:
         rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (pattern,)).fetchall()
     return [str(name) for (name,) in rows]
+
+
+def working(server: Server, chain: Chain) -> list[str]:
+    """Those in which a proof works."""
+    return databases(server, chain, "working_")
 
 
 def line(chain: Chain, count: int) -> None:
@@ -140,6 +145,35 @@ def test_a_recorded_chain_is_told_as_one_that_is_run(
     again = limbeck("verify", "--json", "--jobs", "4")
     assert (again.status, again.out) == one
     assert working(postgres_server, chain) == []
+
+
+def test_the_states_before_and_behind_the_last_revision_are_kept(
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server
+) -> None:
+    """After a proof that plays as after one that runs: with the rows, and nobody is connected."""
+    count = 24
+    for number in range(count):
+        chain.table(f"r{number}", f"r{number - 1}" if number else None)
+    outcome = proved(tmp_path, monkeypatch, "--json", "--jobs", "1")
+    assert {count - 1, count} <= kept_tables(postgres_server, chain)
+    for name in databases(postgres_server, chain):
+        postgres_server.drop_database(name)
+    forget_proofs()
+    again = limbeck("verify", "--json", "--jobs", "1")
+    assert (again.status, again.out) == outcome
+    assert {count - 1, count} <= kept_tables(postgres_server, chain)
+
+
+def kept_tables(server: Server, chain: Chain) -> set[int]:
+    """How many tables there are in each state that is kept, all of which have rows."""
+    found: set[int] = set()
+    for name in databases(server, chain):
+        with psycopg.connect(server.url(name)) as connection:
+            tables = connection.execute("SELECT relname FROM pg_class WHERE relname ~ '^r[0-9]+$'").fetchall()
+            for (table,) in tables:
+                assert connection.execute(f"SELECT FROM {table}".encode()).fetchall()
+        found.add(len(tables))
+    return found
 
 
 def test_what_env_py_makes_is_not_left_out(chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
