@@ -8,7 +8,8 @@ from typing import Any
 from psycopg import Connection
 
 from limbeck.database.catalogue import Catalogue, Query, snapshot
-from limbeck.database.rows import Seeded, seed
+from limbeck.database.rows import Seeded
+from limbeck.database.rows.seed import seed
 
 
 def query_of(connection: Connection[Any]) -> Query:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import psycopg
 
 from limbeck.scratch import Server
-from limbeck.verify.proof.rendered import Rendered, executed
+from limbeck.verify.proof.executing import executed
+from limbeck.verify.proof.rendered import Rendered
 
 ASKED = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'limbeck_role_of_%'"
 FIRST = "BEGIN;\nCREATE TABLE t (id int);\nGRANT SELECT ON t TO limbeck_role_of_others;\n"

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import make_url
 
 from limbeck.database.catalogue import Catalogue, Identity, Kind, Query, snapshot
-from limbeck.database.rows import STYLES, Style, compare, rows_of, seed, translated_code
+from limbeck.database.rows import STYLES, Style, compare, rows_of, translated_code
+from limbeck.database.rows.seed import seed
 
 # Types and conditions that both have; {key} is what numbers itself.
 TABLES = """

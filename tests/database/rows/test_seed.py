@@ -14,7 +14,8 @@ import pytest
 from psycopg import Connection
 
 from limbeck.database.catalogue import Identity, Kind
-from limbeck.database.rows import STYLES, Style, rows_of, seed
+from limbeck.database.rows import STYLES, Style, rows_of
+from limbeck.database.rows.seed import seed
 from limbeck.scratch import Server
 from tests.database.postgresql import query_of, seeded, taken
 from tests.database.rows.demanding import SCHEMA, UNFILLED

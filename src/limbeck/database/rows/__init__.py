@@ -1,4 +1,4 @@
-"""Rows in tables: made such that the tables take them, read, and compared."""
+"""Rows in tables: made such that the tables take them (`seed`, which takes long to import), read, and compared."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from limbeck.database.rows.compare import ColumnChange, RowsChange, compare
 from limbeck.database.rows.dialect import dialect_of, rows_of
 from limbeck.database.rows.read import TableRows
 from limbeck.database.rows.refusal import Refusal, translated_code
-from limbeck.database.rows.seed import STYLES, seed
 from limbeck.database.rows.seeded import Filled, Seeded, Unfilled
-from limbeck.database.rows.values import Style
+from limbeck.database.rows.style import STYLES, Style
 
 __all__ = [
     "STYLES",
@@ -26,6 +25,5 @@ __all__ = [
     "compare",
     "dialect_of",
     "rows_of",
-    "seed",
     "translated_code",
 ]

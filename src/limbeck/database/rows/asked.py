@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from limbeck.database.catalogue import Identity, Query
-from limbeck.database.rows.literals import NULL, name
+from limbeck.database.rows.literals import NULL, name, qualified
 from limbeck.database.rows.read import TableRows, in_order
-from limbeck.database.rows.row import qualified
 from limbeck.database.rows.table import Condition, Reference, Type
 from limbeck.sql.names import names
 

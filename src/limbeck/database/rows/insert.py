@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from limbeck.database.rows.attempts import Attempts
 from limbeck.database.rows.dialect import Dialect
-from limbeck.database.rows.literals import name
+from limbeck.database.rows.literals import name, qualified
 from limbeck.database.rows.refusal import Refusal
-from limbeck.database.rows.row import NoValue, Rows, Wanted, qualified
+from limbeck.database.rows.row import NoValue, Rows, Wanted
 from limbeck.database.rows.seeded import Filled, Unfilled
+from limbeck.database.rows.style import Style
 from limbeck.database.rows.table import Table
 from limbeck.database.rows.texts import FORMS
-from limbeck.database.rows.values import Style
 
 _MOST_TRIES = 12  # of what a constraint refuses
 _NOT_UNIQUE = ("23505", "23P01")  # unique_violation, exclusion_violation

@@ -8,10 +8,9 @@ from collections.abc import Collection, Mapping
 from limbeck.database.catalogue import Identity, Query
 from limbeck.database.catalogue.postgresql.scope import WATCH
 from limbeck.database.catalogue.postgresql.settings import SETTINGS
-from limbeck.database.rows.literals import literal
+from limbeck.database.rows.literals import literal, qualified
 from limbeck.database.rows.postgresql_read import COLUMNS, KEY, SOURCE
 from limbeck.database.rows.read import TableRows, Values, in_order
-from limbeck.database.rows.row import qualified
 
 _TEXTS = " ".join(f"SET {name} = '{value}'" for name, value in SETTINGS.items() if not name.startswith("enable_"))
 # To be executed where the schema is that belongs to limbeck.

@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping
 
 from limbeck.database.catalogue import Identity, Query
 from limbeck.database.catalogue.postgresql.settings import uniform_texts
-from limbeck.database.rows.literals import literal, name
+from limbeck.database.rows.literals import literal, name, qualified
 from limbeck.database.rows.read import TableRows, in_order
-from limbeck.database.rows.row import qualified
 
 
 def rows_of(query: Query, tables: Collection[Identity]) -> Mapping[Identity, TableRows]:

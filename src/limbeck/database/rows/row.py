@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from limbeck.database.catalogue import Identity, Query
+from limbeck.database.catalogue import Query
 from limbeck.database.rows.dialect import Dialect
 from limbeck.database.rows.judge import Judge
-from limbeck.database.rows.literals import NULL, literal, name
+from limbeck.database.rows.literals import NULL, literal
 from limbeck.database.rows.mined import mined
+from limbeck.database.rows.style import Style
 from limbeck.database.rows.table import Column, Condition, Family, Reference, Table
-from limbeck.database.rows.values import Style, Wish, values
+from limbeck.database.rows.values import Wish, values
 
 _PROMISED = 1_000_001  # first number that is given to a row which others point to before it is there
 
@@ -184,11 +185,6 @@ def _promise(column: Column, number: int, judge: Judge) -> str:
     if not found:
         raise NoValue(f"no value is known for its column {column.name} of type {column.type.name}")
     return found[0]
-
-
-def qualified(table: Identity, mark: str = '"') -> str:
-    """The name of a table as SQL writes it, in the quotation marks of its database."""
-    return ".".join(name(part, mark) for part in (table.schema, table.name) if part)
 
 
 def may_be_null(column: Column) -> bool:

@@ -9,14 +9,13 @@ from limbeck.database.rows.attempts import Attempts, Execute
 from limbeck.database.rows.dialect import Dialect, dialect_of
 from limbeck.database.rows.insert import Insertion
 from limbeck.database.rows.judge import Judge
-from limbeck.database.rows.literals import name
+from limbeck.database.rows.literals import name, qualified
 from limbeck.database.rows.order import Order, may_be_null_in, order, without_promises
-from limbeck.database.rows.row import Rows, qualified
+from limbeck.database.rows.row import Rows
 from limbeck.database.rows.seeded import Filled, Seeded, Unfilled
+from limbeck.database.rows.style import STYLES, Style
 from limbeck.database.rows.table import Reference, Table
-from limbeck.database.rows.values import Style
 
-STYLES = (Style.ORDINARY, Style.BARE, Style.GREATEST, Style.LEAST)
 _START = "limbeck_seed"
 _AT_ONCE = 200  # tables counted by one query
 _MOST_PLACES = 12  # partitions that get a row of their own

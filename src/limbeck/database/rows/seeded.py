@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from limbeck.database.catalogue import Identity
-from limbeck.database.rows.values import Style
+from limbeck.database.rows.style import Style
 
 
 class Filled(NamedTuple):

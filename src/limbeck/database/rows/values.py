@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
 from limbeck.database.rows.base_types import choice
 from limbeck.database.rows.literals import NULL, literal
+from limbeck.database.rows.style import Style
 from limbeck.database.rows.table import Family, Type
-
-
-class Style(StrEnum):
-    """What a row is like.
-
-    ORDINARY rows have ordinary values everywhere; BARE ones NULL wherever it is allowed; GREATEST and LEAST are at the
-    edges of what the types hold: longest, empty, extremes, letters of many scripts.
-    """
-
-    ORDINARY = "ordinary"
-    BARE = "bare"
-    GREATEST = "greatest"
-    LEAST = "least"
-
 
 # Those of the values of what a domain restricts that the domain takes, and others that it takes, for a number.
 Admit = Callable[[Type, Sequence[str], int], Sequence[str]]

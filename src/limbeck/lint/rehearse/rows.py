@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from limbeck.database.catalogue import Catalogue
-from limbeck.database.rows import Style, seed
+from limbeck.database.rows import Style
+from limbeck.database.rows.seed import seed
 from limbeck.lint.rehearse.asking import execute, rows_of, session_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from limbeck.verify.proof.landmarks import LONG, Landmarks
 from limbeck.verify.proof.leg import Leg
 from limbeck.verify.proof.played_trips import PlayedTrips
 from limbeck.verify.proof.recordings import Recordings, reads_nothing
-from limbeck.verify.proof.rendered import Executed, Rendered, executed
 from limbeck.verify.proof.rendition import Rendition
 from limbeck.verify.proof.seeding import ROWS, Seeding
 from limbeck.verify.proof.session import Session
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from limbeck.graph.declarations import Irreversible
     from limbeck.verify.proof.arriving import Arrived
     from limbeck.verify.proof.held_back import HeldBack
+    from limbeck.verify.proof.rendered import Executed, Rendered
     from limbeck.verify.proof.trip import Trip
     from limbeck.verify.proof.walk import Attendant, Walked
     from limbeck.verify.schema.scratch import ScratchDatabases
@@ -287,6 +287,8 @@ class Course:
 
     def executed(self, name: str, rendered: Sequence[Rendered]) -> Executed | None:
         """What comes of executing the SQL on an empty database; None where none of it can be rendered."""
+        from limbeck.verify.proof.executing import executed
+
         return executed(self.address(name), rendered, self._project.settings.version_table)
 
     def address(self, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.model.errors import LimbeckError
 from limbeck.verify.proof.played import PlayedRoute, can_be_played
-from limbeck.verify.proof.rendered import AsSql, Executed, Rendered
+from limbeck.verify.proof.rendered import AsSql
 from limbeck.verify.proof.same_text import is_what_is_issued
 from limbeck.verify.schema.scratch import for_libpq, working
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from limbeck.environment.configuration import Project
     from limbeck.graph import RevisionGraph
     from limbeck.verify.proof.recordings import Recordings
+    from limbeck.verify.proof.rendered import Executed, Rendered
     from limbeck.verify.proof.whole import Route
     from limbeck.verify.schema.scratch import ScratchDatabases
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from limbeck.database.rows import STYLES, Style, seed
-from limbeck.database.rows.literals import literal
-from limbeck.database.rows.row import qualified
+from limbeck.database.rows import STYLES, Style
+from limbeck.database.rows.literals import literal, qualified
 from limbeck.sql.script import script
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ class Seeding:
         empty = empty_tables(query, tuple(new.values()))
         if not empty:
             return Given()
+        from limbeck.database.rows.seed import seed  # not where it is known what they are given
+
         self._given.update(number for number, table in new.items() if table in empty)
         seeded = seed(query, query, catalogue, self.rows, tables=empty, styles=styles)
         return Given(tuple(empty), seeded.statements)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from limbeck.database.rows import STYLES, Style, dialect_of, seed
+from limbeck.database.rows import STYLES, Style, dialect_of
+from limbeck.database.rows.seed import seed
 from limbeck.lint.rehearse.asking import execute, rows_of
 from limbeck.verify.proof.seeding import ROWS, empty_tables
 

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from limbeck.database.rows import Attempts, Refusal, dialect_of
-from limbeck.database.rows.row import qualified
+from limbeck.database.rows.literals import qualified
 from limbeck.verify.proof.there import There
 from limbeck.verify.proof.trip import Declared, bare
 
