@@ -55,6 +55,9 @@ def console() -> int:
     """
     gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
     status = main(own_process=True)
+    awaits_the_end = _awaits_the_end()
+    if not awaits_the_end and "atexit" in sys.modules:
+        sys.modules["atexit"]._run_exitfuncs()  # as the interpreter would
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -66,13 +69,11 @@ def console() -> int:
         if sys.stderr is not None:
             print(f"limbeck: the output cannot be written: {error.strerror}", file=sys.stderr)
         return status or 2
-    if not _awaits_the_end():
+    if not awaits_the_end:
         os._exit(status)  # to take the interpreter down piece by piece takes longer than to read a thousand files
-    if "sqlalchemy" not in sys.modules:  # and nothing of a project, which may count on being collected
-        gc.freeze()
     return status
 
 
 def _awaits_the_end() -> bool:
-    """Whether anything that was imported may want to be called at the end of the process, or to finish a thread."""
-    return "atexit" in sys.modules or "threading" in sys.modules
+    """Whether a thread is to be finished, or a project was imported, which may count on being taken down."""
+    return "sqlalchemy" in sys.modules or ("threading" in sys.modules and sys.modules["threading"].active_count() > 1)

@@ -177,7 +177,7 @@ class Proving:
             recordings.give(course)
             try:
                 if unknown:
-                    self._prove(course, unknown, databases)
+                    self._prove(course, unknown, databases, stack)
                     databases.forget_oldest()
                 if self._summaries and len(self._summaries) == len(self._graph.order):
                     return self._prove_whole(course)
@@ -204,8 +204,12 @@ class Proving:
             return 1
         return processes_for(len(unknown)) if self._jobs is None else self._jobs
 
-    def _prove(self, course: Course, unknown: Sequence[str], databases: Any) -> None:
-        """Prove revisions, in as many processes as are worth it."""
+    def _prove(self, course: Course, unknown: Sequence[str], databases: Any, stack: ExitStack) -> None:
+        """Prove revisions, in as many processes as are worth it.
+
+        Args:
+            stack: others than this one are gone when it is left.
+        """
         processes = self._processes(unknown)
         if processes == 1:
             self._prove_here(course, unknown)
@@ -213,6 +217,7 @@ class Proving:
         from limbeck.verify.together import prove_together
 
         prove_together(
+            stack,
             self._project,
             self._graph,
             databases,
