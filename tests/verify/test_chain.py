@@ -164,6 +164,20 @@ def test_what_commits_by_itself_is_proved_on_copies(chain: Chain) -> None:
     assert [(check, revision) for check, revision, _ in found] == [("left-behind", "again")]
 
 
+def test_what_looks_through_a_connection_of_its_own_is_proved_on_copies(chain: Chain) -> None:
+    """It does not see what is not committed: in a trial, the second upgrade would find what the way back has dropped."""
+    looking = """pass
+    from sqlalchemy import create_engine, inspect
+    from sqlalchemy.pool import NullPool
+    with create_engine("postgresql+psycopg://nobody@nowhere/none", poolclass=NullPool).connect() as connection:
+        if inspect(connection).has_table("a"):
+            return
+    """
+    chain.add("made", None, looking + TABLE.format("a"), DROP.format("a"))
+    chain.add("leaves", "made", looking.replace('"a"', '"b"') + TABLE.format("b"), "SELECT 1")
+    assert [(check, revision) for check, revision, _ in told(chain.proof())] == [("left-behind", "leaves")]
+
+
 def test_behind_a_revision_that_fails_nothing_is_proved(chain: Chain) -> None:
     chain.table("root", None)
     chain.add("fails", "root", "ALTER TABLE nowhere ADD a int", "SELECT 1")

@@ -1,4 +1,6 @@
-"""Whether a revision ends the transaction of its step by itself, as far as its file tells."""
+"""Whether a revision wants what it does to be committed: it does that by itself, or looks at the database through a
+connection of its own, which sees nothing else; as far as its file tells.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,12 @@ from collections.abc import Iterator
 from limbeck.lint.python_file import calls, dotted, parsed, reached
 
 _CALLS = {"autocommit_block", "commit", "rollback"}
+_CONNECTS = {"create_engine", "engine_from_config"}
 _WORDS = ("concurrently", "vacuum", "commit", "rollback")
 
 
 def commits_by_itself(path: str) -> bool:
-    """Whether one of its functions ends a transaction, or issues what runs in none."""
+    """Whether one of its functions ends a transaction, issues what runs in none, or makes an engine."""
     if not _speaks_of_it(path):
         return False
     tree = parsed(path)
@@ -26,13 +29,13 @@ def _speaks_of_it(path: str) -> bool:
             source = file.read().lower()
     except OSError:
         return False
-    return any(word.encode() in source for word in (*_CALLS, *_WORDS))
+    return any(word.encode() in source for word in (*_CALLS, *_CONNECTS, *_WORDS))
 
 
 def _commits(tree: ast.Module, function: str) -> bool:
     names = {dotted(call.func).rpartition(".")[2] for call in calls(reached(tree, function))}
     keywords = {word.arg for call in calls(reached(tree, function)) for word in call.keywords}
-    if names & _CALLS or "postgresql_concurrently" in keywords:
+    if names & (_CALLS | _CONNECTS) or "postgresql_concurrently" in keywords:
         return True
     return any(_first_word(text) in _WORDS or " concurrently " in text.lower() for text in _texts(tree, function))
 
