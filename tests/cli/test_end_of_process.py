@@ -16,6 +16,7 @@ class Kept:
 
 import atexit
 atexit.register(print, "called")
+atexit.register(sys.stderr.write, "the end of a line")
 kept = Kept()
 if {slow}:
     threading.Thread(target=lambda: (time.sleep(0.3), print("finished"))).start()
@@ -39,4 +40,4 @@ def test_what_wants_to_be_called_is_called(imports: str, slow: bool, expected: l
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     version, *told = done.stdout.splitlines()
     assert version.startswith("limbeck ")
-    assert (done.returncode, done.stderr, told) == (0, "", expected)
+    assert (done.returncode, done.stderr, told) == (0, "the end of a line", expected)

@@ -16,6 +16,8 @@ import pytest
 from limbeck.lint.scratch_server import name_for
 from limbeck.scratch import Server
 from limbeck.verify.shares import processes_for, shares
+from limbeck.verify.worker import Part, Task
+from limbeck.verify.workers import Workers
 from tests.cli.command import limbeck
 from tests.verify.test_chain import Chain
 from tests.verify.test_recordings import forget_proofs
@@ -162,6 +164,29 @@ def test_the_states_before_and_behind_the_last_revision_are_kept(
     again = limbeck("verify", "--json", "--jobs", "1")
     assert (again.status, again.out) == outcome
     assert {count - 1, count} <= kept_tables(postgres_server, chain)
+
+
+def test_one_plays_the_whole_chain_before_it_proves_its_share(
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        chain.table(f"r{number}", f"r{number - 1}" if number else None)
+    outcome = proved(tmp_path, monkeypatch, "--json", "--jobs", "3")
+    forget_proofs()
+    given: list[Task] = []
+    give = Workers.give
+    monkeypatch.setattr(Workers, "give", lambda workers, task: (given.append(task), give(workers, task)))
+    again = limbeck("verify", "--json", "--jobs", "3")
+    assert (again.status, again.out) == outcome
+    assert [each.parts for each in given] == [(Part.ROUTE, Part.SHARE), (Part.SHARE,)]
+    assert given[0].wanted[0] == "r0"
+
+
+def test_what_makes_rows_is_not_imported_where_it_is_known_what_they_are() -> None:
+    seen = "print('limbeck.database.rows.seed' in sys.modules)"
+    code = f"import sys, limbeck.verify.chain, limbeck.verify.proof.course; {seen}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def kept_tables(server: Server, chain: Chain) -> set[int]:
